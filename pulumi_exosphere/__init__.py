@@ -1,0 +1,1 @@
+"""Exosphere graphs declared in a Pulumi program."""
