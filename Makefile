@@ -1,0 +1,52 @@
+# Bare `make` lists what there is. Everything sets up what it needs first; set-up is told on standard error.
+
+PYTHON ?= python3
+VENV := .venv
+SETTLED := $(VENV)/.installed
+PYTEST_ARGS ?=
+
+# A shell in which python, pulumi and a local file backend just work, as `make env` gives it to a user.
+IN_ENV = eval "$$($(VENV)/bin/python -m tools.env)" &&
+
+.DEFAULT_GOAL := help
+.PHONY: help install env demo test test-full lint format bench clean
+
+help: ## List the targets.
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+install: $(SETTLED) ## Set up .venv, the Pulumi CLI and its Python language host. Again: a matter of seconds.
+	@$(VENV)/bin/python -m tools.pulumi.install >/dev/null
+
+# Written last, so that an interrupted set-up is taken up again.
+$(SETTLED): pyproject.toml
+	@[ -x $(VENV)/bin/python ] || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed, %s is %s: make PYTHON=python3.12 ..." % (sys.executable, sys.version.split()[0]))'
+	@echo 'Installing the package and its tools into $(VENV) (about a minute) ...' >&2
+	@[ -x $(VENV)/bin/python ] || $(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' >&2
+	@touch $@
+
+env: ## Print `export` lines: eval "$(make -s env)" gives a shell where python and pulumi just work.
+	@$(MAKE) --no-print-directory -s install >&2
+	@$(VENV)/bin/python -m tools.env
+
+demo: install ## Deploy a graph to an embedded state manager, change it, let it drift, heal it, destroy it.
+	@$(IN_ENV) python tools/demo.py
+
+test: install ## Run the tests.
+	@$(IN_ENV) python -m pytest $(PYTEST_ARGS)
+
+test-full: install ## Run the tests that `make test` leaves out, too.
+	@$(IN_ENV) python -m pytest -m '' $(PYTEST_ARGS)
+
+lint: install ## Check style and types.
+	@$(IN_ENV) ruff check --quiet . && ruff format --check --quiet . && mypy --no-error-summary .
+
+format: install ## Rewrite the code as `make lint` wants it.
+	@$(IN_ENV) ruff format --quiet . && ruff check --quiet --fix . && ruff format --quiet .
+
+bench: install ## Measure what the provider costs.
+	@$(IN_ENV) for script in benchmarks/bench_*.py; do [ ! -e "$$script" ] || python "$$script" || exit 1; done
+
+clean: ## Remove what the targets made here. Kept: stacks' state in .pulumi-local/state, and ~/.cache/pulumi-exosphere.
+	@rm -rf $(VENV) .pulumi-local/home .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

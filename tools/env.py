@@ -1,0 +1,45 @@
+"""Prints `export` lines for a shell in which `python`, `pulumi` and a local file backend just work.
+
+Nothing else goes to standard output: it is meant for ``eval "$(make -s env)"``.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from tools.pulumi.install import present
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / ".pulumi-local"
+"""Holds the state of the stacks that are made in such a shell, and Pulumi's home; git ignores it."""
+
+
+def variables() -> dict[str, str]:
+    """What the shell needs, by name."""
+    pulumi = present()
+    if pulumi is None:
+        raise SystemExit("There is no Pulumi CLI yet: make install")
+    virtual_environment = ROOT / ".venv"
+    first = [str(virtual_environment / "bin"), str(pulumi)]
+    rest = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder not in first]
+    for folder in ("state", "home"):
+        (LOCAL / folder).mkdir(parents=True, exist_ok=True)
+    result = {
+        "PATH": os.pathsep.join(first + rest),
+        "VIRTUAL_ENV": str(virtual_environment),
+        "PULUMI_BACKEND_URL": (LOCAL / "state").as_uri(),
+        "PULUMI_HOME": str(LOCAL / "home"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & os.environ.keys():
+        # A backend in a folder asks for one; this one protects nothing but stacks made for trying things out.
+        result["PULUMI_CONFIG_PASSPHRASE"] = "local"  # noqa: S105
+    return result
+
+
+if __name__ == "__main__":
+    for name, value in variables().items():
+        sys.stdout.write(f"export {name}={shlex.quote(value)}\n")

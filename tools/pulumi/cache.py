@@ -1,0 +1,61 @@
+"""Where what took minutes to get is kept: ``${XDG_CACHE_HOME:-~/.cache}/pulumi-exosphere/NAME/bin``.
+
+A folder there is complete or absent: it is made under another name and moved, by one process at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.pulumi import programs
+from tools.pulumi.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def root() -> Path:
+    """The folder of everything that is cached."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "pulumi-exosphere"
+
+
+def cached(name: str) -> Path | None:
+    """The folder of programs called ``name``, or None where it hasn't been made."""
+    folder = root() / name / "bin"
+    return folder if programs.complete(folder) else None
+
+
+def make(name: str, fill: Callable[[Path], None]) -> Path:
+    """The folder of programs called ``name``, made by ``fill(FOLDER)`` unless it is there by now."""
+    root().mkdir(parents=True, exist_ok=True)
+    with _alone(name):
+        if found := cached(name):
+            return found
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=root()) as temporary:
+            unfinished = Path(temporary) / name
+            (unfinished / "bin").mkdir(parents=True)
+            fill(unfinished / "bin")
+            if not programs.complete(unfinished / "bin"):
+                raise RuntimeError(f"{name}: not every program was made")
+            # An incomplete folder of that name (somebody deleted a file in it) makes way.
+            if (root() / name).exists():
+                (root() / name).rename(Path(temporary) / "incomplete")
+            unfinished.rename(root() / name)
+    return root() / name / "bin"
+
+
+@contextlib.contextmanager
+def _alone(name: str) -> Iterator[None]:
+    with (root() / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Waiting for another run that is making {name} ...")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

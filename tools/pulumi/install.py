@@ -1,0 +1,77 @@
+"""Prints the folder that has to be on PATH for Pulumi to run, after making sure that there is one.
+
+In this order: a recent Pulumi on PATH; what an earlier run has cached; Pulumi's own installer; a build with Go.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from tools.pulumi import build, cache, programs, release
+from tools.pulumi.say import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def present() -> Path | None:
+    """The folder of a Pulumi that is there already, or None."""
+    folder, _ = programs.on_path(os.environ.get("PATH", ""))
+    return folder or cache.cached(release.name()) or cache.cached(build.name())
+
+
+def install() -> Path:
+    """The folder of a Pulumi, got from somewhere if need be.
+
+    Raises:
+        RuntimeError: none can be had; the message says what was tried and what to install.
+    """
+    if folder := present():
+        return folder
+    tried = [programs.on_path(os.environ.get("PATH", ""))[1]]
+    say(f"The Pulumi CLI: {tried[0]}.")
+    if why := release.reachable():
+        tried.append(f"Pulumi's download site can't be reached ({why})")
+        say(f"{tried[-1]}; trying to build it.")
+    else:
+        try:
+            return cache.make(release.name(), release.fill)
+        except RuntimeError as error:
+            tried.append(str(error))
+            say(f"{error}; trying to build it.")
+    if why := build.missing_go():
+        tried.append(why)
+    else:
+        try:
+            return cache.make(build.name(), build.fill)
+        except RuntimeError as error:
+            tried.append(str(error))
+    reasons = "\n".join(f"  - {reason}" for reason in tried)
+    raise RuntimeError(
+        f"No Pulumi CLI could be had:\n{reasons}\n"
+        "Install Pulumi (https://www.pulumi.com/docs/install/), or Go (https://go.dev/doc/install) to build it, "
+        "and run this again."
+    )
+
+
+def main() -> int:
+    """Runs `install` and prints its result."""
+    # So that what was started is stopped and what is half made is removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        folder = install()
+    except RuntimeError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        return 130
+    print(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""What is being done, told on standard error: standard output is for the result alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEARTBEAT = 15.0
+"""Seconds between two lines about a program that runs long."""
+
+
+def say(message: str) -> None:
+    """Prints one line about what is being done."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def watch(
+    process: subprocess.Popen[bytes], progress: Callable[[], str], *, limit: float, heartbeat: float = HEARTBEAT
+) -> int:
+    """Waits for ``process``, telling every ``heartbeat`` seconds how far it is.
+
+    Returns its exit status. Ends it, and raises `TimeoutError`, after ``limit`` seconds; ends it too when this process
+    is interrupted.
+    """
+    started = time.monotonic()
+    try:
+        while True:
+            try:
+                return process.wait(timeout=min(heartbeat, limit))
+            except subprocess.TimeoutExpired:
+                elapsed = time.monotonic() - started
+                say(f"  {elapsed:.0f} s: {progress()}")
+                if elapsed >= limit:
+                    raise TimeoutError(f"not done after {elapsed:.0f} s") from None
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
