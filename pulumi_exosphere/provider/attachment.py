@@ -1,0 +1,163 @@
+"""The hooks that `RetryPolicy`, `StoreConfig` and `CronTrigger` share.
+
+Declared on a graph of the same program, an attachment is folded into the graph's own upsert; its hooks then find their
+piece in place and send nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.errors import InvalidGraph
+
+from . import foresight
+from .connections import wanted_address, wanted_client, with_stored
+from .hooks import Provider, failure, hook, settings
+from .properties import from_engine, to_engine
+
+Props = dict[str, Any]
+Inputs = Mapping[str, Any]
+
+OTHERS = ("graph", "connection", "state_manager", "updated_at")
+
+
+class AttachmentProvider(Provider):
+    """One piece of one graph. A subclass says which: its section, and how its fields become the section's."""
+
+    section: str
+
+    def fields(self, given: Inputs) -> dict[str, Any]:
+        """The attachment's own fields, normalised, every default spelt out."""
+        whole = spec.normalise({"nodes": {}, self.section: {k: v for k, v in given.items() if k not in OTHERS}})
+        return dict(whole[self.section])
+
+    def value(self, inputs: Inputs) -> dict[str, Any]:
+        """The piece as it stands in the graph's section."""
+        return self.fields(inputs)
+
+    def expression(self, inputs: Inputs) -> str:  # noqa: ARG002  # a schedule looks
+        """Which schedule the piece is; empty for a whole section."""
+        return ""
+
+    def live_fields(self, inputs: Inputs, section: Inputs) -> dict[str, Any] | None:  # noqa: ARG002  # as above
+        """The fields as they are live; None where the piece is gone."""
+        return dict(section)
+
+    def faults(self, inputs: Inputs) -> list[str]:
+        """What the state manager would refuse, a sentence each."""
+        judged = spec.judge({"name": "graph", "namespace": "default", "nodes": {}, self.section: self.value(inputs)})
+        prefix = f"{self.section}."
+        return [
+            f"{fault.path.removeprefix(prefix)}: {fault.message}"
+            for fault in judged
+            if fault.path == self.section or fault.path.startswith(prefix)
+        ]
+
+    @hook
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        olds, inputs = from_engine(_olds or {}), self._inputs(from_engine(news))
+        address = wanted_address(settings(), inputs.get("connection")) or olds.get("state_manager")
+        if address:
+            inputs["state_manager"] = address
+        faults = [*settings().faults, *_graph_faults(inputs.get("graph")), *self.faults(inputs)]
+        if not faults:
+            faults += foresight.piece_conflicts(self, olds, inputs, settings())
+        return CheckResult(to_engine(inputs), [failure(message) for message in faults])
+
+    @hook
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        olds, news = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
+        olds.pop("updated_at", None)
+        return DiffResult(changes=olds != news, replaces=[], delete_before_replace=False)
+
+    @hook
+    def create(self, props: Props) -> CreateResult:
+        from pulumi_exosphere.reconcile import pieces
+
+        inputs = self._inputs(from_engine(props))
+        live = pieces.ensure(self._order(inputs))
+        return CreateResult(self._id(inputs), {**inputs, "updated_at": live.updated_at})
+
+    @hook
+    def read(self, id_: str, props: Props) -> ReadResult:
+        from pulumi_exosphere.reconcile import reading
+        from pulumi_exosphere.reconcile.drift import refreshed_piece
+        from pulumi_exosphere.reconcile.keys import GraphKey, parse_id
+
+        state = self._inputs(from_engine(props))
+        namespace, name = parse_id(state["graph"])
+        live = with_stored(
+            settings(), state, lambda client: reading.find(client, GraphKey(client.address, namespace, name))
+        )
+        if live is None:
+            return ReadResult("", {})
+        outs = {**state, "updated_at": live.updated_at}
+        if self.section in live.inputs:
+            fields = self.live_fields(state, live.inputs[self.section])
+            if fields is None:
+                return ReadResult("", {})
+            outs = refreshed_piece(outs, fields)
+        return ReadResult(id_, outs, {key: value for key, value in outs.items() if key != "updated_at"})
+
+    @hook
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        from pulumi_exosphere.reconcile import pieces
+
+        olds, inputs = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
+        live = pieces.ensure(self._order(inputs, olds))
+        if olds["graph"] != inputs["graph"]:
+            with_stored(settings(), olds, lambda client: pieces.leave(self._order(olds, client=client)))
+        return UpdateResult({**inputs, "updated_at": live.updated_at})
+
+    @hook
+    def delete(self, _id: str, _props: Props) -> None:
+        from pulumi_exosphere.reconcile import pieces
+
+        state = self._inputs(from_engine(_props))
+        with_stored(settings(), state, lambda client: pieces.remove(self._order(state, client=client)))
+
+    def piece(self, address: str, inputs: Inputs) -> Any:
+        """Which piece the inputs mean.
+
+        Raises InvalidGraph where ``graph`` isn't an id.
+        """
+        from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey, parse_id
+
+        return PieceKey(GraphKey(address, *parse_id(inputs["graph"])), self.section, self.expression(inputs))
+
+    def _inputs(self, given: Inputs) -> dict[str, Any]:
+        return self.fields(given) | {key: given[key] for key in OTHERS if given.get(key) is not None}
+
+    def _id(self, inputs: Inputs) -> str:
+        return f"{inputs['graph']}/{self.section}"
+
+    def _order(self, inputs: Inputs, olds: Inputs | None = None, client: Any = None) -> Any:
+        from pulumi_exosphere.reconcile.pieces import PieceOrder
+
+        client = client or wanted_client(settings(), inputs.get("connection"))
+        same = olds is not None and (olds["graph"], olds.get("state_manager")) == (inputs["graph"], client.address)
+        return PieceOrder(
+            client=client,
+            piece=self.piece(client.address, inputs),
+            value=self.value(inputs),
+            old=self.value(olds) if olds is not None and same else None,
+            old_piece=self.piece(client.address, olds) if olds is not None and same else None,
+            adopt=settings().adopt,
+            overwrite_drift=settings().overwrite_drift,
+        )
+
+
+def _graph_faults(graph: Any) -> list[str]:
+    from pulumi_exosphere.reconcile.keys import parse_id
+
+    if graph is spec.UNKNOWN:
+        return []
+    try:
+        parse_id(graph if isinstance(graph, str) else "")
+    except InvalidGraph as error:
+        return [f"graph: {error}"]
+    return []

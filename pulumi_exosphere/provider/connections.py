@@ -1,0 +1,98 @@
+"""Which state manager a hook talks to, and with which key."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pulumi_exosphere.errors import ConfigurationError, Unauthorized
+from pulumi_exosphere.spec import UNKNOWN
+from pulumi_exosphere.state_manager.address import address_of
+
+from .settings import MISSING_KEY, MISSING_URI, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pulumi_exosphere.state_manager import StateManager
+
+T = TypeVar("T")
+
+_clients: dict[tuple[str, str, float, int], StateManager] = {}
+_lock = threading.Lock()
+
+
+def wanted_address(settings: Settings, connection: Mapping[str, Any] | None) -> Any:
+    """The address that an upsert would go to, without credentials; UNKNOWN, or None where none is configured."""
+    uri = _uri(settings, connection)
+    return uri if uri is UNKNOWN or uri is None else address_of(uri)
+
+
+def wanted_client(settings: Settings, connection: Mapping[str, Any] | None) -> StateManager:
+    """The client for an upsert.
+
+    Raises ConfigurationError where address or key is missing.
+    """
+    settings.require_valid()
+    uri = _uri(settings, connection)
+    if not isinstance(uri, str):
+        raise ConfigurationError(MISSING_URI)
+    key = _keys(settings, connection)
+    if not key:
+        raise ConfigurationError(MISSING_KEY)
+    return _client(uri, key[0], settings)
+
+
+def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[StateManager], T]) -> T:
+    """Run ``call`` against the server that state names; only the key comes from the configuration.
+
+    Refresh and destroy have the configuration of the last update; where the server refuses that key, the environment's
+    is tried once.
+
+    Raises ConfigurationError where address or key is missing.
+    """
+    settings.require_valid()
+    connection = state.get("connection")
+    address = state.get("state_manager") or wanted_address(settings, connection)
+    if not isinstance(address, str):
+        raise ConfigurationError(MISSING_URI)
+    uris = [uri for uri in _uris(settings, connection) if isinstance(uri, str) and address_of(uri) == address]
+    keys = _keys(settings, connection)
+    if settings.environment_key and settings.environment_key not in keys:
+        keys.append(settings.environment_key)
+    if not keys:
+        raise ConfigurationError(MISSING_KEY)
+    uri = uris[0] if uris else address
+    try:
+        return call(_client(uri, keys[0], settings))
+    except Unauthorized:
+        if len(keys) == 1:
+            raise
+    return call(_client(uri, keys[-1], settings))
+
+
+def _uris(settings: Settings, connection: Mapping[str, Any] | None) -> list[Any]:
+    given = [(connection or {}).get("uri"), settings.uri, settings.environment_uri]
+    return [uri for uri in given if uri]
+
+
+def _uri(settings: Settings, connection: Mapping[str, Any] | None) -> Any:
+    uris = _uris(settings, connection)
+    return uris[0] if uris else None
+
+
+def _keys(settings: Settings, connection: Mapping[str, Any] | None) -> list[str]:
+    given = (connection or {}).get("api_key") or settings.api_key or settings.environment_key
+    return [given] if isinstance(given, str) else []
+
+
+def _client(uri: str, key: str, settings: Settings) -> StateManager:
+    from pulumi_exosphere.state_manager import StateManager  # httpx is loaded when the first request is made
+
+    wanted = (uri, key, settings.request_timeout, settings.max_retries)
+    with _lock:
+        if wanted not in _clients:
+            _clients[wanted] = StateManager(
+                uri, key, timeout=settings.request_timeout, max_retries=settings.max_retries
+            )
+        return _clients[wanted]

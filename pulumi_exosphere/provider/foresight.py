@@ -1,0 +1,127 @@
+"""What `check` can tell before anything is sent, and what it notes for the other hooks of this run.
+
+It never fails for lack of a connection: a preview works offline, and without the production key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, StateManagerError
+from pulumi_exosphere.reconcile import decide, drift, pieces
+from pulumi_exosphere.reconcile.graphs import needs_upsert
+from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.run import current
+from pulumi_exosphere.spec import UNKNOWN
+
+from .connections import wanted_client
+from .properties import has_unknown
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+QUICK = 5.0
+"""Seconds that `check` waits for a listing at the most; it goes on without."""
+
+Inputs = Mapping[str, Any]
+
+
+def revisions(olds: Inputs, inputs: Inputs) -> Any:
+    """The revision of each secret: UNKNOWN as a whole where the secrets are."""
+    secrets = inputs.get("secrets", {})
+    if not isinstance(secrets, Mapping):
+        return UNKNOWN if secrets is UNKNOWN else {}
+    return drift.next_revisions(olds, secrets, UNKNOWN)
+
+
+def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
+    """Faults of what isn't part of the graph, a sentence each."""
+    faults = []
+    allowed, namespace = settings.allowed_namespaces, inputs.get("namespace")
+    if allowed is not None and isinstance(namespace, str) and namespace not in allowed:
+        faults.append(
+            f"namespace: '{namespace}' isn't among exosphere:allowedNamespaces ({', '.join(allowed)}): choose one of "
+            "them, or add it there"
+        )
+    for name in ("registration_timeout", "validation_timeout"):
+        value = inputs.get(name)
+        if value is not None and value is not UNKNOWN and not (_is_number(value) and 0 <= value < float("inf")):
+            faults.append(f"{name}: is to be a number of seconds from 0")
+    return faults
+
+
+def note(olds: Inputs, inputs: Inputs) -> None:
+    """Note that this run wants the graph, and what state says of it."""
+    run = current()
+    if (key := key_of(inputs)) is not None:
+        run.want(key, inputs)
+    if olds and (old_key := key_of(olds)) is not None:
+        run.know(old_key, olds)
+
+
+def expect_update(inputs: Inputs) -> None:
+    """Note that an update of this graph is likely to come."""
+    if (key := key_of(inputs)) is not None:
+        current().expect_update(key)
+
+
+def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
+    """What the hook that follows would refuse for what is live, as far as one shared listing tells."""
+    key = key_of(inputs)
+    if key is None:
+        return []
+    same = bool(olds) and key_of(olds) == key
+    if same and not needs_upsert(olds, inputs):
+        return []
+    run = current()
+    try:
+        live = run.snapshots.live(wanted_client(_quick(settings), inputs.get("connection")), key, recall=True)
+    except (StateManagerError, ConfigurationError):
+        return []
+    try:
+        if same:
+            decide.may_update(key, live, olds, inputs, overwrite_drift=settings.overwrite_drift)
+        else:
+            adopt = bool(inputs.get("adopt", settings.adopt))
+            decide.may_create(key, live, inputs, run.known_inputs(key), adopt=adopt)
+    except Conflict as conflict:
+        return [str(conflict)]
+    return []
+
+
+def key_of(inputs: Inputs) -> GraphKey | None:
+    """Which graph the inputs mean; None where a part of that isn't known."""
+    parts = inputs.get("state_manager"), inputs.get("namespace"), inputs.get("name")
+    return GraphKey(*parts) if all(isinstance(part, str) for part in parts) else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
+    """What an attachment's hook would refuse; a graph that this run wants is judged with its own upsert."""
+    run = current()
+    address = inputs.get("state_manager")
+    if not isinstance(address, str) or has_unknown(inputs):
+        return []
+    piece = provider.piece(address, inputs)
+    run.want_piece(piece)
+    unchanged = olds and all(olds.get(name) == value for name, value in inputs.items())
+    if unchanged or run.wants(piece.graph):
+        return []
+    try:
+        live = run.snapshots.live(wanted_client(_quick(settings), inputs.get("connection")), piece.graph, recall=True)
+    except (StateManagerError, ConfigurationError):
+        return []
+    try:
+        pieces.may_ensure(piece, provider.value(inputs), live)
+    except (Conflict, GraphNotFound) as refusal:
+        return [str(refusal)]
+    return []
+
+
+def _quick(settings: Settings) -> Settings:
+    return replace(settings, request_timeout=min(settings.request_timeout, QUICK), max_retries=0)

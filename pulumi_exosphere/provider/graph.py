@@ -1,0 +1,113 @@
+"""The hooks of `Graph`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from pulumi_exosphere import spec
+
+from . import foresight
+from .connections import wanted_address, wanted_client, with_stored
+from .hooks import Provider, failure, hook, settings
+from .properties import OUTPUTS, from_engine, graph_inputs, seconds, to_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Props = dict[str, Any]
+
+
+class GraphProvider(Provider):
+    """A graph: one upsert, and no delete."""
+
+    @hook
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        olds = graph_inputs(_olds) if _olds else {}
+        inputs = graph_inputs(news)
+        inputs["secret_revisions"] = foresight.revisions(olds, inputs)
+        inputs["validation_status"] = "VALID"
+        address = wanted_address(settings(), inputs.get("connection")) or olds.get("state_manager")
+        if address:
+            inputs["state_manager"] = address
+        faults = list(settings().faults)
+        faults += [f"{fault.path}: {fault.message}" for fault in spec.judge(inputs)]
+        faults += foresight.faults_of_arguments(inputs, settings())
+        foresight.note(olds, inputs)
+        if not faults:
+            faults += foresight.conflicts(olds, inputs, settings())
+        return CheckResult(to_engine(inputs), [failure(message) for message in faults])
+
+    @hook
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        olds, news = graph_inputs(_olds), graph_inputs(_news)
+        replaces = [key for key in ("name", "namespace") if olds.get(key) != news.get(key)]
+        compared = {*olds, *news} - set(OUTPUTS)
+        changed = any(olds.get(key) != news.get(key) for key in compared)
+        if changed and not replaces:
+            foresight.expect_update(news)
+        return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
+
+    @hook
+    def create(self, props: Props) -> CreateResult:
+        from pulumi_exosphere.reconcile import graphs
+
+        inputs = graph_inputs(props)
+        made = graphs.create(_order(inputs))
+        return CreateResult(f"{inputs['namespace']}/{inputs['name']}", _outs(inputs, made))
+
+    @hook
+    def read(self, id_: str, props: Props) -> ReadResult:
+        from pulumi_exosphere.reconcile import reading
+
+        state = graph_inputs(props) if "nodes" in props else from_engine(props)  # without nodes: a `Graph.get`
+        found = with_stored(settings(), state, lambda client: reading.read_graph(client, id_, state))
+        if found is None:
+            return ReadResult("", {})
+        inputs, live = found
+        return ReadResult(id_, _outs(inputs, live), inputs)
+
+    @hook
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        from pulumi_exosphere.reconcile import graphs
+
+        olds, inputs = graph_inputs(_olds), graph_inputs(_news)
+        if not graphs.needs_upsert(olds, inputs):
+            return UpdateResult({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}})
+        if olds.get("state_manager") not in (None, inputs.get("state_manager")):
+            made = graphs.create(_order(inputs))
+            graphs.tell_moved(olds, inputs)
+        else:
+            made = graphs.update(_order(inputs), olds)
+        return UpdateResult(_outs(inputs, made))
+
+    @hook
+    def delete(self, _id: str, _props: Props) -> None:
+        from pulumi_exosphere.reconcile import graphs
+
+        state = graph_inputs(_props)
+        with_stored(settings(), state, lambda client: graphs.delete(_order(state, client)))
+
+
+def _order(inputs: Mapping[str, Any], client: Any = None) -> Any:
+    from pulumi_exosphere.reconcile.graphs import Order
+    from pulumi_exosphere.reconcile.keys import GraphKey
+
+    client = client or wanted_client(settings(), inputs.get("connection"))
+    return Order(
+        client=client,
+        key=GraphKey(client.address, inputs["namespace"], inputs["name"]),
+        inputs=inputs,
+        adopt=bool(inputs.get("adopt", settings().adopt)),
+        overwrite_drift=settings().overwrite_drift,
+        registration_timeout=seconds(inputs, "registration_timeout"),
+        validation_timeout=seconds(inputs, "validation_timeout"),
+    )
+
+
+def _outs(inputs: Mapping[str, Any], live: Any) -> dict[str, Any]:
+    outs = {**inputs, "updated_at": live.updated_at}
+    if live.document_id is not None:
+        outs["document_id"] = live.document_id
+    return outs

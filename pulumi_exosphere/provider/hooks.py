@@ -1,0 +1,74 @@
+"""The one place where errors leave for the engine, and what all providers share."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
+
+from pulumi_exosphere.errors import ExosphereError
+
+from .settings import Settings, read_settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_settings = read_settings(lambda _: None, {})
+
+
+class Defect(ExosphereError):
+    """Something that should not happen: a fault of this package, not of the program."""
+
+    __module__ = "pulumi_exosphere"
+
+
+class Provider(ResourceProvider):
+    """What the four providers share. No state is kept in an instance: every change of it would be a diff."""
+
+    serialize_as_secret_always = False  # nothing is captured: the class is pickled by reference
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Note the configuration of this run, for all hooks of this process."""
+        global _settings  # noqa: PLW0603  # one plugin process, one configuration
+        _settings = read_settings(lambda key: req.config.get(f"exosphere:{key}"))
+
+
+def settings() -> Settings:
+    """The configuration of this run."""
+    return _settings
+
+
+def hook(method: F) -> F:
+    """Let our own errors out as one line, and any other without its text, which could hold a value."""
+
+    @wraps(method)
+    def guarded(*args: Any) -> Any:
+        try:
+            return method(*args)
+        except ExosphereError as error:
+            failure: ExosphereError = error
+        except Exception as error:  # noqa: BLE001  # nothing may leave with a text that we did not write
+            failure = Defect(_defect(method.__name__, error))
+        # The engine prints the traceback of what a hook raises; with this limit it is the message alone.
+        sys.tracebacklimit = 0
+        raise failure.with_traceback(None) from None
+
+    return guarded  # type: ignore[return-value]
+
+
+def failure(message: str) -> CheckFailure:
+    """A fault of the inputs. It names no property: the engine would print the property's value, secrets included."""
+    return CheckFailure("", message)
+
+
+def _defect(name: str, error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if "pulumi_exosphere" in f.filename] or frames
+    where = "; ".join(f"{f.filename.rpartition('pulumi_exosphere')[2].lstrip('/')}:{f.lineno}" for f in own[-3:])
+    return (
+        f"a defect of pulumi-exosphere in `{name}`: {type(error).__name__} at {where}. Please report this line; "
+        "the error's own text is left out, since it could hold a value"
+    )

@@ -1,0 +1,68 @@
+"""The one place that meets the engine's raw properties: floats for numbers, missing keys, unknowns in two guises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.output import Unknown
+from pulumi.runtime import rpc
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.spec import UNKNOWN
+
+PROVIDER = "__provider"
+GIVEN = ("adopt", "registration_timeout", "validation_timeout", "connection")
+"""Inputs of a graph's resource that aren't part of the graph."""
+ADDED = ("secret_revisions", "validation_status", "state_manager")
+"""Inputs that `check` adds."""
+OUTPUTS = ("updated_at", "document_id")
+
+DEFAULT_TIMEOUT = 60.0
+"""Seconds: `registration_timeout` and `validation_timeout` where the program gives none."""
+
+
+def from_engine(value: Any) -> Any:
+    """Raw properties with every unknown as `spec.UNKNOWN`, without the pickled provider."""
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    if isinstance(value, str):
+        return UNKNOWN if value == rpc.UNKNOWN else value
+    if isinstance(value, Mapping):
+        return {key: from_engine(item) for key, item in value.items() if key != PROVIDER}
+    if isinstance(value, (list, tuple)):
+        return [from_engine(item) for item in value]
+    return value
+
+
+def graph_inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A graph's inputs, or its state, normalised; what isn't part of the graph is kept as it is."""
+    given = from_engine(raw)
+    others = {key: given[key] for key in GIVEN + ADDED + OUTPUTS if given.get(key) is not None}
+    return spec.normalise(given) | others
+
+
+def to_engine(value: Any) -> Any:
+    """The same the other way round."""
+    if value is UNKNOWN:
+        return rpc.UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: to_engine(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_engine(item) for item in value]
+    return value
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether anything in ``value`` is only known after the update."""
+    if isinstance(value, Mapping):
+        return any(has_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(has_unknown(item) for item in value)
+    return value is UNKNOWN
+
+
+def seconds(props: Mapping[str, Any], name: str) -> float:
+    """A timeout in seconds, or its default."""
+    value = props.get(name)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else DEFAULT_TIMEOUT

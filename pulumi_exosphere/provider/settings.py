@@ -1,0 +1,112 @@
+"""The configuration under ``exosphere:``, and its twins in the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
+KEY_VARIABLE = "EXOSPHERE_API_KEY"
+REGISTRY_CHECKS = ("warn", "error", "off")
+
+MISSING_URI = (
+    "no state manager's address is configured: run `pulumi config set exosphere:stateManagerUri URL`, "
+    f"set {URI_VARIABLE}, or give the resource `connection=`"
+)
+MISSING_KEY = (
+    "no API key is configured: run `pulumi config set --secret exosphere:apiKey KEY`, "
+    f"set {KEY_VARIABLE}, or give the resource `connection=`"
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The stack's configuration as the hooks and the program read it."""
+
+    uri: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    environment_uri: str | None = None
+    environment_key: str | None = field(default=None, repr=False)
+    namespace: str = "default"
+    adopt: bool = False
+    overwrite_drift: bool = False
+    registry_check: str = "warn"
+    allowed_namespaces: tuple[str, ...] | None = None
+    request_timeout: float = 30.0
+    max_retries: int = 4
+    faults: tuple[str, ...] = ()
+    """What is wrong with the values, a sentence each; a faulty value counts as not given."""
+
+    def require_valid(self) -> None:
+        """Raises ConfigurationError with every fault of the configuration."""
+        if self.faults:
+            raise ConfigurationError("; ".join(self.faults))
+
+
+def read_settings(get: Callable[[str], Any], environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the configuration; ``get`` gives the value of a key such as ``apiKey``, or None.
+
+    Never raises: faults are kept, so that `check` can report them beside the graph's own.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+
+    def take(key: str, name: str, parse: Callable[[str], Any], wanted: str) -> None:
+        raw = get(key)
+        if raw is None or raw == "":
+            return
+        try:
+            values[name] = parse(raw if isinstance(raw, str) else json.dumps(raw))
+        except (ValueError, TypeError):
+            faults.append(f"exosphere:{key} is to be {wanted}: correct it with `pulumi config set exosphere:{key} ...`")
+
+    take("stateManagerUri", "uri", str, "a URL")
+    take("apiKey", "api_key", str, "a string")
+    take("namespace", "namespace", str, "a string")
+    take("adopt", "adopt", _boolean, "true or false")
+    take("overwriteDrift", "overwrite_drift", _boolean, "true or false")
+    take("registryCheck", "registry_check", _registry_check, "warn, error or off")
+    take("allowedNamespaces", "allowed_namespaces", _names, 'a JSON list of namespaces, such as ["analytics"]')
+    take("requestTimeout", "request_timeout", _positive, "a number of seconds above 0")
+    take("maxRetries", "max_retries", _count, "a whole number from 0")
+    return Settings(
+        environment_uri=environment.get(URI_VARIABLE) or None,
+        environment_key=environment.get(KEY_VARIABLE) or None,
+        faults=tuple(faults),
+        **values,
+    )
+
+
+def _boolean(text: str) -> bool:
+    return {"true": True, "false": False}[text.strip().lower()] if text.strip().lower() in ("true", "false") else _no()
+
+
+def _registry_check(text: str) -> str:
+    return text if text in REGISTRY_CHECKS else _no()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = json.loads(text)
+    return tuple(names) if isinstance(names, list) and all(isinstance(name, str) for name in names) else _no()
+
+
+def _positive(text: str) -> float:
+    seconds = float(text)
+    return seconds if 0 < seconds < float("inf") else _no()
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    return count if count >= 0 else _no()
+
+
+def _no() -> Any:
+    raise ValueError

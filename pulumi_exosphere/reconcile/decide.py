@@ -1,0 +1,101 @@
+"""Whether a graph may be written: what is live against what the program wants and what this stack's state says.
+
+Pure: `check` asks at preview, the hooks ask again just before they write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.errors import Conflict
+
+if TYPE_CHECKING:
+    from .keys import GraphKey
+    from .live import Live
+
+SHOWN = 12
+"""Paths that a message names at the most."""
+
+Inputs = Mapping[str, Any]
+
+
+def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs | None, *, adopt: bool) -> None:
+    """A create goes on where nothing is live, or the same graph is, or it is told to adopt.
+
+    ``known`` is what this stack's state says of the same graph under another resource, if this run has seen it.
+
+    Raises Conflict with the paths that differ.
+    """
+    if live is None or live.retired:
+        return
+    if known is not None and not spec.changes(live.inputs, known):
+        return
+    differing = spec.changes(live.inputs, wanted)
+    if differing and not adopt:
+        raise Conflict(
+            f"{key} exists already and differs from this program in {_list(differing)}. To take it over, and replace "
+            "what differs, set adopt=True on the resource (or `pulumi config set exosphere:adopt true`); if this "
+            "resource was renamed, give it aliases; otherwise choose another name"
+        )
+    _refuse_drops(key, live, wanted, known or {})
+
+
+def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *, overwrite_drift: bool) -> None:
+    """An update goes on where live is what state says, or already what is wanted, or it is told to overwrite.
+
+    Raises Conflict otherwise, and where a live secret would be dropped that neither program nor state knows.
+    """
+    if live is None or live.retired:
+        return
+    _refuse_drops(key, live, wanted, olds)
+    if overwrite_drift or not _written_since(live, olds):
+        return
+    differing = spec.changes(olds, live.inputs)
+    if differing and spec.changes(wanted, live.inputs):
+        raise Conflict(_foreign(key, live, differing, "overwrite it"))
+
+
+def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool) -> None:
+    """A delete goes on where live is what state says.
+
+    Raises Conflict otherwise.
+    """
+    if overwrite_drift or not _written_since(live, olds):
+        return
+    differing = spec.changes(olds, live.inputs)
+    if differing:
+        raise Conflict(_foreign(key, live, differing, "retire it all the same"))
+
+
+def _written_since(live: Live, olds: Inputs) -> bool:
+    # `check` gets the old inputs, which hold no updated_at; what differs then decides alone.
+    return live.updated_at != olds.get("updated_at")
+
+
+def _foreign(key: GraphKey, live: Live, differing: list[str], do_it: str) -> str:
+    return (
+        f"{key} was changed outside this stack at {live.updated_at} (the state manager's local time) in "
+        f"{_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the change before it replaces it; to {do_it} "
+        "unseen, `pulumi config set exosphere:overwriteDrift true`"
+    )
+
+
+def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs) -> None:
+    secrets = wanted.get("secrets", {})
+    if secrets is spec.UNKNOWN:
+        return
+    seen = set(secrets) | set(olds.get("secrets") or ()) | set(olds.get("secret_revisions") or ())
+    dropped = sorted(live.secret_names - seen)
+    if dropped:
+        raise Conflict(
+            f"{key} has live secrets that neither this program nor its state knows: {', '.join(dropped)}. An upsert "
+            "would drop them, and their values can't be read back. Declare them in `secrets`, or run "
+            "`pulumi refresh` first: once a preview has shown them, an update drops them"
+        )
+
+
+def _list(paths: list[str]) -> str:
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    return ", ".join(paths[:SHOWN]) + more

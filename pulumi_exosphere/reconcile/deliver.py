@@ -1,0 +1,202 @@
+"""One body to one graph: PUT it, wait for the verdict, and see to it that what is stored is what was sent.
+
+Never into a PENDING graph, and never believing an answer that was lost: then the graph is read back and compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.errors import Conflict, ExosphereError, StateManagerError
+
+from .keys import SECTIONS, GraphKey
+from .live import Live, from_document
+from .waiting import looks, pause
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi_exosphere.state_manager import StateManager
+
+ROUNDS = 5
+"""PUTs of one body at the most: judged twice, repeated after a duplicate schedule, put again after a lost update."""
+SETTLE = 0.2
+"""Seconds before a lost answer is read back: the request may still be on its way."""
+
+
+class NotJudged(ExosphereError):
+    """The graph was written, and no verdict came in time."""
+
+    __module__ = "pulumi_exosphere"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a body goes, and how long its verdict may take."""
+
+    client: StateManager
+    key: GraphKey
+    validation_timeout: float
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of a body: the verdict's document, with the sections of the PUT's own answer."""
+
+    live: Live
+    puts: int
+
+
+def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Delivered:
+    """PUT ``body`` until its verdict is the server's verdict on it.
+
+    ``before`` is what was live; the server judges references by its nodes, so the same body is sent once more where
+    that can matter.
+
+    Raises Conflict when somebody else wrote at the same time, NotJudged when no verdict comes, StateManagerError when
+    the server refuses or can't be reached.
+    """
+    sent = spec.from_document(body)
+    previous = before.inputs["nodes"] if before is not None else None
+    again = previous is not None and spec.judged_by_previous(previous, sent["nodes"])
+    for puts in range(1, ROUNDS + 1):
+        sections = _put(site, body, sent, before)
+        verdict = settled(site)
+        if verdict is None or not holds(verdict, without_sections(sent)):
+            _lost(site, verdict, before)
+            continue
+        if again:
+            again = False
+            continue
+        if verdict.status == "INVALID" and _duplicate_schedule(verdict):
+            pause(SETTLE)
+            continue
+        live = _with_sections(verdict, sections)
+        return Delivered(live=live, puts=puts)
+    raise Conflict(
+        f"{site.key} was written {ROUNDS} times and never stayed as it was sent: another writer is at work. "
+        "Stop it, then run `pulumi up --refresh`"
+    )
+
+
+def settled(site: Site) -> Live | None:
+    """The graph once it is no longer PENDING; None where there is none.
+
+    Raises NotJudged after ``validation_timeout`` without a verdict.
+    """
+    pending: Live | None = None
+    for _ in looks(site.validation_timeout, learn=True):
+        document = site.client.get_graph(site.key.namespace, site.key.name)
+        if document is None:
+            return None
+        live = from_document(document)
+        if not live.pending:
+            return live
+        pending = live
+    when = f" since {pending.updated_at} (the state manager's time)" if pending else ""
+    raise NotJudged(
+        f"{site.key} was written and isn't judged yet: PENDING{when}, longer than validation_timeout "
+        f"({site.validation_timeout:g} s). Run `pulumi up` again: it waits, and sends once more if nobody is validating"
+    )
+
+
+def free(site: Site, live: Live | None) -> Live | None:
+    """Wait until the graph isn't PENDING, since a PUT into a running validation can be lost.
+
+    A graph that stays PENDING for ``validation_timeout`` with the same ``updated_at`` has nobody who validates it; it
+    is returned as it is, and only a PUT heals it.
+    """
+    while live is not None and live.pending:
+        seen = live.updated_at
+        for _ in looks(site.validation_timeout):
+            document = site.client.get_graph(site.key.namespace, site.key.name)
+            live = from_document(document) if document is not None else None
+            if live is None or not live.pending or live.updated_at != seen:
+                break
+        else:
+            return live
+    return live
+
+
+def holds(live: Live, sent: Mapping[str, Any]) -> bool:
+    """Whether what is stored is what was sent; a section that ``sent`` lacks isn't compared."""
+    return not spec.changes(live.inputs, sent)
+
+
+def without_sections(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What a GET tells the truth about."""
+    return {key: value for key, value in inputs.items() if key not in SECTIONS}
+
+
+def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None) -> Mapping[str, Any]:
+    """PUT, and give the sections as the server took them; a lost answer is read back, and repeated if it never came."""
+    failure: StateManagerError | None = None
+    for attempt in range(3):
+        try:
+            return spec.from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
+        except StateManagerError as error:
+            if not getattr(error, "may_have_been_written", False):
+                raise
+            failure = error
+        pause(SETTLE * (attempt + 1))
+        try:
+            found = free(site, _listed(site))
+        except StateManagerError as error:
+            raise _unknown(site, error) from None
+        if found is not None and holds(found, sent) and _newer(found, before):
+            return found.inputs
+        if not _unchanged(found, before):
+            raise Conflict(
+                f"{site.key}: the answer to its upsert was lost, and what is live now is neither what was sent nor "
+                "what was live before: somebody else wrote to it. Run `pulumi up --refresh` to see what"
+            )
+    assert failure is not None  # the loop ends by a return, a raise, or with the failure
+    raise type(failure)(
+        f"{failure} (not written: {site.key} is as it was)", status=failure.status, request_id=failure.request_id
+    )
+
+
+def _listed(site: Site) -> Live | None:
+    for document in site.client.list_graphs(site.key.namespace):
+        if document.get("name") == site.key.name:
+            return from_document(document)
+    return None
+
+
+def _newer(found: Live, before: Live | None) -> bool:
+    return before is None or found.updated_at != before.updated_at
+
+
+def _unchanged(found: Live | None, before: Live | None) -> bool:
+    if found is None or before is None:
+        return found is before
+    return found.updated_at == before.updated_at or not spec.changes(before.inputs, found.inputs)
+
+
+def _unknown(site: Site, error: StateManagerError) -> StateManagerError:
+    return type(error)(
+        f"{error} (unknown whether {site.key} was written: the answer was lost and it can't be read back. "
+        "Run `pulumi up` again: it looks first)",
+        status=error.status,
+        request_id=error.request_id,
+    )
+
+
+def _lost(site: Site, verdict: Live | None, before: Live | None) -> None:
+    """What is stored isn't what was sent: repair what is the version before, report what is somebody else's."""
+    if verdict is None or before is None or spec.changes(without_sections(before.inputs), verdict.inputs):
+        raise Conflict(
+            f"{site.key}: another writer replaced it while it was being validated; its version is live, this "
+            "stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+        )
+
+
+def _duplicate_schedule(verdict: Live) -> bool:
+    return any("duplicate" in error.lower() and "key" in error.lower() for error in verdict.errors)
+
+
+def _with_sections(verdict: Live, answer: Mapping[str, Any]) -> Live:
+    inputs = without_sections(verdict.inputs) | {key: answer[key] for key in SECTIONS if key in answer}
+    return replace(verdict, inputs=inputs)

@@ -1,0 +1,55 @@
+"""A graph as the state manager tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere import spec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Live:
+    """One reading of one graph."""
+
+    inputs: Mapping[str, Any]
+    """Nodes, sections and names of secrets, in the shape of a graph's inputs; the sections only from a listing."""
+    status: str
+    errors: tuple[str, ...]
+    updated_at: str
+    created_at: str
+    document_id: str | None
+    retired: bool
+
+    @property
+    def pending(self) -> bool:
+        """Whether a validation is under way, or died."""
+        return self.status == "PENDING"
+
+    @property
+    def secret_names(self) -> frozenset[str]:
+        """All that can be read of secrets."""
+        return frozenset(self.inputs.get("secrets") or ())
+
+
+def from_document(document: Mapping[str, Any]) -> Live:
+    """Read a document of the listing, or the answer of a GET or PUT."""
+    inputs = spec.from_document(document)
+    return Live(
+        inputs=inputs,
+        status=str(document.get("validation_status") or "PENDING"),
+        errors=tuple(sorted({str(error) for error in document.get("validation_errors") or ()})),
+        updated_at=milliseconds(str(document.get("updated_at") or "")),
+        created_at=milliseconds(str(document.get("created_at") or "")),
+        document_id=str(document["_id"]) if document.get("_id") else None,
+        retired=spec.is_retired(inputs),
+    )
+
+
+def milliseconds(timestamp: str) -> str:
+    """Cut a timestamp to milliseconds: the 201 has microseconds where every later read has milliseconds."""
+    seconds, dot, fraction = timestamp.partition(".")
+    return f"{seconds}.{fraction[:3].ljust(3, '0')}" if dot else timestamp

@@ -1,0 +1,84 @@
+"""Waiting for nodes to be registered, before anything is sent: nothing validates a second time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.errors import NotRegistered
+
+from .snapshots import Shared
+from .telling import tell
+from .waiting import pause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pulumi_exosphere.state_manager import StateManager
+
+    from .keys import GraphKey
+
+POLL = 0.5
+"""Seconds between two listings of a namespace's nodes while somebody waits for one."""
+
+Node = tuple[str, str]
+
+
+class Registrations:
+    """The registered nodes of each namespace, and since when which node has been missed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listings: dict[tuple[str, str], Shared[Mapping[str, Mapping[str, Any]]]] = {}
+        self._missed_since: dict[tuple[str, str, str], float] = {}
+
+    def registered(self, client: StateManager, namespace: str) -> Mapping[str, Mapping[str, Any]]:
+        """The nodes of a namespace by name, from the run's one listing of it."""
+        return self._listing(client.address, namespace).get(client)
+
+    def wait(self, client: StateManager, key: GraphKey, nodes: Iterable[Node], timeout: float) -> bool:
+        """Return once all nodes, given as ``(namespace, node_name)``, are registered.
+
+        The deadline counts once for each node and run, however many graphs wait for it in turn. Says whether it had
+        to wait, since what was looked at before is then old.
+
+        Raises NotRegistered when it has passed.
+        """
+        wanted = set(nodes)
+        missing = {node for node in wanted if node[1] not in self.registered(client, node[0])}
+        told = False
+        while missing:
+            now = time.monotonic()
+            with self._lock:
+                since = [self._missed_since.setdefault((client.address, *node), now) for node in missing]
+            left = min(since) + timeout - now
+            if left <= 0:
+                raise NotRegistered(_message(key, missing, timeout))
+            if not told:
+                told = True
+                tell(f"{key} waits up to {left:.0f} s for {_names(missing)} to be registered")
+            pause(min(POLL, left))
+            namespaces = {namespace for namespace, _ in missing}
+            fresh = {namespace: self._listing(client.address, namespace).fresh(client) for namespace in namespaces}
+            missing = {node for node in missing if node[1] not in fresh[node[0]]}
+        return told
+
+    def _listing(self, address: str, namespace: str) -> Shared[Mapping[str, Mapping[str, Any]]]:
+        with self._lock:
+            return self._listings.setdefault(
+                (address, namespace),
+                Shared(lambda client: {str(node["name"]): node for node in client.list_nodes(namespace)}),
+            )
+
+
+def _names(nodes: Iterable[Node]) -> str:
+    return ", ".join(f"node '{name}' in namespace '{namespace}'" for namespace, name in sorted(nodes))
+
+
+def _message(key: GraphKey, missing: Iterable[Node], timeout: float) -> str:
+    return (
+        f"{key}: not registered within {timeout:g} s: {_names(missing)}. Nothing was sent. "
+        "Start the runtime that registers them, or correct node_name or namespace; "
+        "then run `pulumi up` again (registration_timeout sets how long it waits)"
+    )

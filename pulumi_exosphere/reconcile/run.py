@@ -1,0 +1,117 @@
+"""What this run wants: one run is one process of hooks, and its hooks tell each other through these notes.
+
+The engine calls ``create`` under a new URN and then ``delete`` under the old one when a resource is renamed without an
+alias, replaced, or moved from a resource to inline. Both are the same graph; so what any hook of this run wants, no
+``delete`` of this run takes away.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .keys import GraphKey, PieceKey, pieces_of
+from .registrations import Registrations
+from .snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from .verify import Written
+
+Inputs = Mapping[str, Any]
+
+
+class Run:
+    """The notes of one run; safe to use from the engine's worker threads."""
+
+    def __init__(self) -> None:
+        self.snapshots = Snapshots()
+        self.registrations = Registrations()
+        self.unverified: dict[GraphKey, Written] = {}
+        """Updates whose sections haven't been seen in a listing yet."""
+        self._lock = threading.Lock()
+        self._wanted: dict[GraphKey, Inputs] = {}
+        self._known: dict[GraphKey, Inputs] = {}
+        self._pieces: set[PieceKey] = set()
+        self._updates: set[GraphKey] = set()
+        self._graph_locks: dict[GraphKey, threading.RLock] = {}
+
+    def want(self, key: GraphKey, inputs: Inputs) -> None:
+        """Note that this run wants this graph, with these inputs (plain secrets among them: never shown)."""
+        with self._lock:
+            self._wanted[key] = inputs
+            self._pieces.update(pieces_of(key, inputs))
+
+    def wants(self, key: GraphKey) -> bool:
+        """Whether any hook of this run wants this graph."""
+        return key in self._wanted
+
+    def wanted_inputs(self, key: GraphKey) -> Inputs | None:
+        """The inputs with which this run wants the graph; None where it does not."""
+        return self._wanted.get(key)
+
+    def wanted_namesakes(self, key: GraphKey) -> list[tuple[GraphKey, Inputs]]:
+        """Graphs of the same name that this run wants in other namespaces of the same state manager."""
+        with self._lock:
+            return [
+                (other, inputs)
+                for other, inputs in self._wanted.items()
+                if other != key and (other.address, other.name) == (key.address, key.name)
+            ]
+
+    def want_piece(self, piece: PieceKey) -> None:
+        """Note that this run wants this piece."""
+        with self._lock:
+            self._pieces.add(piece)
+
+    def wants_piece(self, piece: PieceKey) -> bool:
+        """Whether any hook of this run wants this piece."""
+        return piece in self._pieces
+
+    def know(self, key: GraphKey, inputs: Inputs) -> None:
+        """Note what this stack's state says of a graph; a create of the same graph then isn't a conflict."""
+        with self._lock:
+            self._known[key] = inputs
+
+    def known_inputs(self, key: GraphKey) -> Inputs | None:
+        """What this stack's state says of the graph, if this run has seen it."""
+        return self._known.get(key)
+
+    def expect_update(self, key: GraphKey) -> None:
+        """Note that the engine was told of a change of this graph, so that an update is likely to come."""
+        with self._lock:
+            self._updates.add(key)
+
+    def finish_update(self, key: GraphKey) -> None:
+        """Note that the update has come to its end, good or bad."""
+        with self._lock:
+            self._updates.discard(key)
+
+    def more_updates(self, address: str, namespace: str) -> bool:
+        """Whether another update of a graph in this namespace is expected or under way."""
+        with self._lock:
+            return any((key.address, key.namespace) == (address, namespace) for key in self._updates)
+
+    @contextmanager
+    def alone_with(self, key: GraphKey) -> Iterator[None]:
+        """Hold the graph: hooks of this run that write to one graph do it one after another."""
+        with self._lock:
+            lock = self._graph_locks.setdefault(key, threading.RLock())
+        with lock:
+            yield
+
+
+_current = Run()
+
+
+def current() -> Run:
+    """The notes of this process."""
+    return _current
+
+
+def begin() -> Run:
+    """Start with empty notes. The engine starts a process for each run; what drives hooks in one process calls this."""
+    global _current  # noqa: PLW0603  # one process is one run, and hooks share nothing else
+    _current = Run()
+    return _current

@@ -1,0 +1,84 @@
+"""A wanted graph becomes the live one, VALID, or what was live before is put back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.errors import ExosphereError, InvalidGraph
+from pulumi_exosphere.state_manager.redaction import redact
+
+from .deliver import Delivered, Site, deliver
+from .run import current
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .live import Live
+
+NEXT = "Correct the program and run `pulumi up` again"
+
+
+def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mapping[str, Any] | None) -> Live:
+    """PUT ``body`` and see it VALID; give the graph as it is then.
+
+    ``before`` is what is live, ``back`` the body that makes that live again (None: it wasn't there, was retired, or
+    wasn't VALID).
+
+    Raises InvalidGraph when the state manager ended it INVALID, after what was live before was put back, or what
+    wasn't there before was retired; and what `deliver` raises.
+    """
+    notes = current().snapshots
+    try:
+        delivered = deliver(site, body, before)
+        if delivered.live.status != "VALID":
+            undone = _undo(site, delivered.live, before, back)
+            raise InvalidGraph(f"{_why(site, delivered, body)}. {undone}. {NEXT}")
+    except ExosphereError:
+        notes.forget(site.key)
+        raise
+    live = _with_identity(delivered.live, before)
+    notes.note_written(site.key, live)
+    return live
+
+
+def _undo(site: Site, invalid: Live, before: Live | None, back: Mapping[str, Any] | None) -> str:
+    if back is not None:
+        return _put_back(site, invalid, back)
+    if before is None or before.retired:
+        return _retire(site, invalid)
+    return "The version before was INVALID too; the new one is live, and can't run"
+
+
+def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> str:
+    try:
+        restored = deliver(site, back, invalid)
+    except ExosphereError as error:
+        return f"Putting the version before back failed too, so the INVALID one may be live: {error}"
+    if restored.live.status != "VALID":
+        reasons = _words(restored.live, back)
+        return f"The version before was put back and is INVALID as well now ({reasons}): nothing runs"
+    return "The version before was put back: it is live, and VALID"
+
+
+def _retire(site: Site, invalid: Live) -> str:
+    try:
+        deliver(site, spec.retired(site.key.name, site.key.namespace), invalid)
+    except ExosphereError as error:
+        return f"Retiring it failed too, so the INVALID version may be live: {error}"
+    return "It wasn't live before, so it was retired: nothing runs"
+
+
+def _why(site: Site, delivered: Delivered, body: Mapping[str, Any]) -> str:
+    return f"{site.key} was ended INVALID by the state manager: {_words(delivered.live, body)}"
+
+
+def _words(live: Live, body: Mapping[str, Any]) -> str:
+    return "; ".join(redact(error, body) for error in live.errors) or "no reason given"
+
+
+def _with_identity(live: Live, before: Live | None) -> Live:
+    if live.document_id is not None or before is None:
+        return live
+    return replace(live, document_id=before.document_id)
