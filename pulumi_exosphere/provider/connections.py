@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_exosphere.errors import ConfigurationError, Unauthorized
 from pulumi_exosphere.spec import UNKNOWN
-from pulumi_exosphere.state_manager.address import address_of
+from pulumi_exosphere.state_manager.address import parse_address
 
 from .settings import MISSING_KEY, MISSING_URI, Settings
 
@@ -25,7 +25,7 @@ _lock = threading.Lock()
 def wanted_address(settings: Settings, connection: Mapping[str, Any] | None) -> Any:
     """The address that an upsert would go to, without credentials; UNKNOWN, or None where none is configured."""
     uri = _uri(settings, connection)
-    return uri if uri is UNKNOWN or uri is None else address_of(uri)
+    return uri if uri is UNKNOWN or uri is None else parse_address(uri).url
 
 
 def wanted_client(settings: Settings, connection: Mapping[str, Any] | None) -> StateManager:
@@ -56,7 +56,7 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
     address = state.get("state_manager") or wanted_address(settings, connection)
     if not isinstance(address, str):
         raise ConfigurationError(MISSING_URI)
-    uris = [uri for uri in _uris(settings, connection) if isinstance(uri, str) and address_of(uri) == address]
+    uris = [uri for uri in _uris(settings, connection) if isinstance(uri, str) and parse_address(uri).url == address]
     keys = _keys(settings, connection)
     if settings.environment_key and settings.environment_key not in keys:
         keys.append(settings.environment_key)

@@ -12,6 +12,7 @@ from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 
 from pulumi_exosphere.errors import ExosphereError
 
+from .plugin import prepare
 from .settings import Settings, read_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -34,6 +35,7 @@ class Provider(ResourceProvider):
         """Note the configuration of this run, for all hooks of this process."""
         global _settings  # noqa: PLW0603  # one plugin process, one configuration
         _settings = read_settings(lambda key: req.config.get(f"exosphere:{key}"))
+        prepare()
 
 
 def settings() -> Settings:

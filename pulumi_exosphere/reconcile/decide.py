@@ -77,8 +77,8 @@ def _written_since(live: Live, olds: Inputs) -> bool:
 def _foreign(key: GraphKey, live: Live, differing: list[str], do_it: str) -> str:
     return (
         f"{key} was changed outside this stack at {live.updated_at} (the state manager's local time) in "
-        f"{_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the change before it replaces it; to {do_it} "
-        "unseen, `pulumi config set exosphere:overwriteDrift true`"
+        f"{_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the change before it replaces it; to "
+        f"{do_it} unseen, `pulumi config set exosphere:overwriteDrift true`"
     )
 
 

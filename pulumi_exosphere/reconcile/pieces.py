@@ -136,8 +136,8 @@ def _may_change(order: PieceOrder, live: Live) -> None:
             "or leave it to whoever set it"
         )
     raise Conflict(
-        f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi up --refresh` shows the change before "
-        "it replaces it; to overwrite it unseen, `pulumi config set exosphere:overwriteDrift true`"
+        f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi up --refresh` shows the change "
+        "before it replaces it; to overwrite it unseen, `pulumi config set exosphere:overwriteDrift true`"
     )
 
 

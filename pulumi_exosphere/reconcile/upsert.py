@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import ExosphereError, InvalidGraph
-from pulumi_exosphere.state_manager.redaction import redact
+from pulumi_exosphere.state_manager.redaction import Redactor
 
 from .deliver import Delivered, Site, deliver
 from .run import current
@@ -75,7 +75,9 @@ def _why(site: Site, delivered: Delivered, body: Mapping[str, Any]) -> str:
 
 
 def _words(live: Live, body: Mapping[str, Any]) -> str:
-    return "; ".join(redact(error, body) for error in live.errors) or "no reason given"
+    redactor = Redactor(body, ())
+    words = [redactor.words(error) for error in live.errors]
+    return "; ".join(word for word in words if word) or "for a reason that can't be shown here"
 
 
 def _with_identity(live: Live, before: Live | None) -> Live:

@@ -1,0 +1,48 @@
+"""The two private parts of Pulumi's plugin process that the hooks lean on; where they have moved, nothing happens.
+
+Pulumi serves the hooks with four threads and ignores the engine's Cancel, so that Ctrl-C would wait for every hook that
+waits. `prepare` makes Cancel end the waits, and lets as many hooks run at once as the engine asks for (``--parallel``):
+with four threads all waiting, Cancel itself would never be served.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Any
+
+THREADS = 128
+"""More than the engine asks for at once; a thread is only started when one is needed."""
+
+
+def prepare() -> bool:
+    """Do both, once for each process; says whether both could be done."""
+    module = sys.modules.get("__main__")
+    servicer = getattr(module, "DynamicResourceProviderServicer", None)
+    try:
+        servicer.Cancel.__code__ = _cancel.__code__  # type: ignore[union-attr]  # the server holds the function itself
+        pool = _server()._state.thread_pool  # noqa: SLF001  # no public way leads to it
+        pool._max_workers = max(pool._max_workers, THREADS)  # noqa: SLF001
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _server() -> Any:
+    """The gRPC server, which is a local variable of the plugin's `main`."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001
+    while frame is not None:
+        if frame.f_code.co_name == "main" and "server" in frame.f_locals:
+            return frame.f_locals["server"]
+        frame = frame.f_back
+    raise AttributeError
+
+
+def _cancel(self: Any, request: Any, context: Any) -> Any:  # noqa: ARG001  # takes the place of the servicer's Cancel
+    # It runs with the globals of the plugin's module, so everything is imported here.
+    from google.protobuf import empty_pb2
+
+    from pulumi_exosphere.reconcile.waiting import cancelled
+
+    cancelled.set()
+    return empty_pb2.Empty()

@@ -1,0 +1,94 @@
+"""Drives the provider's hooks in the order in which the engine calls them, in this process: a run takes milliseconds.
+
+What only the engine can show goes through the real CLI (`tests.support.pulumi_project`); this is for going through many
+faults. Properties travel as they do through the engine: all numbers as floats, keys whose value is None gone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import ConfigureRequest
+from pulumi.dynamic.config import Config
+
+from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.provider.graph import GraphProvider
+from pulumi_exosphere.reconcile import run as notes
+
+if TYPE_CHECKING:
+    from pulumi.dynamic import ResourceProvider
+
+
+class Refused(ExosphereError):
+    """`check` reported faults, so the engine would stop."""
+
+
+def as_wired(value: Any) -> Any:
+    """The value as it arrives after a way through the engine."""
+    if isinstance(value, dict):
+        return {key: as_wired(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [as_wired(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@dataclass
+class Resource:
+    """One resource of a stack: its hooks, and what state says of it."""
+
+    config: dict[str, str]
+    provider: ResourceProvider = field(default_factory=GraphProvider)
+    id: str | None = None
+    inputs: dict[str, Any] = field(default_factory=dict)
+    outs: dict[str, Any] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """A new process of hooks."""
+        notes.begin()
+        self.provider.configure(ConfigureRequest(Config(self.config, "test")))
+
+    def check(self, news: dict[str, Any]) -> dict[str, Any]:
+        """The inputs as `check` gives them; raises Refused with its faults."""
+        result = self.provider.check(as_wired(self.inputs), as_wired(news))
+        if result.failures:
+            raise Refused("; ".join(failure.reason for failure in result.failures))
+        return as_wired(json.loads(json.dumps(result.inputs)))  # type: ignore[no-any-return]
+
+    def preview(self, news: dict[str, Any]) -> bool:
+        """Whether an `up` would change anything."""
+        self.begin()
+        checked = self.check(news)
+        return self.id is None or bool(self.provider.diff(self.id, as_wired(self.outs), checked).changes)
+
+    def up(self, news: dict[str, Any]) -> None:
+        """Create or update, as the engine does after its preview."""
+        self.begin()
+        checked = self.check(news)
+        if self.id is None:
+            created = self.provider.create(checked)
+            self.id, self.outs = created.id, created.outs or {}
+        else:
+            diff = self.provider.diff(self.id, as_wired(self.outs), checked)
+            if diff.changes:
+                self.outs = self.provider.update(self.id, as_wired(self.outs), checked).outs or {}
+        self.inputs = checked
+
+    def refresh(self) -> bool:
+        """Take what is live into state; says whether it is still there."""
+        self.begin()
+        assert self.id is not None
+        read = self.provider.read(self.id, as_wired(self.outs))
+        if not read.id:
+            self.id, self.inputs, self.outs = None, {}, {}
+            return False
+        self.outs, self.inputs = read.outs or {}, read.inputs or {}
+        return True
+
+    def destroy(self) -> None:
+        """Delete it, in a run that wants nothing."""
+        self.begin()
+        assert self.id is not None
+        self.provider.delete(self.id, as_wired(self.outs))
+        self.id, self.inputs, self.outs = None, {}, {}
