@@ -1,0 +1,53 @@
+"""What every test can ask for, and what none can escape: an environment without Exosphere's and Pulumi's settings."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.nodes import NODES
+from tests.support.pulumi_project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from pulumi_exosphere.local import LocalStateManager
+
+API_KEY = "test-key"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of whoever runs the tests decides how they end."""
+    for name in list(os.environ):
+        if name.startswith(("EXOSPHERE_", "PULUMI_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def state_manager() -> Iterator[LocalStateManager]:
+    """An embedded state manager on a free port, with the nodes of `tests.support.nodes` registered."""
+    from pulumi_exosphere.local import LocalStateManager  # not every test needs a server
+
+    with LocalStateManager(api_key=API_KEY) as running:
+        for namespace, nodes in NODES.items():
+            running.register(namespace, nodes)
+        running.clear_requests()
+        yield running
+
+
+@pytest.fixture
+def project(tmp_path: Path, state_manager: LocalStateManager) -> Callable[..., Project]:
+    """Makes a Pulumi project of a program (text or folder) that is configured, by environment, for `state_manager`.
+
+    More variables may be given; a stack is made anew for each call, in a folder called ``name``.
+    """
+
+    def make(program: str | Path, env: Mapping[str, str] | None = None, *, name: str = "project") -> Project:
+        server = {"EXOSPHERE_STATE_MANAGER_URI": state_manager.uri, "EXOSPHERE_API_KEY": state_manager.api_key}
+        return Project(tmp_path / name, program, {**server, **(env or {})})
+
+    return make

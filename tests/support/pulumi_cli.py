@@ -1,0 +1,144 @@
+"""Runs the Pulumi CLI, bounded in time, and reads back what it did from the engine's own events."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sysconfig
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tools.pulumi.install import present
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIMIT = 120.0
+"""Seconds for one command. The slowest one takes a tenth of it; a hang must not hold up the rest."""
+
+_OURS = ("EXOSPHERE_", "PULUMI_")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one command said and did."""
+
+    command: tuple[str, ...]
+    returncode: int
+    output: str
+    """Standard output and standard error, interleaved, without colours."""
+    events: list[dict[str, Any]] = field(repr=False)
+    """The engine's events, of an `up` those of the update alone; empty for commands that don't run the engine."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the command succeeded."""
+        return self.returncode == 0
+
+    @property
+    def operations(self) -> list[tuple[str, str]]:
+        """What was begun, in order: operation (`create`, `delete`, `same`, ...) and URN; without stack and provider."""
+        return [(step["op"], step["urn"]) for step in self._metadata("resourcePreEvent")]
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """What became of each URN (`create`, `update`, `same`, `delete`, ...), without stack and provider.
+
+        For a refresh it is what was found (`update`, `delete`, `same`), not `refresh`. Of several operations on one URN
+        (a replacement) it is the last.
+        """
+        events = [*self._metadata("resourcePreEvent"), *self._metadata("resOutputsEvent")]
+        return {step["urn"]: step["op"] for step in events}
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """How often each operation stands in `steps`, `same` left out: `{"create": 2}`; empty where nothing changes."""
+        return dict(Counter(operation for operation in self.steps.values() if operation != "same"))
+
+    @property
+    def diagnostics(self) -> list[tuple[str, str, str]]:
+        """Severity, URN (empty: the stack's) and text of each message, those for debugging left out."""
+        found = [event["diagnosticEvent"] for event in self.events if "diagnosticEvent" in event]
+        shown = [one for one in found if one["severity"] != "debug"]
+        return [(one["severity"], one.get("urn", ""), one["message"]) for one in shown]
+
+    def _metadata(self, kind: str) -> list[dict[str, Any]]:
+        found = [event[kind]["metadata"] for event in self.events if kind in event]
+        return [metadata for metadata in found if not metadata["type"].startswith("pulumi:")]
+
+    def check(self) -> Result:
+        """Itself, if the command succeeded; else fails the test with all that was said."""
+        if not self.ok:
+            pytest.fail(f"{' '.join(self.command)} ended with status {self.returncode}:\n{self.output}", pytrace=False)
+        return self
+
+    def refused(self) -> Result:
+        """Itself, if the command failed on purpose; else fails the test with all that was said."""
+        if self.ok:
+            pytest.fail(f"{' '.join(self.command)} should have failed:\n{self.output}", pytrace=False)
+        return self
+
+
+@cache
+def programs() -> str:
+    """The folders that come first on PATH: this Python's, then Pulumi's."""
+    folder = present()
+    if folder is None:
+        pytest.fail("There is no Pulumi CLI: make install", pytrace=False)
+    return os.pathsep.join([sysconfig.get_path("scripts"), str(folder)])
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The outside's environment without its Pulumi and Exosphere settings, with Pulumi first on PATH."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return {
+        **outside,
+        "PATH": os.pathsep.join([programs(), outside.get("PATH", os.defpath)]),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Without it the CLI doesn't know --event-log.
+        "PULUMI_DEBUG_COMMANDS": "true",
+        # Whatever isn't on PATH isn't to be had: no test waits for the network.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_CONFIG_PASSPHRASE": "test",
+        **more,
+    }
+
+
+def run(
+    *arguments: str, folder: Path, env: dict[str, str], limit: float = LIMIT, event_log: Path | None = None
+) -> Result:
+    """Runs ``pulumi ARGUMENTS`` in ``folder``; everything that it started is ended after ``limit`` seconds."""
+    command = ["pulumi", "--non-interactive", "--color", "never", *arguments]
+    if event_log is not None:
+        event_log.unlink(missing_ok=True)
+        command += ["--event-log", str(event_log)]
+    process = subprocess.Popen(
+        [shutil.which("pulumi", path=env["PATH"]) or "pulumi", *command[1:]],
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # A group of its own, so that the engine's plugins end with it.
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, _ = process.communicate()
+        pytest.fail(f"{' '.join(command)} isn't done after {limit:.0f} s:\n{output}", pytrace=False)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    lines = event_log.read_text().splitlines() if event_log is not None and event_log.exists() else []
+    return Result(tuple(command), process.returncode, output, [json.loads(line) for line in lines])

@@ -1,0 +1,123 @@
+"""A Pulumi project in a folder of its own: a program, a stack, a file backend, and the real CLI to run on them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.support.pulumi_cli import Result, environment, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STACK = "test"
+_SETTINGS = "name: {name}\nruntime:\n  name: python\n"
+
+
+class Project:
+    """A program and its stack, below ``folder``.
+
+    ``program`` is the text of a `__main__.py`, or the folder of a program, which is copied. ``env`` comes on top of an
+    environment that holds nothing of Pulumi's or Exosphere's.
+    """
+
+    def __init__(self, folder: Path, program: str | Path, env: Mapping[str, str] | None = None) -> None:
+        self.folder = folder / "program"
+        """Where the program is; more modules can be written beside it."""
+        self.backend = folder / "backend"
+        self._events = folder / "events.json"
+        self._home = folder / "home"
+        for made in (self.backend, self._home):
+            made.mkdir(parents=True)
+        self.env = {
+            "PULUMI_BACKEND_URL": self.backend.as_uri(),
+            "PULUMI_HOME": str(self._home),
+            **(env or {}),
+        }
+        """On top of the cleaned environment; may be changed between two runs."""
+        self.program = program
+        self.pulumi("stack", "init", STACK).check()
+
+    @property
+    def program(self) -> str | Path:
+        """The program as it was last given. Giving another one changes what the next run runs."""
+        return self._program
+
+    @program.setter
+    def program(self, program: str | Path) -> None:
+        self._program = program
+        if isinstance(program, Path):
+            shutil.copytree(program, self.folder, dirs_exist_ok=True)
+        else:
+            self.write("__main__.py", program)
+        if not (self.folder / "Pulumi.yaml").exists():
+            self.write("Pulumi.yaml", _SETTINGS.format(name="test-project"))
+        # Python would take a module of the same size, changed within the same second, for the one it has compiled.
+        shutil.rmtree(self.folder / "__pycache__", ignore_errors=True)
+
+    def write(self, name: str, text: str) -> None:
+        """Writes a file beside the program."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(textwrap.dedent(text))
+
+    def preview(self, *arguments: str) -> Result:
+        """What an `up` would do."""
+        return self._engine("preview", *arguments)
+
+    def up(self, *arguments: str) -> Result:
+        """Carries out what the program wants, after a preview unless `--skip-preview` is given."""
+        return self._engine("up", "--yes", *arguments)
+
+    def refresh(self, *arguments: str) -> Result:
+        """Takes what is live into the state (with `--preview-only`: says what it would take)."""
+        return self._engine("refresh", *(() if "--preview-only" in arguments else ("--yes",)), *arguments)
+
+    def destroy(self, *arguments: str) -> Result:
+        """Deletes all that the stack has."""
+        return self._engine("destroy", "--yes", *arguments)
+
+    def config_set(self, key: str, value: str, *, secret: bool = False) -> None:
+        """Sets a key of the stack's configuration, `exosphere:namespace` for example."""
+        self.pulumi(
+            "config", "set", "--stack", STACK, "--secret" if secret else "--plaintext", key, "--", value
+        ).check()
+
+    def export(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """The stack's state."""
+        arguments = ("stack", "export", "--stack", STACK, *(("--show-secrets",) if show_secrets else ()))
+        state: dict[str, Any] = json.loads(self.pulumi(*arguments).check().output)
+        return state
+
+    def resources(self, *, show_secrets: bool = False) -> dict[str, dict[str, Any]]:
+        """The state of each resource by its name in the program, the stack and the provider left out."""
+        found = self.export(show_secrets=show_secrets)["deployment"].get("resources", [])
+        return {
+            resource["urn"].rpartition("::")[2]: resource
+            for resource in found
+            if not resource["type"].startswith("pulumi:")
+        }
+
+    def outputs(self) -> dict[str, Any]:
+        """What the program exported, secrets included."""
+        arguments = ("stack", "output", "--stack", STACK, "--json", "--show-secrets")
+        exported: dict[str, Any] = json.loads(self.pulumi(*arguments).check().output)
+        return exported
+
+    def holding(self, value: str) -> list[Path]:
+        """The files written by Pulumi (state, its backups, history, logs) that hold ``value`` in clear."""
+        files = [path for root in (self.backend, self._home) for path in root.rglob("*") if path.is_file()]
+        return [path for path in (*files, self._events) if path.exists() and value.encode() in path.read_bytes()]
+
+    def pulumi(self, *arguments: str, limit: float | None = None) -> Result:
+        """Any other command."""
+        return self._run(*arguments, limit=limit)
+
+    def _engine(self, *arguments: str) -> Result:
+        return self._run(*arguments, "--stack", STACK, event_log=self._events)
+
+    def _run(self, *arguments: str, limit: float | None = None, event_log: Path | None = None) -> Result:
+        bounded = {} if limit is None else {"limit": limit}
+        return run(*arguments, folder=self.folder, env=environment(**self.env), event_log=event_log, **bounded)
