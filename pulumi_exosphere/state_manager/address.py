@@ -1,0 +1,91 @@
+"""Where a state manager is: its address as written, taken apart into what can be shown and what can't."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from pulumi_exosphere.errors import ConfigurationError
+
+_SETTING = "exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI)"
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Address:
+    """A state manager's address; printing it shows no credentials."""
+
+    url: str
+    """Scheme, host, port and path: normalised, no slash at its end, no credentials."""
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+def parse_address(text: str) -> Address:
+    """Take an address apart.
+
+    Two spellings of one address give the same ``url``: case, a default port and a slash at the end don't matter.
+
+    Raises ConfigurationError where no request could be sent to it; the message doesn't repeat it, since it may hold
+    credentials.
+    """
+    parts = None
+    port = None
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port
+    except ValueError:  # its text quotes a part of the address, which can be a part of a password
+        parts = None
+    if parts is None:
+        raise ConfigurationError(f"{_SETTING} isn't an address: write it like http://localhost:8000")
+    scheme, host = parts.scheme.lower(), parts.hostname
+    if scheme not in _PORTS or not host:
+        raise ConfigurationError(
+            f"{_SETTING} has to begin with http:// or https:// and a host: write it like http://localhost:8000"
+        )
+    if parts.query or parts.fragment:
+        raise ConfigurationError(f"{_SETTING} can't hold a ? or a #: requests are made by adding a path to it")
+    if not all(letter.isprintable() and not letter.isspace() for letter in f"{host}{parts.path}"):
+        raise ConfigurationError(f"{_SETTING} holds a space or a control character")
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != _PORTS[scheme]:
+        netloc += f":{port}"
+    return Address(
+        url=f"{scheme}://{netloc}{parts.path.rstrip('/')}",
+        username=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+    )
+
+
+def insecure(address: str) -> bool:
+    """Whether an API key sent there can be read on the way: plain http to a host that isn't this one."""
+    parts = urlsplit(parse_address(address).url)
+    return parts.scheme == "http" and not _is_local(parts.hostname or "")
+
+
+def origin(url: str) -> str | None:
+    """The scheme, host and port of a URL that somebody else wrote, without credentials; None where it has none."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in _PORTS or not host or not host.isprintable():
+        return None
+    netloc = f"[{host}]" if ":" in host else host
+    shown = "" if port is None or port == _PORTS[parts.scheme.lower()] else f":{port}"
+    return f"{parts.scheme.lower()}://{netloc}{shown}"
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        ip = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return ip.is_loopback or ip.is_unspecified

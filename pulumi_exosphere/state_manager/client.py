@@ -1,0 +1,149 @@
+"""The state manager's HTTP API: one method for each endpoint that this package uses."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pulumi_exosphere.errors import ConfigurationError
+
+from . import answers, calls
+from .address import parse_address
+from .failures import Failed, refused, unreadable
+from .redaction import Redactor
+from .retry import Patience
+from .wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+    import httpx
+    from typing_extensions import Self
+
+    from .calls import Call
+
+T = TypeVar("T")
+Document = dict[str, Any]
+
+
+class StateManager:
+    """A connection to one state manager; threads may share it.
+
+    ``address`` may hold credentials (``http://user:password@host``), which are used and never shown. Proxies and
+    certificates come from the usual variables. A call that fails without a settled answer is repeated, see
+    `retry.Patience`; a PUT of a graph only where the try before certainly wasn't carried out.
+
+    Args:
+        address: where the state manager is, http or https.
+        api_key: what goes into ``x-api-key``.
+        timeout: seconds for each step of a request: to send it, and until the next bytes of the answer. All tries of
+            one call together end after three times that.
+        max_retries: how often a call is repeated at the most.
+        first_wait: seconds before the first repeat at the most; doubles with each.
+        sleep: waits between two tries; what it raises ends the call.
+        transport: the seam for tests, and for what httpx can't do by itself.
+
+    Raises:
+        ConfigurationError: the address, the key or the environment's proxy can't be used.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        api_key: str,
+        *,
+        timeout: float = 30.0,
+        max_retries: int = 4,
+        first_wait: float = 0.5,
+        sleep: Callable[[float], None] = time.sleep,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        where = parse_address(address)
+        _check_key(api_key)
+        self.address = where.url
+        """Where it is, without credentials: one spelling for each state manager."""
+        self._secrets = (api_key, where.username, where.password)
+        self._patience = Patience(max_retries=max_retries, timeout=timeout, first_wait=first_wait, sleep=sleep)
+        self._wire = Wire(where, api_key, timeout=timeout, transport=transport)
+
+    def __repr__(self) -> str:
+        return f"StateManager({self.address!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its connections; it can't be used any more."""
+        self._wire.close()
+
+    def put_graph(self, namespace: str, name: str, body: Mapping[str, Any]) -> Document:
+        """Upsert a graph, which replaces all of it; the document as it is before its validation.
+
+        An error's ``may_have_been_written`` says whether the graph has to be looked at before another PUT.
+        """
+        return self._ask(calls.put_graph(namespace, name, body), answers.read_graph)
+
+    def get_graph(self, namespace: str, name: str) -> Document | None:
+        """One graph; its sections are their defaults, whatever they are. None where there is no such graph."""
+        return self._ask(calls.get_graph(namespace, name), answers.read_graph_if_any)
+
+    def list_graphs(self, namespace: str) -> list[Document]:
+        """Every graph of a namespace, whole; no graph where the namespace isn't known."""
+        return self._ask(calls.list_graphs(namespace), answers.read_graphs(namespace))
+
+    def list_nodes(self, namespace: str) -> list[Document]:
+        """Every registered node of a namespace."""
+        return self._ask(calls.list_nodes(namespace), answers.read_nodes(namespace))
+
+    def register_nodes(self, namespace: str, runtime_name: str, nodes: Sequence[Mapping[str, Any]]) -> Document:
+        """Register a runtime's nodes, ``{name, inputs_schema, outputs_schema, secrets}`` each."""
+        body = {"runtime_name": runtime_name, "nodes": list(nodes)}
+        return self._ask(calls.register_nodes(namespace, body), answers.read_object)
+
+    def list_namespaces(self) -> list[str]:
+        """The namespaces that have registered nodes."""
+        return self._ask(calls.list_namespaces(), answers.read_namespaces)
+
+    def health(self) -> None:
+        """Return if the state manager is up; its key isn't looked at."""
+        self._ask(calls.health(), answers.read_object)
+
+    def _ask(self, call: Call, read: Callable[[Any], T]) -> T:
+        until = time.monotonic() + self._patience.deadline
+        outcome, tries = self._patience.call(
+            lambda: self._attempt(call, read, until), only_if_certain=call.only_if_certain
+        )
+        if isinstance(outcome, Failed):
+            raise outcome.error(call, tries)
+        return outcome
+
+    def _attempt(self, call: Call, read: Callable[[Any], T], until: float) -> T | Failed:
+        answer = self._wire.send(call, until)
+        if isinstance(answer, Failed):
+            return answer
+        absent = call.absent_is_fine and answer.status == 404 and answer.says_no_such_graph()
+        if not absent and not 200 <= answer.status < 300:
+            return refused(answer, call, self.address, Redactor(call.body, self._secrets))
+        try:
+            return read(answers.ABSENT if absent else answer.json())
+        except answers.Unreadable as error:
+            return unreadable(answer, call, self.address, str(error))
+
+
+def _check_key(api_key: str) -> None:
+    if not api_key:
+        raise ConfigurationError(
+            "the state manager's API key is missing: set it with `pulumi config set --secret exosphere:apiKey`, or in "
+            "EXOSPHERE_API_KEY"
+        )
+    if not (api_key.isascii() and api_key.isprintable()) or api_key != api_key.strip():
+        raise ConfigurationError(
+            "the API key holds what no HTTP header can carry: a line break or a space at its end, perhaps. Set "
+            "exosphere:apiKey or EXOSPHERE_API_KEY again"
+        )

@@ -1,0 +1,123 @@
+"""The server's words without the body's values: what it refuses it repeats, whole nodes and pieces of inputs too."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "[hidden]"
+SHOWN = 600
+"""Letters of the server's words that a message holds at the most."""
+PIECE = 4
+"""Letters in a row, shared with a value, from which on they are hidden: the server repeats pieces of inputs, too.
+
+A value shorter than that can't be cut out of a sentence without leaving confetti: where one occurs, no word is shown.
+"""
+
+# Where the strings of a body are names, which anybody who may see the graph may read. All others are values.
+_NAMES = frozenset({"expression", "identifier", "name", "namespace", "next_nodes", "node_name", "required_keys"})
+_NAMES |= {"runtime_name", "secrets", "strategy", "type"}
+_MAPS_OF_VALUES = frozenset({"default_values", "inputs", "secrets"})
+
+
+class Redactor:
+    """Knows what no message may hold: the values of one body, the API key, the credentials of an address."""
+
+    def __init__(self, body: Mapping[str, Any] | None, credentials: Iterable[str | None]) -> None:
+        self._names: set[str] = set()
+        self._values = {text for text in credentials if text}
+        self._collect(body, is_name=False, is_value=False)
+
+    def hides(self, text: str) -> bool:
+        """Whether this text holds a value or is a piece of one; a name of the body is neither."""
+        if text in self._names:
+            return False
+        return any(value in text or (text in value and len(text) >= PIECE) for value in self._values)
+
+    def words(self, text: str) -> str | None:
+        """The text in one line and without any value; None where too little of it could be read."""
+        line = " ".join(re.sub(r"\s*\n\s*", "; ", text.strip()).split())[: 4 * SHOWN]
+        covered = self._covered(line)
+        if covered is None:
+            return None
+        redacted, cuts = _cut(line, covered)
+        left = len(re.findall(r"\w\w+", redacted)) - cuts
+        if left < max(2 * cuts, 1):
+            return None
+        return redacted if len(redacted) <= SHOWN else f"{redacted[:SHOWN].rpartition(' ')[0]} ..."
+
+    def _collect(self, value: Any, *, is_name: bool, is_value: bool) -> None:
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                self._names.add(str(key))
+                inside = is_value or (key in _MAPS_OF_VALUES and isinstance(item, Mapping))
+                self._collect(item, is_name=key in _NAMES and not inside, is_value=inside)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                self._collect(item, is_name=is_name, is_value=is_value)
+        elif isinstance(value, str) and value:
+            (self._names if is_name else self._values).add(value)
+        elif is_value and value not in {None, ""}:  # a number where a string belongs
+            self._values.add(str(value))
+
+    def _covered(self, text: str) -> bytearray | None:
+        """A 1 for each letter that is to be hidden; None where a value is too short to be cut out."""
+        whole, pieces = bytearray(len(text)), bytearray(len(text))
+        at: dict[str, list[int]] = {}
+        for index in range(len(text) - PIECE + 1):
+            at.setdefault(text[index : index + PIECE], []).append(index)
+        for value in self._values:
+            for form in _forms(value, text):
+                if len(form) < PIECE:
+                    if form in text and value not in self._names:
+                        return None
+                    continue
+                for index in range(len(form) - PIECE + 1):
+                    for start in at.get(form[index : index + PIECE], ()):
+                        pieces[start : start + PIECE] = b"\1" * PIECE
+                for found in re.finditer(re.escape(form), text) if form in text else ():
+                    whole[found.start() : found.end()] = b"\1" * len(form)
+        # An identifier that an input refers to is no value: "extract isn't a parent of load" has to stay readable.
+        for token in re.finditer(r"[\w-]+", text):
+            if token[0] in self._names and not any(whole[token.start() : token.end()]):
+                pieces[token.start() : token.end()] = bytes(len(token[0]))
+        return bytearray(one | other for one, other in zip(whole, pieces, strict=True))
+
+
+def _forms(value: str, text: str) -> set[str]:
+    """A value as a server may have written it in ``text``; only forms that could be there, since bodies can be big."""
+    forms = {value, value.strip(), " ".join(value.split())}
+    if "\\" in text:
+        forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]}
+    if "%" in text or "+" in text:
+        encoded = value.encode("utf-8", "replace")
+        forms |= {quote(encoded), quote(encoded, safe=""), quote_plus(encoded)}
+        forms |= {form.lower() for form in forms if "%" in form}
+    if "&" in text:
+        forms |= {html.escape(value), html.escape(value, quote=False)}
+    return forms - {""}
+
+
+def _cut(text: str, covered: bytearray) -> tuple[str, int]:
+    """Replace what is covered, and count the places."""
+    kept: list[str] = []
+    cuts = 0
+    for run, hidden in _runs(text, covered):
+        if hidden and any(map(str.isalnum, run)):
+            cuts += 1
+            kept.append(HIDDEN)
+        else:
+            kept.append(run)
+    return "".join(kept), cuts
+
+
+def _runs(text: str, covered: bytearray) -> Iterator[tuple[str, bool]]:
+    start = 0
+    for index in range(1, len(text) + 1):
+        if index == len(text) or covered[index] != covered[start]:
+            yield text[start:index], bool(covered[start])
+            start = index
