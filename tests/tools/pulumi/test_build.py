@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tools.pulumi import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_pinned_versions() -> None:
+    """The module files pin the CLI and its SDK to one version, and the last language host that comes as a module."""
+    assert build.pinned("github.com/pulumi/pulumi/pkg/v3") == build.pinned(build.SDK) == "v3.259.0"
+    assert build.pinned(build.SDK, build.LANGUAGE_HOST_MODULE) == "v3.79.0"
+
+
+def test_name_tells_the_version() -> None:
+    """What is cached is called by its version and a hash of what it is made of."""
+    assert re.fullmatch(r"pulumi-3\.259\.0-[0-9a-f]{12}", build.name())
+
+
+def test_missing_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Go on PATH, what to install is told with its version."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert re.fullmatch(r"Go 1\.\d+(\.\d+)? or later isn't on PATH", build.missing_go() or "")
+
+
+def test_old_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Go that is too old is told with its version."""
+    (tmp_path / "go").write_text("#!/bin/sh\necho go1.20.14\n")
+    (tmp_path / "go").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert re.search(r"or later is needed, \S+ is 1\.20\.14", build.missing_go() or "")

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.pulumi import build, cache
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(path: Path, cache_folder: Path) -> subprocess.CompletedProcess[str]:
+    """The installer with nothing but ``path`` on PATH, a cache of its own, and no way to the outside."""
+    no_way_out = {"https_proxy": "http://127.0.0.1:9", "no_proxy": ""}
+    environment = {**os.environ, **no_way_out, "PATH": str(path), "XDG_CACHE_HOME": str(cache_folder)}
+    command = [sys.executable, "-m", "tools.pulumi.install"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_nothing_to_be_had(tmp_path: Path) -> None:
+    """Without Pulumi, its download site and Go, all that was tried is told, and what to install."""
+    done = run(tmp_path, tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    for told in ("no pulumi on PATH", "can't be reached", "isn't on PATH", "Install Pulumi", "Traceback"):
+        assert (told in done.stderr) == (told != "Traceback"), told
+
+
+def test_cached_build_is_used(tmp_path: Path) -> None:
+    """What an earlier run has built is taken at once: its folder is all that is printed."""
+    folder = tmp_path / "pulumi-exosphere" / build.name() / "bin"
+    folder.mkdir(parents=True)
+    for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python"):
+        (folder / name).touch(0o755)
+    done = run(tmp_path, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{folder}\n", "")
+
+
+def test_cache_is_outside_of_the_checkout() -> None:
+    """`make clean` and a second checkout find the cache as it was."""
+    assert ROOT not in cache.root().parents

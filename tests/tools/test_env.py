@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.pulumi_cli import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Callable[..., str]:
+    """Runs a line in a shell that has evaluated what `tools.env` prints, in a checkout whose path holds a space."""
+    checkout = tmp_path / "a checkout"
+    shutil.copytree(ROOT / "tools", checkout / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    (checkout / ".venv").symlink_to(ROOT / ".venv")
+
+    def run(line: str, **more: str) -> str:
+        environment = {**os.environ, "PATH": os.pathsep.join([programs(), os.environ["PATH"]]), **more}
+        script = f'eval "$({sys.executable} -m tools.env)" && {line}'
+        done = subprocess.run(
+            ["sh", "-c", script], cwd=checkout, env=environment, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout.strip()
+
+    return run
+
+
+def test_python_is_the_virtual_environment_s(shell: Callable[..., str]) -> None:
+    """`python` is the one that has the package."""
+    assert shell("command -v python").endswith("a checkout/.venv/bin/python")
+
+
+def test_local_backend_works(shell: Callable[..., str], tmp_path: Path) -> None:
+    """`pulumi` makes a stack in the file backend without being asked anything."""
+    (tmp_path / "Pulumi.yaml").write_text("name: tried\nruntime: python\n")
+    assert shell(
+        f"cd '{tmp_path}' && pulumi stack init dev --non-interactive >&2 && pulumi stack ls --json | grep name"
+    )
+    assert (tmp_path / "a checkout/.pulumi-local/state/.pulumi/stacks/tried/dev.json").exists()
+
+
+def test_own_passphrase_stays(shell: Callable[..., str]) -> None:
+    """A passphrase that the user has set is left alone; else there is one."""
+    assert shell("echo $PULUMI_CONFIG_PASSPHRASE", PULUMI_CONFIG_PASSPHRASE="mine") == "mine"
+    assert shell("echo $PULUMI_CONFIG_PASSPHRASE")
+
+
+def test_only_exports(tmp_path: Path) -> None:
+    """`make -s env` prints nothing but exports, whatever the set-up says."""
+    done = subprocess.run(["make", "-s", "env"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
+    assert all(line.startswith("export ") for line in done.stdout.splitlines())
