@@ -1,0 +1,91 @@
+"""Cron expressions, as the state manager's croniter reads them: five fields, a sixth for seconds, a seventh for years.
+
+Importing croniter takes 50 ms, which a graph without schedules needn't wait for: it is imported when first used.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+_ALIASES = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+
+
+@lru_cache(maxsize=1024)
+def is_valid(expression: str) -> bool:
+    """True where the state manager takes the expression."""
+    from croniter import croniter
+
+    return croniter.is_valid(expression)
+
+
+def next_times(expression: str, start: datetime, count: int) -> list[datetime]:
+    """The next times at which a valid expression comes true, in ``start``'s time zone; fewer where it ends before."""
+    from croniter import CroniterBadDateError, croniter
+
+    schedule = croniter(expression, start)
+    times: list[datetime] = []
+    try:
+        while len(times) < count:
+            times.append(schedule.get_next(datetime))
+    except CroniterBadDateError:
+        pass
+    return times
+
+
+def never_fires(expression: str, start: datetime | None = None) -> bool:
+    """True where a valid expression never comes true after ``start``, by default now in local time.
+
+    Never is what it is to croniter: not in the next fifty years.
+    """
+    return not next_times(expression, start or datetime.now(), 1)  # noqa: DTZ005 - the state manager's time is local
+
+
+def same_schedule(one: str, other: str) -> bool:
+    """True where two valid expressions come true at the same times; both would start a run each."""
+    return one == other or _canonical(one) == _canonical(other)
+
+
+@lru_cache(maxsize=1024)
+def _canonical(expression: str) -> tuple[Any, ...]:
+    from croniter import croniter
+
+    schedule = croniter(expression)
+    fields: list[list[Any]] = schedule.expanded
+    left_out: list[list[Any]] = [[0], ["*"]]
+    minute, hour, day, month, weekday, second, year = fields + left_out[len(fields) - 5 :]
+    # Where both days are restricted either is enough, so that a list of all of one is no restriction.
+    if len(day) == 31 or len(weekday) == 7:
+        day = weekday = ["*"]
+    ranks = {key: sorted(map(str, value)) for key, value in schedule.nth_weekday_of_month.items()}
+    near = sorted(getattr(schedule, "nearest_weekday", ()))
+    return tuple(map(str, (minute, hour, day, month, weekday, second, year, sorted(ranks.items()), near)))
+
+
+def in_words(expression: str) -> str:
+    """A valid expression in words (``At 09:00, Monday through Friday``), or itself where there are none for it.
+
+    Needs the extra ``cli``, without which an expression is its own description.
+    """
+    try:
+        import cron_descriptor  # type: ignore[import-untyped]
+    except ImportError:
+        return expression
+    fields = _ALIASES.get(expression.lower(), expression).split()
+    # The descriptor has seconds first.
+    fields = fields[5:6] + fields[:5] + fields[6:]
+    options = cron_descriptor.Options()
+    options.use_24hour_time_format = True
+    try:
+        return str(cron_descriptor.get_description(" ".join(fields), options))
+    except cron_descriptor.FormatException:
+        return expression

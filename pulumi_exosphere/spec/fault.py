@@ -1,0 +1,22 @@
+"""What is wrong with a graph, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that has to be put right."""
+
+    path: str
+    """Where: property names and keys joined by dots, as in ``nodes.extract.inputs.source``."""
+
+    message: str
+    """What is wrong and what to do; holds names, keys and expressions, no value of inputs, secrets or the store."""
+
+    rule: str
+    """Which rule is broken, by its name in the recorded cases where they have one."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"

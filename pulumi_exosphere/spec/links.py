@@ -1,0 +1,149 @@
+"""The rules about identifiers and the links between nodes: the first groups that the state manager goes through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.spec.fault import Fault
+from pulumi_exosphere.spec.walk import TOO_DEEP, Walk
+from pulumi_exosphere.spec.wording import chained, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pulumi_exosphere.spec.node import Node
+    from pulumi_exosphere.spec.wording import Nearest
+
+
+def duplicates(identifiers: Sequence[str]) -> Iterator[Fault]:
+    """Identifiers are unique."""
+    seen: set[str] = set()
+    for identifier in identifiers:
+        if identifier in seen:
+            yield duplicate(f"nodes.{identifier}", identifier)
+        seen.add(identifier)
+
+
+def duplicate(path: str, identifier: str) -> Fault:
+    """The fault of a node whose identifier another node has."""
+    return Fault(path, f'two nodes have the identifier "{identifier}"; give each its own', "duplicate_identifier")
+
+
+def next_nodes(nodes: Mapping[str, Node], nearest: Nearest) -> Iterator[Fault]:
+    """Every one of ``next_nodes`` is a node of the graph."""
+    known = nodes.keys()
+    for identifier, node in nodes.items():
+        if known >= set(node.next_nodes):
+            continue
+        for name in node.next_nodes:
+            if name not in known:
+                yield Fault(
+                    f"nodes.{identifier}.next_nodes",
+                    f'"{name}" is no node of this graph{nearest(name)}; name one that is, or leave it out',
+                    "unknown_next_node",
+                )
+
+
+def unites(nodes: Mapping[str, Node], nearest: Nearest) -> Iterator[Fault]:
+    """The target of ``unites`` is a node of the graph, and another one."""
+    for identifier, node in nodes.items():
+        target = node.unites
+        if target is None:
+            continue
+        path = f"nodes.{identifier}.unites.identifier"
+        if target not in nodes:
+            message = f'"{target}" is no node of this graph{nearest(target)}; name one that comes before "{identifier}"'
+            yield Fault(path, message, "unites_unknown")
+        if target == identifier:
+            message = f'"{identifier}" can\'t unite itself; name a node that comes before it'
+            yield Fault(path, message, "unites_self")
+
+
+def roots(nodes: Mapping[str, Node]) -> list[str]:
+    """The nodes that nothing comes before: that no ``next_nodes`` name, and that unite nothing."""
+    named: set[str] = set()
+    for node in nodes.values():
+        named.update(node.next_nodes)
+    return [identifier for identifier, node in nodes.items() if node.unites is None and identifier not in named]
+
+
+def root_count(nodes: Mapping[str, Node], found: Sequence[str]) -> Fault | None:
+    """Exactly one node has nothing before it."""
+    if len(found) == 1:
+        return None
+    if not nodes:
+        message = "a graph needs at least one node"
+    elif not found:
+        message = "there is no node to start at: next_nodes name every node, or it unites; let nothing come before one"
+    else:
+        message = (
+            f"a graph starts at one node, and {len(found)} have nothing before them: {listed(found)}; "
+            "name all but one of them in the next_nodes of another node"
+        )
+    return Fault("nodes", message, "root_count")
+
+
+def too_deep(walked: Walk) -> Fault | None:
+    """No way down is so long that the state manager's recursion ends."""
+    if walked.depth < TOO_DEEP:
+        return None
+    message = (
+        f"a chain of {TOO_DEEP} nodes is too deep for the state manager, which refuses some from about 960 on; "
+        "split the graph, or let nodes follow side by side"
+    )
+    return Fault("nodes", message, "too_deep")
+
+
+def unreached_targets(walked: Walk) -> Iterator[Fault]:
+    """The target of every ``unites`` is come to, by a way that doesn't wait for it."""
+    for target, waiters in walked.waiting.items():
+        for waiter in waiters:
+            message = (
+                f'"{waiter}" waits for "{target}", which the walk from the root never gets through; '
+                f'let "{target}" be reached without passing "{waiter}" or another node that waits'
+            )
+            yield Fault(f"nodes.{waiter}.unites", message, "unites_unreached")
+
+
+def unconnected(nodes: Mapping[str, Node], walked: Walk) -> Iterator[Fault]:
+    """Every node is come to. Where one isn't, what it leads to is left out: connecting the one connects the others."""
+    root = next(iter(walked.number))
+    missed = {identifier for identifier in nodes if identifier not in walked.number}
+    for waiter in walked.unexpanded if missed else ():
+        for name in nodes[waiter].next_nodes:
+            if name in missed:
+                missed -= _led_to(name, nodes, missed)
+                # Where the target is never reached that is the fault, and this follows from it.
+                if nodes[waiter].unites not in walked.waiting:
+                    yield _behind_waiting(name, waiter, nodes[waiter].unites)
+    inside = {name for identifier in missed for name in nodes[identifier].next_nodes}
+    for identifier in sorted(missed, key=inside.__contains__):
+        if identifier in missed:
+            missed -= _led_to(identifier, nodes, missed)
+            message = f'no way leads here from "{root}"; name it in the next_nodes of a node that can be reached'
+            yield Fault(f"nodes.{identifier}", message, "not_connected")
+
+
+def _led_to(start: str, nodes: Mapping[str, Node], within: set[str]) -> set[str]:
+    """``start`` and all that its next_nodes lead to, as far as it is ``within``."""
+    found, left = {start}, [start]
+    while left:
+        following = within.intersection(nodes[left.pop()].next_nodes) - found
+        found |= following
+        left.extend(following)
+    return found
+
+
+def _behind_waiting(missed: str, waiter: str, target: str | None) -> Fault:
+    message = (
+        f'the state manager comes to "{waiter}" before "{target}", which it unites, and doesn\'t go on from there to '
+        f'"{missed}"; order next_nodes so that the way to "{target}" comes first'
+    )
+    return Fault(f"nodes.{missed}", message, "not_connected")
+
+
+def loops(walked: Walk) -> Iterator[Fault]:
+    """No link leads back to a node that the way came through."""
+    for start, back in walked.loops:
+        way = chained([*walked.way(back, start), back])
+        yield Fault(f"nodes.{start}.next_nodes", f'"{back}" comes again: {way}; take out one of these links', "cycle")

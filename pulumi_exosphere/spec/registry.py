@@ -1,0 +1,174 @@
+"""What the state manager's validation finds wrong with a graph, given the nodes that runtimes have registered."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pulumi_exosphere.spec.placeholders import referred_outputs
+from pulumi_exosphere.spec.schema import strings
+from pulumi_exosphere.spec.unknown import UNKNOWN, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    Nodes = Mapping[str, Any]
+    """Nodes by identifier, each a mapping with `node_name`, `namespace` and `inputs`, or `UNKNOWN`."""
+
+    Registered = Callable[[str], Mapping[str, Mapping[str, Any]]]
+    """Gives the nodes that are registered in a namespace, by name, as the state manager lists them."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing for which a graph ends INVALID; what doesn't apply to its kind is None."""
+
+    kind: str
+    """``node_not_registered``, ``secret_missing``, ``input_missing``, ``input_schema_not_string``, ``output_unknown``,
+    ``output_schema_not_string`` or ``reference_unknown``; ``input_unknown`` is ours, and does no harm."""
+
+    identifier: str
+    """The node of the graph at which it was found; several may be found to lack the same thing."""
+
+    node: str | None = None
+    """The registered node's name; for ``reference_unknown`` the identifier that isn't there."""
+
+    namespace: str | None = None
+    """The namespace that the node is, or would be, registered in."""
+
+    input: str | None = None
+    output: str | None = None
+    secret: str | None = None
+
+    def recorded(self) -> dict[str, str]:
+        """As the recorded cases write it: without the identifier, and without who needs a secret."""
+        left_out = {"identifier", "node", "namespace"} if self.secret else {"identifier"}
+        return {name: value for name, value in asdict(self).items() if value is not None and name not in left_out}
+
+    @property
+    def sentence(self) -> str:
+        """It in words, which hold names only."""
+        where = f"node {self.node} in namespace {self.namespace}"
+        return {
+            "node_not_registered": f"{where} isn't registered",
+            "secret_missing": f'the secret "{self.secret}" isn\'t given, and {where} needs it',
+            "input_missing": f'the input "{self.input}" isn\'t given, and {where} has it',
+            "input_schema_not_string": f'the input "{self.input}" of {where} isn\'t a string, as graphs need it',
+            "input_unknown": f'{where} has no input "{self.input}"',
+            "output_unknown": f'{where} has no output "{self.output}"',
+            "output_schema_not_string": f'the output "{self.output}" of {where} isn\'t a string, as references need it',
+            "reference_unknown": f"node {self.node} isn't in the graph template",
+        }[self.kind]
+
+
+def findings(
+    nodes: Nodes, secret_names: Collection[str] | Unknown, registered: Registered, index: Nodes | None = None
+) -> list[Finding]:
+    """What makes the validation end INVALID; nothing where it ends VALID.
+
+    Args:
+        nodes: The graph's, by identifier; what is unknown in them isn't judged.
+        secret_names: Of the secrets that the graph has.
+        registered: Asked once for each namespace.
+        index: The previous version's nodes by identifier, where the state manager judges references by those (see
+            `previous.judged_by_previous`); by default the graph's own.
+    """
+    types = _types(nodes, registered)
+    found = list(_missing_secrets(nodes, secret_names, types))
+    for identifier, node in nodes.items():
+        key = _key(node)
+        if key is None:
+            continue
+        if key not in types:
+            found.append(Finding("node_not_registered", identifier, *key))
+        elif node["inputs"] is not UNKNOWN:
+            found += _inputs(identifier, node["inputs"], types[key])
+            found += _references(identifier, node["inputs"], types, nodes if index is None else index)
+    return found
+
+
+def unknown_inputs(nodes: Nodes, registered: Registered) -> list[Finding]:
+    """Inputs that the registered node's schema doesn't have; the state manager passes them over."""
+    types = _types(nodes, registered)
+    return [
+        Finding("input_unknown", identifier, *key, input=name)
+        for identifier, node in nodes.items()
+        if (key := _key(node)) and key in types and node["inputs"] is not UNKNOWN
+        for name in node["inputs"]
+        if name not in types[key].inputs
+    ]
+
+
+class _Key(NamedTuple):
+    node: str
+    namespace: str
+
+
+class _Type(NamedTuple):
+    """What is read from a registered node; of inputs and outputs whether each is a string."""
+
+    key: _Key
+    inputs: dict[str, bool]
+    outputs: dict[str, bool]
+    secrets: list[str]
+
+
+def _key(node: Any) -> _Key | None:
+    """A node's name and namespace, where both are known."""
+    if node is UNKNOWN or node["node_name"] is UNKNOWN or node["namespace"] is UNKNOWN:
+        return None
+    return _Key(node["node_name"], node["namespace"])
+
+
+def _types(nodes: Nodes, registered: Registered) -> dict[_Key | None, _Type]:
+    """The registered nodes that this graph is made of; the state manager looks at no others."""
+    wanted = {key for node in nodes.values() if (key := _key(node))}
+    listed = {namespace: registered(namespace) for namespace in sorted({key.namespace for key in wanted})}
+    types: dict[_Key | None, _Type] = {}
+    for key in wanted:
+        if node := listed[key.namespace].get(key.node):
+            inputs, outputs = strings(node.get("inputs_schema")), strings(node.get("outputs_schema"))
+            types[key] = _Type(key, inputs, outputs, node.get("secrets") or [])
+    return types
+
+
+def _missing_secrets(
+    nodes: Nodes, names: Collection[str] | Unknown, types: Mapping[_Key | None, _Type]
+) -> Iterator[Finding]:
+    if names is UNKNOWN:
+        return
+    seen = set(names)
+    for identifier, node in nodes.items():
+        if kind := types.get(_key(node)):
+            for secret in kind.secrets:
+                if secret not in seen:
+                    seen.add(secret)
+                    yield Finding("secret_missing", identifier, *kind.key, secret=secret)
+
+
+def _inputs(identifier: str, given: Mapping[str, Any], kind: _Type) -> Iterator[Finding]:
+    for name, is_string in kind.inputs.items():
+        if not is_string:
+            yield Finding("input_schema_not_string", identifier, *kind.key, input=name)
+        elif name not in given:
+            yield Finding("input_missing", identifier, *kind.key, input=name)
+
+
+def _references(
+    identifier: str, given: Mapping[str, Any], types: Mapping[_Key | None, _Type], index: Nodes
+) -> Iterator[Finding]:
+    for reference in referred_outputs(given):
+        other = index.get(reference.identifier)
+        if other is None:
+            yield Finding("reference_unknown", identifier, reference.identifier)
+            continue
+        key = _key(other)
+        if key is None:
+            continue
+        kind = types.get(key)
+        if kind is None:
+            yield Finding("node_not_registered", identifier, *key)
+        elif reference.field not in kind.outputs:
+            yield Finding("output_unknown", identifier, *key, output=reference.field)
+        elif not kind.outputs[reference.field]:
+            yield Finding("output_schema_not_string", identifier, *key, output=reference.field)

@@ -1,0 +1,46 @@
+"""Pieces of sentences that name things."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """The names quoted and joined by commas; of many the first ``most``, and how many more there are."""
+    shown = ", ".join(f'"{name}"' for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def chained(names: Sequence[str], most: int = 8) -> str:
+    """The names joined by arrows; of a long chain its beginning and its end."""
+    if len(names) > most:
+        head, tail = names[: most // 2], names[-(most // 2) :]
+        return f"{' → '.join(head)} → ... → {' → '.join(tail)}"
+    return " → ".join(names)
+
+
+class Nearest:
+    """Finds the name that was probably meant.
+
+    Looking through thousands of names takes milliseconds, so after ``most`` questions there are no more answers: who
+    misspelt twenty names has one mistake, not twenty.
+    """
+
+    def __init__(self, names: Collection[str], most: int = 20) -> None:
+        self._names = names
+        self._left = most
+        self._asked: dict[str, str] = {}
+
+    def __call__(self, word: str) -> str:
+        """`` (did you mean "NAME"?)``, or nothing where no name is near."""
+        if word not in self._asked:
+            if self._left <= 0:
+                return ""
+            self._left -= 1
+            near = get_close_matches(word, self._names, 1)
+            self._asked[word] = f' (did you mean "{near[0]}"?)' if near else ""
+        return self._asked[word]
