@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pulumi_exosphere.spec import links
+from pulumi_exosphere.spec.node import Node
+from pulumi_exosphere.spec.walk import TOO_DEEP, Walk, walk
+from tests.spec.plain_walk import PlainWalk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def graph(**nodes: str) -> dict[str, Node]:
+    """Nodes from ``a="b c"`` (next nodes) and ``d="e <b"`` (that unites ``b``)."""
+    made = {}
+    for name, text in nodes.items():
+        words = text.split()
+        unites = next((word[1:] for word in words if word.startswith("<")), None)
+        made[name] = Node([word for word in words if not word.startswith("<")], unites, {})
+    return made
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> dict[str, Node]:
+    """Graphs with one root, most of them connected, cycles and uniting nodes among them."""
+    names = [str(number) for number in range(draw(st.integers(1, 9)))]
+    following = st.lists(st.sampled_from(names), unique=True, max_size=4)
+    made = {}
+    for name in names:
+        target = draw(st.sampled_from([None, None, None, *(other for other in names if other != name)]))
+        made[name] = Node(draw(following), target if name != "0" else None, {})
+    found = links.roots(made)
+    assume(len(found) == 1)
+    return made
+
+
+def broken(nodes: Mapping[str, Node], walked: Walk) -> str | None:
+    """The first rule about the way through the graph that is broken, as `rules` goes through them."""
+    for group in (links.unreached_targets(walked), links.unconnected(nodes, walked), links.loops(walked)):
+        for fault in group:
+            return fault.rule
+    return None
+
+
+@given(graphs())
+def test_it_agrees_with_the_plain_walk(nodes: dict[str, Node]) -> None:
+    """The walk breaks the same rules, and finds the same parents, as the rule written down plainly."""
+    (root,) = links.roots(nodes)
+    walked, plain = walk(nodes, root), PlainWalk(nodes, root)
+    assert broken(nodes, walked) == plain.rule
+    assert {name: set(walked.parents_of(name)) for name in walked.number} == plain.parents
+    assert {(one, other) for one in walked.number for other in walked.number if walked.is_parent(one, other)} == {
+        (one, other) for other, parents in plain.parents.items() for one in parents
+    }
+
+
+@given(graphs())
+def test_without_parents_it_goes_the_same_way(nodes: dict[str, Node]) -> None:
+    """Leaving out the parents leaves out nothing else."""
+    (root,) = links.roots(nodes)
+    walked, bare = walk(nodes, root), walk(nodes, root, parents=False)
+    walked.parents = bare.parents
+    assert bare == walked
+
+
+@pytest.mark.parametrize(
+    ("nodes", "of", "expected"),
+    [
+        (graph(a="b c", b="d", c="d", d="e", e=""), "e", "a b d"),
+        (graph(a="c b", b="d", c="d", d="e", e=""), "e", "a c d"),
+        (graph(a="b c", b="d", c="d", d="e", e=""), "d", "a b c"),
+        (graph(a="b u", b="c", c="", u="v <b", v=""), "u", "a b"),
+        (graph(a="b u", b="c", c="", u="v <b", v=""), "v", "a b"),
+        (graph(a="u b", b="c", c="", u="<b"), "u", "a b"),
+        (graph(a="b u c", b="", c="u", u="<b"), "u", "a b c"),
+    ],
+    ids=["diamond", "diamond-other-order", "several-ways", "unites", "below-unites", "waits", "later-arrivals-add"],
+)
+def test_parents(nodes: dict[str, Node], of: str, expected: str) -> None:
+    """Who is a parent depends on the order of the walk, and on what is united."""
+    assert walk(nodes, "a").parents_of(of) == expected.split()
+
+
+def test_it_does_not_go_on_from_a_node_that_waits() -> None:
+    """A node that is come to before its target gets parents, but its children aren't come to."""
+    walked = walk(graph(a="u b", b="", u="v <b", v=""), "a")
+    assert list(walked.number) == ["a", "u", "b"]
+
+
+@pytest.mark.parametrize("length", [TOO_DEEP - 1, TOO_DEEP, 5 * TOO_DEEP])
+def test_a_long_chain_ends_the_walk(length: int) -> None:
+    """The walk ends where the state manager's recursion would."""
+    nodes = {str(place): Node([str(place + 1)] if place < length else [], None, {}) for place in range(1, length + 1)}
+    assert walk(nodes, "1").depth == min(length, TOO_DEEP)
