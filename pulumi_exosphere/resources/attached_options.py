@@ -1,0 +1,87 @@
+"""Pulumi's options on a resource that is folded into its graph: honoured, or refused where folding would bypass them.
+
+``parent``, ``aliases``, ``protect``, ``depends_on``, ``deleted_with``, ``replace_on_changes`` and ``transformations``
+are honoured: ``depends_on`` since the graph waits in the resource's place, ``transformations`` since what they leave
+is what is folded.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from pulumi_exosphere.errors import InvalidGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+def folded_options(
+    opts: pulumi.ResourceOptions,
+    label: str,
+    section: str,
+    graph_label: str,
+    graph: pulumi.Resource,
+    fields: Iterable[str],
+) -> pulumi.ResourceOptions:
+    """The options to register a folded resource with.
+
+    Raises:
+        InvalidGraph: An option can't be honoured.
+    """
+    folded = {*fields, "graph"}
+    _refuse(opts, label, section, graph_label, folded)
+    merged = pulumi.ResourceOptions.merge(opts, None)
+    if merged.deleted_with is None:
+        merged.deleted_with = graph
+    if merged.transforms:
+        merged.transforms = [
+            _watched(transform, label, section, graph_label, folded) for transform in merged.transforms
+        ]
+    return merged
+
+
+def _refuse(opts: pulumi.ResourceOptions, label: str, section: str, graph_label: str, folded: set[str]) -> None:
+    for path in opts.ignore_changes or ():
+        if path == "*" or re.split(r"[.\[]", path)[0] in folded:
+            raise InvalidGraph(
+                f"{label}: `ignore_changes` of {path!r} can't be honoured, since it goes live as a part of "
+                f"{graph_label}. Set ignore_changes=[{section!r}] on the graph instead."
+            )
+    if opts.retain_on_delete:
+        raise InvalidGraph(
+            f"{label}: `retain_on_delete` can't be honoured, since it goes live as a part of {graph_label}, and is "
+            "gone with the graph's next upsert. Set it on the graph, or keep the resource."
+        )
+    if opts.id:
+        raise InvalidGraph(f"{label}: the option `id` is for reading, and only a graph can be read, with `Graph.get`.")
+
+
+def _watched(
+    transform: Callable[..., Any], label: str, section: str, graph_label: str, folded: set[str]
+) -> Callable[[pulumi.ResourceTransformArgs], Any]:
+    """A transform, which the engine runs when the graph has long been sent; it may change whatever isn't folded."""
+
+    async def watched(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        before = copy.deepcopy({key: args.props.get(key) for key in folded})
+        result: pulumi.ResourceTransformResult | None = transform(args)
+        if inspect.isawaitable(result):
+            result = await result
+        if result is None:
+            return None
+        changed = [key for key in sorted(folded) if result.props.get(key) != before[key]]
+        if changed:
+            raise InvalidGraph(
+                f"{label}: a transform changes {', '.join(changed)}, which can't be honoured, since it goes live as a "
+                f"part of {graph_label}, before the engine runs transforms. Transform the graph's {section} instead, "
+                "or use `transformations`, which run in the program."
+            )
+        if result.opts is not None:
+            _refuse(result.opts, label, section, graph_label, folded)
+        return result
+
+    return watched

@@ -1,0 +1,118 @@
+"""What `RetryPolicy`, `StoreConfig` and `CronTrigger` have in common: they belong to a graph.
+
+Attached to a `Graph` of the same program, they are folded into it: the graph goes live with them, in one upsert, and
+their own hooks find their piece in place. Attached to a graph that is named by its id, they change that graph
+themselves.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.resources.attached_options import folded_options
+from pulumi_exosphere.resources.collect import Piece
+from pulumi_exosphere.resources.declared import finished_by, refuse_import
+from pulumi_exosphere.resources.ids import address, parse_id
+from pulumi_exosphere.resources.known import known_graph
+from pulumi_exosphere.resources.program import current_program, given_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from pulumi_exosphere.resources.known import Known
+
+OUTPUTS = ("updated_at", "state_manager")
+"""What the hooks add to an attachment's own arguments."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One resource that belongs to a graph, while it is being declared."""
+
+    label: str
+    resource: pulumi.Resource
+    section: str
+    read: Callable[[dict[str, Any]], dict[str, Any]]
+    """Makes the inputs of the resource's own arguments."""
+
+    def options(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+        """The options to construct the resource with."""
+        return finished_by(self.resource, opts, self._finish)
+
+    def _finish(
+        self, given: dict[str, Any], opts: pulumi.ResourceOptions
+    ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
+        refuse_import(opts, self.label, "Declare it; what is live already is found in place.")
+        fields = self.read(given)
+        graph, connection = given["graph"], given["connection"]
+        known = known_graph(graph)
+        if known is None:
+            graph_id = self._by_id(graph, connection, fields)
+        else:
+            connection = self._connection_of(known, connection)
+            if known.collection is None:
+                graph_id = graph.id
+            else:
+                opts = folded_options(opts, self.label, self.section, known.label, graph, fields)
+                known.collection.add(Piece(self.label, self.resource, self.section, fields, opts.depends_on))
+                graph_id = pulumi.Output.all(graph.namespace, graph.name, graph.urn).apply(lambda it: "/".join(it[:2]))
+        props = {
+            **given,
+            **dict.fromkeys(OUTPUTS),
+            **fields,
+            "graph": graph_id,
+            "connection": None if connection is None else inputs.connection(connection),
+        }
+        return props, opts
+
+    def _connection_of(self, known: Known, connection: object) -> object:
+        if connection is not None and address(connection) != address(known.connection):
+            raise InvalidGraph(
+                f"{self.label} names another state manager than {known.label}, to which it belongs. Leave out its "
+                "`connection`: the graph's is the default."
+            )
+        return known.connection if connection is None else connection
+
+    def _by_id(self, graph: object, connection: object, fields: dict[str, Any]) -> Any:
+        if isinstance(graph, str):
+            namespace, name = parse_id(graph, f"{self.label}, graph")
+            expression = fields.get("expression")
+            piece = f"schedule {expression!r}" if isinstance(expression, str) else self.section
+            if self.section != "triggers" or isinstance(expression, str):
+                key = (f"{namespace}/{name}", address(connection))
+                current_program().declare_by_id(key, self.label, piece)
+            return graph
+        if isinstance(graph, pulumi.Output) or inspect.isawaitable(graph):
+            return GraphId(pulumi.Output.from_input(graph), self.label)
+        raise InvalidGraph(
+            f"{self.label}: `graph` has to be a Graph, or the id of a graph that this program doesn't declare, not of "
+            f"type {type(graph).__name__}."
+        )
+
+
+class GraphId:
+    """The id of a graph of another program, once it is known."""
+
+    def __init__(self, output: pulumi.Output[Any], label: str) -> None:
+        self._output = output
+        self._label = label
+
+    def __await__(self) -> Generator[Any, None, pulumi.Output[Any]]:
+        """Wait for the id, and give it as it was."""
+        return self._judged().__await__()
+
+    async def _judged(self) -> pulumi.Output[Any]:
+        for resource in await self._output.resources():
+            known = known_graph(resource)
+            if known is not None and known.collection is not None:
+                raise given_by_id(self._label, "that it depends on", known.label)
+        graph_id = await self._output.future()
+        if await self._output.is_known():
+            parse_id(str(graph_id), f"{self._label}, graph")
+        return self._output

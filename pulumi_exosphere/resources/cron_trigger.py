@@ -1,0 +1,79 @@
+"""The resource `CronTrigger`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi.dynamic
+
+from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.resources.attachment import Attachment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import Input, Output
+
+    from pulumi_exosphere.resources.args import ConnectionArgs, ConnectionArgsDict
+    from pulumi_exosphere.resources.graph import Graph
+
+
+class CronTrigger(pulumi.dynamic.Resource, module="exosphere", name="CronTrigger"):
+    """One schedule of a graph, as a resource of its own.
+
+    On a `Graph` of the same program it goes live with the graph, in one upsert, beside the graph's argument
+    ``triggers`` and other schedules; of equal expressions a graph has one. On a graph that is given by its id it adds
+    its schedule and keeps everything else of the graph. Every change updates; deleting takes the schedule away.
+    """
+
+    graph: Output[str]
+    """The graph's id, ``NAMESPACE/NAME``."""
+    expression: Output[str]
+    """The cron expression."""
+    updated_at: Output[str]
+    """When the state manager last wrote the graph: a time without zone, in the state manager's local time."""
+    state_manager: Output[str]
+    """The address of the state manager that has the graph, without credentials."""
+    connection: Output[Mapping[str, str] | None]
+    """As given, or the graph's; the key is secret."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        graph: Graph | Input[str],
+        expression: Input[str],
+        connection: ConnectionArgs | ConnectionArgsDict | None = None,
+    ) -> None:
+        """Declare a schedule of a graph.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            opts: Pulumi's options. On a `Graph` of the same program, ``ignore_changes`` and ``retain_on_delete`` are
+                refused, and so are ``transforms`` that change a field: set them on the graph.
+            graph: A `Graph`, or the id ``NAMESPACE/NAME`` of a graph that this program doesn't declare. A change moves
+                the schedule there.
+            expression: When: a cron expression of 5 fields, 6 (the last is seconds) or 7 (the last is the year), or
+                ``@hourly``, ``@daily``, ``@weekly``, ``@monthly``, ``@yearly``, in the **state manager's** local time.
+                May be an output, but no secret, as it is a key in state.
+            connection: Which state manager has the graph; default: the graph's own, else the configured one.
+
+        Raises:
+            InvalidGraph: The graph has this schedule from elsewhere in the program, the expression is a secret, the id
+                isn't one or is that of a graph which the program declares, or the graph has been registered already.
+        """
+        attachment = Attachment(f"CronTrigger {resource_name!r}", self, "triggers", _read)
+        arguments = {"graph": graph, "expression": expression, "connection": connection}
+        super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
+
+
+def _read(given: dict[str, Any]) -> dict[str, Any]:
+    return {"expression": inputs.expression(given["expression"], "expression")}
+
+
+def _provider() -> pulumi.dynamic.ResourceProvider:
+    from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
+
+    return CronTriggerProvider()

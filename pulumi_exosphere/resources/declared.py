@@ -1,0 +1,61 @@
+"""What a resource is finally registered with.
+
+Transformations, of the resource itself, of its parents and of the stack, may change what the program wrote. They run
+one after the other when the resource is constructed; `Finish` puts itself behind the last one. They see the arguments
+as the program wrote them, and `Finish` makes the inputs of what they left.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from pulumi_exosphere.errors import ConfigurationError
+from pulumi_exosphere.resources import _pulumi_private as private
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Finisher = Callable[[dict[str, Any], pulumi.ResourceOptions], tuple[dict[str, Any], pulumi.ResourceOptions]]
+
+
+class Finish:
+    """The last transformation of one resource."""
+
+    def __init__(self, resource: pulumi.Resource, finish: Finisher) -> None:
+        self._resource = resource
+        self._finish = finish
+
+    def __call__(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        """Step back behind what is still to come, then finish. A child inherits this, and isn't touched."""
+        if args.resource is not self._resource:
+            return None
+        transformations = private.transformations_of(args.resource)
+        if transformations is not None and transformations[-1] is not self:
+            transformations.append(self)
+            return None
+        props, opts = self._finish(dict(args.props), args.opts)
+        return pulumi.ResourceTransformationResult(props, opts)
+
+
+def finished_by(
+    resource: pulumi.Resource, opts: pulumi.ResourceOptions | None, finish: Finisher
+) -> pulumi.ResourceOptions:
+    """The options under which ``finish(props, opts)`` has the last word about a resource's inputs and options."""
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        raise TypeError("Expected resource options to be a ResourceOptions instance")
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transformations=[Finish(resource, finish)]))
+
+
+def refuse_import(opts: pulumi.ResourceOptions, label: str, instead: str) -> None:
+    """Dynamic providers can't import.
+
+    Raises:
+        ConfigurationError: The option ``import_`` is set.
+    """
+    if opts.import_:
+        raise ConfigurationError(
+            f"{label}: the option `import_` can't work with a dynamic provider, whose code stands in the state that "
+            f"there isn't yet. {instead}"
+        )

@@ -1,0 +1,88 @@
+"""The fields of one part of a graph, however it was written: Args, a plain dict, or a model of Exosphere's SDK."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from pulumi_exosphere.errors import InvalidGraph
+
+
+def fields_of(value: object, args: type, path: str) -> dict[str, Any]:
+    """What was given of the fields of ``args``, None left out.
+
+    Args:
+        value: An instance of ``args``, a mapping, or anything with ``model_dump``.
+        args: The Args class, a dataclass.
+        path: Where the value stands in the graph, for messages.
+
+    Raises:
+        InvalidGraph: It is something else, has a field that ``args`` doesn't have, or lacks a required one.
+    """
+    known = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(args)}
+    given = _as_mapping(value, args, path)
+    for key in given:
+        if key not in known:
+            raise InvalidGraph(f"{path} has no field {key!r}{_did_you_mean(key, known)}. {_fields(args, known)}")
+    fields = {key: item for key, item in given.items() if item is not None}
+    for key, required in known.items():
+        if required and key not in fields:
+            raise InvalidGraph(f"{path} lacks {key!r}. {_fields(args, known)}")
+    return fields
+
+
+def items_of(value: object, args: type, path: str) -> Sequence[Any]:
+    """A plain sequence of parts.
+
+    Raises:
+        InvalidGraph: It is an output, a single part, or no sequence at all.
+    """
+    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        raise InvalidGraph(
+            f"{path} is an output, and has to be a plain list of {args.__name__}: its length and its keys must be "
+            "known beforehand. Their fields may be outputs."
+        )
+    if isinstance(value, (str, bytes, Mapping, args)) or hasattr(value, "model_dump"):
+        raise InvalidGraph(f"{path} has to be a list of {args.__name__}; put [ ] around a single one.")
+    if isinstance(value, Sequence):
+        return value
+    if hasattr(value, "__iter__"):
+        return list(value)
+    raise InvalidGraph(f"{path} has to be a list of {args.__name__}, not of type {type(value).__name__}.")
+
+
+def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
+    if isinstance(value, args):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}  # type: ignore[arg-type]
+    if isinstance(value, pulumi.Resource):
+        raise InvalidGraph(
+            f"{path} is a resource, {type(value).__name__}. Give {args.__name__} here; a resource of its own names its "
+            "graph itself, with `graph=`."
+        )
+    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        raise InvalidGraph(
+            f"{path} is an output, and has to be {args.__name__} or a dict, whose fields may be outputs."
+        )
+    dump = getattr(value, "model_dump", None)
+    if dump is not None and not isinstance(value, type):
+        # A newer SDK may have fields that this package doesn't know; what isn't set says nothing.
+        names = {field.name for field in dataclasses.fields(args)}
+        return {key: item for key, item in dump().items() if item is not None or key in names}
+    if isinstance(value, Mapping):
+        return value
+    raise InvalidGraph(f"{path} has to be {args.__name__} or a dict, not of type {type(value).__name__}.")
+
+
+def _did_you_mean(key: object, known: Mapping[str, bool]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(str(key).lower(), known, n=1, cutoff=0.5)
+    return f": did you mean {close[0]!r}?" if close else ""
+
+
+def _fields(args: type, known: Mapping[str, bool]) -> str:
+    return f"The fields of {args.__name__} are {', '.join(known)}."

@@ -1,0 +1,242 @@
+"""The resource `Graph`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi.dynamic
+from pulumi import Output
+
+from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.resources.collect import SECTIONS, Collection, Section
+from pulumi_exosphere.resources.declared import finished_by, refuse_import
+from pulumi_exosphere.resources.ids import address, parse_id, plain_name
+from pulumi_exosphere.resources.known import Known, note
+from pulumi_exosphere.resources.leaves import leaf
+from pulumi_exosphere.resources.program import current_program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pulumi import Input
+
+    from pulumi_exosphere.resources.args import (
+        ConnectionArgs,
+        ConnectionArgsDict,
+        CronTriggerArgs,
+        CronTriggerArgsDict,
+        GraphNodeArgs,
+        GraphNodeArgsDict,
+        RetryPolicyArgs,
+        RetryPolicyArgsDict,
+        StoreConfigArgs,
+        StoreConfigArgsDict,
+    )
+
+_ARGUMENTS = (
+    "name",
+    "namespace",
+    "nodes",
+    "secrets",
+    *SECTIONS,
+    "adopt",
+    "registration_timeout",
+    "validation_timeout",
+    "connection",
+)
+_OUTPUTS = ("secret_revisions", "validation_status", "state_manager", "updated_at", "document_id")
+
+
+class Graph(pulumi.dynamic.Resource, module="exosphere", name="Graph"):
+    """A graph of nodes that Exosphere runs: sent to the state manager in one piece, and live only if it is valid.
+
+    A deployment waits until the graph's nodes are registered, sends the graph, and waits for the verdict. If it isn't
+    valid, what was live before is put back and the deployment fails, saying why. Since the state manager has no delete,
+    deleting the resource retires the graph: it can't run any more, and its schedules and secrets are gone.
+
+    What is deployed is compared with what is declared: a graph of this name that this stack didn't make is left alone
+    unless ``adopt`` is set, and one that somebody else changed since is left alone until a refresh has shown what.
+    """
+
+    name: Output[str]
+    """The graph's name in its namespace."""
+    namespace: Output[str]
+    """The graph's namespace."""
+    nodes: Output[Mapping[str, Any]]
+    """The nodes by identifier, each with ``node_name``, ``namespace``, ``inputs``, ``next_nodes`` and ``unites``."""
+    secrets: Output[Mapping[str, str]]
+    """The secrets that the program gave, by name; secret."""
+    retry_policy: Output[Mapping[str, Any] | None]
+    """The retry policy with every default spelt out; None where this stack doesn't manage it."""
+    store_config: Output[Mapping[str, Any] | None]
+    """The store's configuration with every default spelt out; None where this stack doesn't manage it."""
+    triggers: Output[Mapping[str, Any] | None]
+    """The schedules by expression; None where this stack doesn't manage them."""
+    secret_revisions: Output[Mapping[str, str]]
+    """For every secret's name how often its value was changed, and what happened to it outside of Pulumi."""
+    validation_status: Output[str]
+    """The state manager's verdict, a `ValidationStatus`: ``VALID`` after every deployment that succeeded."""
+    state_manager: Output[str]
+    """The address of the state manager that has the graph, without credentials."""
+    updated_at: Output[str]
+    """When the state manager last wrote the graph: a time without zone, in the state manager's local time."""
+    document_id: Output[str]
+    """The state manager's own id of the graph."""
+    adopt: Output[bool | None]
+    """As given."""
+    registration_timeout: Output[float | None]
+    """As given."""
+    validation_timeout: Output[float | None]
+    """As given."""
+    connection: Output[Mapping[str, str] | None]
+    """As given; the key is secret."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        nodes: Sequence[GraphNodeArgs | GraphNodeArgsDict],
+        name: str | None = None,
+        namespace: str | None = None,
+        secrets: Mapping[str, Input[str]] | Input[Mapping[str, str]] | None = None,
+        retry_policy: RetryPolicyArgs | RetryPolicyArgsDict | None = None,
+        store_config: StoreConfigArgs | StoreConfigArgsDict | None = None,
+        triggers: Sequence[CronTriggerArgs | CronTriggerArgsDict] | None = None,
+        adopt: Input[bool] | None = None,
+        registration_timeout: Input[float] | None = None,
+        validation_timeout: Input[float] | None = None,
+        connection: ConnectionArgs | ConnectionArgsDict | None = None,
+    ) -> None:
+        """Declare a graph.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            opts: Pulumi's options. ``import_`` can't work with a dynamic provider; set ``adopt`` instead.
+            nodes: The nodes, exactly one of which nothing leads to. A plain list; a node added, changed or removed is
+                one change in a preview, wherever in the list it stands. Updates the graph.
+            name: The graph's name, a plain string without ``/``; default: ``resource_name``. A change replaces the
+                resource: the graph goes live under its new name and is retired under the old one.
+            namespace: The graph's namespace, a plain string without ``/``; default: the configuration's
+                ``exosphere:namespace``, else ``default``. A change replaces the resource, as for ``name``.
+            secrets: Values by name that the graph's nodes may ask for. The values are always kept secret and their
+                names are not, unless the whole map is one output. The state manager never shows a value again: that
+                somebody rotated one there can be seen, but not to what. Updates the graph.
+            retry_policy: What happens when a node fails. Not given: this stack leaves the live policy alone; given
+                before and no longer: back to the default. May be declared as a `RetryPolicy` instead.
+            store_config: The store that the nodes of one run share. Not given: as for ``retry_policy``. May be
+                declared as a `StoreConfig` instead.
+            triggers: When the graph runs by itself; ``[]``: never. Not given: as for ``retry_policy``. A `CronTrigger`
+                adds to these.
+            adopt: Take over a graph of this name that is live already and that this stack didn't make; default: the
+                configuration's ``exosphere:adopt``, else false, and the deployment refuses to overwrite it. Changes
+                nothing but the state.
+            registration_timeout: How long to wait for nodes that no runtime has registered yet, in seconds; default:
+                60. Changes nothing but the state.
+            validation_timeout: How long to wait for the state manager's verdict, in seconds; default: 60. Changes
+                nothing but the state.
+            connection: Which state manager has the graph, with outputs if another resource deploys it; default: the
+                configured one. With another address the graph is deployed there, and **not** retired at the old one.
+
+        Raises:
+            InvalidGraph: An argument has the wrong shape, or another `Graph` of the program is the same graph. What
+                else is wrong is reported by the preview, all of it at once.
+        """
+        label = f"Graph {resource_name!r}"
+        arguments = {
+            "name": resource_name if name is None else name,
+            "namespace": namespace,
+            "nodes": nodes,
+            "secrets": secrets,
+            "retry_policy": retry_policy,
+            "store_config": store_config,
+            "triggers": triggers,
+            "adopt": adopt,
+            "registration_timeout": registration_timeout,
+            "validation_timeout": validation_timeout,
+            "connection": connection,
+        }
+        super().__init__(_provider(), resource_name, arguments, finished_by(self, opts, partial(_finish, self, label)))
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002  Pulumi's own name for it, in every provider.
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        connection: ConnectionArgs | ConnectionArgsDict | None = None,
+    ) -> Graph:
+        """A graph that is live already, to be read only: this stack never changes or retires it.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            id: The graph's id, ``NAMESPACE/NAME``.
+            opts: Pulumi's options.
+            connection: Which state manager has the graph; default: the configured one.
+
+        Raises:
+            InvalidGraph: The id isn't one.
+        """
+        if isinstance(id, str):
+            parse_id(id, "id")
+        graph = cls.__new__(cls)
+        note(graph, Known(f"Graph {resource_name!r}", connection))
+        props = dict.fromkeys((*_ARGUMENTS, *_OUTPUTS))
+        props |= {"connection": None if connection is None else inputs.connection(connection)}
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        pulumi.dynamic.Resource.__init__(graph, _provider(), resource_name, props, opts)
+        return graph
+
+
+def _finish(
+    graph: Graph, label: str, given: dict[str, Any], opts: pulumi.ResourceOptions
+) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
+    """The inputs and options with which a graph is registered."""
+    refuse_import(opts, label, "Declare the graph with `adopt=True`: it is taken over as it is.")
+    name = plain_name(given["name"], "name")
+    namespace = plain_name(given["namespace"], "namespace", default=configured_namespace)
+    connection = given["connection"]
+    program = current_program()
+    collection = Collection(label, graph, _inline(given), program)
+    props = {
+        **given,
+        **dict.fromkeys(_OUTPUTS),
+        "name": name,
+        "namespace": namespace,
+        "nodes": inputs.node_map(given["nodes"]),
+        "secrets": {} if given["secrets"] is None else inputs.secret_map(given["secrets"]),
+        **{section: Section(collection, section) for section in SECTIONS},
+        **{key: leaf(given[key], key) for key in ("adopt", "registration_timeout", "validation_timeout")},
+        "connection": None if connection is None else inputs.connection(connection),
+    }
+    if isinstance(props["secrets"], Output):
+        # What check derives from the names is then hidden too, since the engine hides by path.
+        props["secret_revisions"] = Output.secret({})
+    program.declare_graph((f"{namespace}/{name}", address(connection)), label)
+    note(graph, Known(label, connection, collection))
+    waits = pulumi.ResourceOptions(depends_on=Output.from_input(collection.dependencies()))
+    return props, pulumi.ResourceOptions.merge(opts, waits)
+
+
+def configured_namespace() -> str:
+    """The namespace of a graph that the program gave none."""
+    return pulumi.Config("exosphere").get("namespace") or "default"
+
+
+def _inline(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The sections that the program gave as arguments."""
+    retry, store, triggers = (given[section] for section in SECTIONS)
+    return {
+        "retry_policy": None if retry is None else inputs.retry_policy(retry),
+        "store_config": None if store is None else inputs.store_config(store),
+        "triggers": None if triggers is None else inputs.expressions(triggers),
+    }
+
+
+def _provider() -> pulumi.dynamic.ResourceProvider:
+    from pulumi_exosphere.provider.graph import GraphProvider
+
+    return GraphProvider()

@@ -1,0 +1,176 @@
+"""From what a program wrote to the inputs that are registered: maps with plain keys, values as they were given.
+
+The maps are built here, before anything is registered, so that every secret keeps its path through check, state and
+preview. Keys are trimmed as the state manager trims them; values and defaults are check's work.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.resources.args import (
+    ConnectionArgs,
+    CronTriggerArgs,
+    GraphNodeArgs,
+    RetryPolicyArgs,
+    StoreConfigArgs,
+    UnitesArgs,
+)
+from pulumi_exosphere.resources.fields import fields_of, items_of
+from pulumi_exosphere.resources.leaves import leaf, plain_string
+
+
+def free_key(key: str, taken: Mapping[str, Any]) -> str:
+    """The key, or ``KEY (2)`` where it is taken: check reports that as a duplicate, with every other fault."""
+    if key not in taken:
+        return key
+    number = 2
+    while f"{key} ({number})" in taken:
+        number += 1
+    return f"{key} ({number})"
+
+
+def node_map(nodes: object) -> dict[str, dict[str, Any]]:
+    """The nodes by identifier."""
+    by_identifier: dict[str, dict[str, Any]] = {}
+    for index, item in enumerate(items_of(nodes, GraphNodeArgs, "nodes")):
+        given = fields_of(item, GraphNodeArgs, f"nodes[{index}]")
+        identifier = plain_string(given.pop("identifier"), f"nodes[{index}].identifier").strip()
+        path = f"nodes.{identifier}"
+        node: dict[str, Any] = {"node_name": leaf(given["node_name"], f"{path}.node_name")}
+        if "namespace" in given:
+            node["namespace"] = leaf(given["namespace"], f"{path}.namespace")
+        node["inputs"] = _named_values(given.get("inputs", {}), f"{path}.inputs")
+        if "next_nodes" in given:
+            node["next_nodes"] = _next_nodes(given["next_nodes"], f"{path}.next_nodes")
+        if "unites" in given:
+            unites = fields_of(given["unites"], UnitesArgs, f"{path}.unites")
+            node["unites"] = {key: leaf(value, f"{path}.unites.{key}") for key, value in unites.items()}
+        by_identifier[free_key(identifier, by_identifier)] = node
+    return by_identifier
+
+
+def secret_map(secrets: object) -> Any:
+    """The secrets by name, each value a secret; one output of a map is a secret as a whole."""
+    if isinstance(secrets, pulumi.Output) or inspect.isawaitable(secrets):
+        return pulumi.Output.secret(leaf(secrets, "secrets", given=True))
+    return {name: pulumi.Output.secret(value) for name, value in _named_values(secrets, "secrets").items()}
+
+
+def retry_policy(value: object, path: str = "retry_policy") -> dict[str, Any]:
+    """The fields that were given."""
+    return {key: leaf(item, f"{path}.{key}") for key, item in fields_of(value, RetryPolicyArgs, path).items()}
+
+
+def store_config(value: object, path: str = "store_config") -> dict[str, Any]:
+    """The fields that were given, keys trimmed."""
+    given = fields_of(value, StoreConfigArgs, path)
+    store: dict[str, Any] = {}
+    if "required_keys" in given:
+        keys = given["required_keys"]
+        if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
+            raise InvalidGraph(f"{path}.required_keys has to be a plain list of strings.")
+        store["required_keys"] = [
+            plain_string(key, f"{path}.required_keys[{index}]").strip() for index, key in enumerate(keys)
+        ]
+    if "default_values" in given:
+        store["default_values"] = _named_values(given["default_values"], f"{path}.default_values", trimmed=True)
+    return store
+
+
+def expressions(triggers: object) -> list[Any]:
+    """The expression of each trigger, plain or an output, in the order of the program."""
+    found = []
+    for index, item in enumerate(items_of(triggers, CronTriggerArgs, "triggers")):
+        path = f"triggers[{index}]"
+        given = fields_of(_unwrapped(item, path), CronTriggerArgs, path)
+        found.append(expression(given["expression"], f"{path}.expression"))
+    return found
+
+
+def expression(value: object, path: str) -> Any:
+    """A cron expression: a plain string, or an output of one."""
+    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+        return leaf(value, path, given=True)
+    return plain_string(value, path)
+
+
+def connection(value: object) -> dict[str, Any]:
+    """Address and key; the key is a secret, and so is an address that holds credentials."""
+    given = fields_of(value, ConnectionArgs, "connection")
+    return {
+        "uri": _hidden_credentials(leaf(given["uri"], "connection.uri", given=True)),
+        "api_key": pulumi.Output.secret(leaf(given["api_key"], "connection.api_key", given=True)),
+    }
+
+
+def _named_values(values: object, path: str, *, trimmed: bool = False) -> dict[str, Any]:
+    """A map with plain names and values that were given."""
+    dump = getattr(values, "model_dump", None)
+    if isinstance(values, pulumi.Output) or inspect.isawaitable(values):
+        raise InvalidGraph(
+            f"{path} is an output, and has to be a plain dict. Its values may be outputs, its names may not."
+        )
+    if dump is not None and not isinstance(values, type):
+        values = dump()
+    if not isinstance(values, Mapping):
+        raise InvalidGraph(f"{path} has to be a dict of names and values, not of type {type(values).__name__}.")
+    named: dict[str, Any] = {}
+    for key, value in values.items():
+        name = plain_string(key, f"A name in {path}")
+        name = name.strip() if trimmed else name
+        if name in named:
+            raise InvalidGraph(f"{path} has {name!r} twice: the state manager trims the spaces around a key.")
+        named[name] = leaf(value, f"{path}.{name}", given=True)
+    return named
+
+
+def _next_nodes(value: object, path: str) -> Any:
+    if isinstance(value, (str, Mapping)):
+        raise InvalidGraph(f"{path} has to be a list of identifiers; put [ ] around a single one.")
+    return leaf(value if not isinstance(value, (set, frozenset)) else sorted(value), path)
+
+
+def _unwrapped(trigger: object, path: str) -> object:
+    """A trigger in the shape of Exosphere's API, ``{"type": "CRON", "value": {...}}``, without its wrapping."""
+    if not isinstance(trigger, Mapping) or "type" not in trigger:
+        return trigger
+    kind = trigger["type"]
+    if getattr(kind, "value", kind) != "CRON":
+        raise InvalidGraph(f"{path}.type: Exosphere has triggers of type CRON only.")
+    return trigger.get("value", {key: value for key, value in trigger.items() if key != "type"})
+
+
+def _hidden_credentials(uri: Any) -> Any:
+    """The address, as a secret if it is one."""
+    if isinstance(uri, pulumi.Output):
+        return _Uri(uri)
+    return pulumi.Output.secret(uri) if _holds_credentials(uri) else uri
+
+
+def _holds_credentials(uri: object) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        return isinstance(uri, str) and "@" in urlsplit(uri).netloc
+    except ValueError:
+        return True  # Unreadable: rather hidden than shown.
+
+
+class _Uri:
+    """An address that is only known later, and turns out then to be a secret or not."""
+
+    def __init__(self, uri: pulumi.Output[Any]) -> None:
+        self._uri = uri
+
+    def __await__(self) -> Any:
+        return self._settled().__await__()
+
+    async def _settled(self) -> pulumi.Output[Any]:
+        known = await self._uri.future()
+        return pulumi.Output.secret(self._uri) if _holds_credentials(known) else self._uri

@@ -1,0 +1,39 @@
+"""The graphs that a program has declared or looked up, for what is attached to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from pulumi_exosphere.resources.collect import Collection
+
+
+@dataclass(frozen=True)
+class Known:
+    """What attachments need to know about their graph."""
+
+    label: str
+    """The graph, as messages name it."""
+    connection: object
+    """The argument ``connection`` of the graph, as it was given."""
+    collection: Collection | None = None
+    """What takes pieces into the graph's own upsert; None where the graph is only read."""
+
+
+_known: WeakKeyDictionary[pulumi.Resource, Known] = WeakKeyDictionary()
+
+
+def note(graph: pulumi.Resource, known: Known) -> None:
+    """Remember a graph."""
+    _known[graph] = known
+
+
+def known_graph(resource: object) -> Known | None:
+    """What is known about a graph; None for everything else."""
+    import pulumi
+
+    return _known.get(resource) if isinstance(resource, pulumi.Resource) else None

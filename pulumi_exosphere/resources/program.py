@@ -1,0 +1,115 @@
+"""What one run of a program has declared so far, and when it has come to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType, WeakKeyDictionary, ref
+
+from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.resources import _pulumi_private as private
+
+if TYPE_CHECKING:
+    import pulumi
+
+Key = tuple[str, object]
+"""A graph's id, and on which state manager: the same id on two of them is two graphs."""
+
+_LOOK_AGAIN = 0.1
+"""Seconds: the longest pause between two looks at a program that waits for something."""
+
+
+@dataclass(frozen=True)
+class _Declared:
+    label: str
+    early: bool
+
+
+@dataclass
+class Program:
+    """One run of a program."""
+
+    _root: ReferenceType[pulumi.Resource] | None = None
+    _graphs: dict[Key, _Declared] = field(default_factory=dict)
+    _by_id: dict[Key, dict[str, str]] = field(default_factory=dict)
+    _awaited: set[asyncio.Future[Any]] = field(default_factory=set)
+    _awaited_at: float = -1.0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the program's last line has run."""
+        return private.has_ended(self._root() if self._root else None)
+
+    def declare_graph(self, key: Key, label: str) -> None:
+        """Take note of a graph.
+
+        Raises:
+            InvalidGraph: The program declares it twice.
+        """
+        declared = _Declared(label, early=not self.has_ended)
+        other = self._graphs.get(key)
+        # Under Pulumi's mocks the program has ended from the start, and many tests share one run: nothing to tell then.
+        if other is not None and (declared.early or other.early):
+            raise InvalidGraph(
+                f"{label} and {other.label} are both {key[0]}: a graph is declared once. Give one of them another "
+                "`name` or `namespace`."
+            )
+        self._graphs[key] = declared
+        if declared.early and key in self._by_id:
+            raise given_by_id(next(iter(self._by_id[key].values())), key[0], label)
+
+    def declare_by_id(self, key: Key, label: str, piece: str) -> None:
+        """Take note of a resource that names its graph by id.
+
+        Args:
+            key: The graph.
+            label: The resource, for messages.
+            piece: Which part of the graph the resource gives.
+
+        Raises:
+            InvalidGraph: The program declares that graph itself, or another resource that gives the same part of it.
+        """
+        if self.has_ended:
+            return
+        graph = self._graphs.get(key)
+        if graph is not None and graph.early:
+            raise given_by_id(label, key[0], graph.label)
+        owner = self._by_id.setdefault(key, {}).setdefault(piece, label)
+        if owner != label:
+            raise InvalidGraph(f"{label} and {owner} both give the {piece} of the graph {key[0]}. Remove one of them.")
+
+    async def ends_or_waits_for(self, task: asyncio.Future[Any]) -> None:
+        """Wait until nothing more can be declared, or until the program waits for this task itself."""
+        pause = 0.0
+        while not self.has_ended and task not in self._what_the_program_awaits():
+            await asyncio.sleep(pause)
+            pause = min(_LOOK_AGAIN, pause + 0.002)
+
+    def _what_the_program_awaits(self) -> set[asyncio.Future[Any]]:
+        now = asyncio.get_running_loop().time()
+        if not 0 <= now - self._awaited_at < _LOOK_AGAIN / 4:  # One look serves all graphs.
+            self._awaited, self._awaited_at = private.waits_for(private.awaited_by_program()), now
+        return self._awaited
+
+
+def given_by_id(attachment: str, graph_id: str, graph: str) -> InvalidGraph:
+    """The error where a graph of this program is named by its id."""
+    return InvalidGraph(
+        f"{attachment} names the graph {graph_id} by its id, but this program declares it, as {graph}. Give the Graph "
+        "itself (`graph=`), so that both go live together."
+    )
+
+
+_programs: WeakKeyDictionary[pulumi.Resource, Program] = WeakKeyDictionary()
+
+
+def current_program() -> Program:
+    """The program that is running."""
+    root = private.root_resource()
+    if root is None:
+        return Program()
+    program = _programs.get(root)
+    if program is None:
+        program = _programs[root] = Program(ref(root))
+    return program

@@ -1,0 +1,104 @@
+"""The resource `RetryPolicy`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi.dynamic
+
+from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.resources.attachment import Attachment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi import Input, Output
+
+    from pulumi_exosphere.resources.args import ConnectionArgs, ConnectionArgsDict
+    from pulumi_exosphere.resources.enums import RetryStrategy
+    from pulumi_exosphere.resources.graph import Graph
+
+_FIELDS = ("max_retries", "strategy", "backoff_factor", "exponent", "max_delay")
+
+
+class RetryPolicy(pulumi.dynamic.Resource, module="exosphere", name="RetryPolicy"):
+    """What happens when a node of a graph fails, as a resource of its own.
+
+    On a `Graph` of the same program it goes live with the graph, in one upsert; a graph has one, here or in its
+    argument ``retry_policy``. On a graph that is given by its id it changes that alone and keeps everything else of the
+    graph. Every change updates; deleting gives the graph the default policy back.
+    """
+
+    graph: Output[str]
+    """The graph's id, ``NAMESPACE/NAME``."""
+    max_retries: Output[int]
+    """How often a failed node is tried again."""
+    strategy: Output[str]
+    """How the delay grows, a `RetryStrategy`."""
+    backoff_factor: Output[int]
+    """The delay to start from, in milliseconds."""
+    exponent: Output[int]
+    """What an exponential delay is multiplied by each time."""
+    max_delay: Output[int | None]
+    """The longest delay, in milliseconds; None: no limit."""
+    updated_at: Output[str]
+    """When the state manager last wrote the graph: a time without zone, in the state manager's local time."""
+    state_manager: Output[str]
+    """The address of the state manager that has the graph, without credentials."""
+    connection: Output[Mapping[str, str] | None]
+    """As given, or the graph's; the key is secret."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        graph: Graph | Input[str],
+        max_retries: Input[int] | None = None,
+        strategy: Input[RetryStrategy | str] | None = None,
+        backoff_factor: Input[int] | None = None,
+        exponent: Input[int] | None = None,
+        max_delay: Input[int] | None = None,
+        connection: ConnectionArgs | ConnectionArgsDict | None = None,
+    ) -> None:
+        """Declare what happens when a node of a graph fails.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            opts: Pulumi's options. On a `Graph` of the same program, ``ignore_changes`` and ``retain_on_delete`` are
+                refused, and so are ``transforms`` that change a field: set them on the graph.
+            graph: A `Graph`, or the id ``NAMESPACE/NAME`` of a graph that this program doesn't declare. A change moves
+                the policy there.
+            max_retries: How often a failed node is tried again, 0 or more; default: 3.
+            strategy: How the delay grows; default: ``EXPONENTIAL``.
+            backoff_factor: The delay to start from, in milliseconds, more than 0; default: 2000.
+            exponent: What an exponential delay is multiplied by each time, more than 0; default: 2.
+            max_delay: The longest delay, in milliseconds, more than 0; default: no limit.
+            connection: Which state manager has the graph; default: the graph's own, else the configured one.
+
+        Raises:
+            InvalidGraph: The graph has a retry policy from elsewhere in the program, the id isn't one or is that of a
+                graph which the program declares, or the graph has been registered already.
+        """
+        attachment = Attachment(f"RetryPolicy {resource_name!r}", self, "retry_policy", _read)
+        arguments = {
+            "graph": graph,
+            "max_retries": max_retries,
+            "strategy": strategy,
+            "backoff_factor": backoff_factor,
+            "exponent": exponent,
+            "max_delay": max_delay,
+            "connection": connection,
+        }
+        super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
+
+
+def _read(given: dict[str, Any]) -> dict[str, Any]:
+    return inputs.retry_policy({field: given[field] for field in _FIELDS})
+
+
+def _provider() -> pulumi.dynamic.ResourceProvider:
+    from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
+
+    return RetryPolicyProvider()
