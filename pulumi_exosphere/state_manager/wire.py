@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import ssl
 import time
 import uuid
 from importlib.metadata import PackageNotFoundError, version
@@ -102,10 +103,13 @@ def _client(address: Address, api_key: str, transport: httpx.BaseTransport | Non
     auth = None
     if address.username is not None or address.password is not None:
         auth = httpx.BasicAuth(address.username or "", address.password or "")
+    # Reading the trusted authorities takes longer than many a request. Where no answer is encrypted none is trusted.
+    verify = True if address.url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client = None
     try:
         client = httpx.Client(
             auth=auth,
+            verify=verify,
             headers={"user-agent": _user_agent(), "accept": "application/json", "x-api-key": api_key},
             limits=httpx.Limits(keepalive_expiry=KEPT),
             transport=transport,
