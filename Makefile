@@ -32,7 +32,7 @@ env: ## Print `export` lines: eval "$(make -s env)" gives a shell where python a
 	@$(VENV)/bin/python -m tools.env
 
 demo: install ## Deploy a graph to an embedded state manager, change it, let it drift, heal it, destroy it.
-	@$(IN_ENV) python tools/demo.py
+	@$(IN_ENV) python -m tools.demo
 
 test: install ## Run the tests.
 	@$(IN_ENV) python -m pytest $(PYTEST_ARGS)

@@ -1,0 +1,182 @@
+"""`make demo`: what a user sees, from the first `pulumi up` to `destroy`, against an embedded state manager.
+
+Everything happens in a temporary folder and on a free port. Whatever is started is stopped, also when a step fails or
+the demo is interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pulumi_exosphere.local import LocalStateManager
+
+QUICKSTART = Path(__file__).parent.parent / "examples" / "quickstart"
+NAMESPACE, GRAPH = "analytics", "daily-report"
+COLOURS = sys.stdout.isatty()
+LIMIT = 180.0
+"""Seconds for one command; it takes some."""
+
+
+def node(name: str, inputs: list[str], outputs: list[str], needed_secrets: list[str] | None = None) -> dict[str, Any]:
+    """What a runtime tells the state manager about a node whose inputs and outputs are strings."""
+
+    def schema(fields: list[str]) -> dict[str, Any]:
+        return {"type": "object", "properties": {name: {"type": "string"} for name in fields}, "required": fields}
+
+    described = {"inputs_schema": schema(inputs), "outputs_schema": schema(outputs)}
+    return {"name": name, **described, "secrets": needed_secrets or []}
+
+
+NODES = [
+    node("Extract", ["source"], ["rows"]),
+    node("Transform", ["rows", "mode"], ["rows"]),
+    node("Load", ["rows"], ["count"], ["warehouse_password"]),
+]
+
+
+class Demo:
+    """The steps, in a folder that goes away with it."""
+
+    def __init__(self, folder: Path, state_manager: LocalStateManager) -> None:
+        self.state_manager = state_manager
+        self.program = folder / "quickstart"
+        self.step = 0
+        shutil.copytree(QUICKSTART, self.program, ignore=shutil.ignore_patterns("Pulumi.*.yaml", "__pycache__"))
+        (folder / "state").mkdir()
+        outside = {name: value for name, value in os.environ.items() if not name.startswith(("EXOSPHERE_", "PULUMI_"))}
+        self.environment = {
+            **outside,
+            "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "EXOSPHERE_STATE_MANAGER_URI": state_manager.uri,
+            "EXOSPHERE_API_KEY": state_manager.api_key,
+        }
+
+    def run(self) -> None:
+        """All steps, one after the other."""
+        tell = self.tell
+        tell(
+            f"A state manager at {self.state_manager.uri}, and a runtime that registers {', '.join(map(_name, NODES))}"
+        )
+        self.state_manager.register(NAMESPACE, NODES)
+        self.pulumi("stack", "init", "demo")
+        self.pulumi("config", "set", "--secret", "warehousePassword", secrets.token_hex(8))
+
+        tell("`pulumi up`: the graph of examples/quickstart goes live")
+        self.pulumi("up", "--yes")
+
+        tell("The program changes: rows are cleaned on the way, and there are more retries")
+        self.change_the_program()
+
+        tell("`pulumi preview`: what a reviewer sees before anything is sent")
+        self.pulumi("preview", "--diff")
+
+        tell("`pulumi up`: it is applied")
+        self.pulumi("up", "--yes", "--skip-preview")
+
+        tell("Somebody else changes the graph, behind Pulumi's back: another source, and no schedule")
+        self.change_it_behind_pulumis_back()
+
+        tell("`pulumi refresh`: what is live now, and what drifted")
+        self.pulumi("refresh", "--yes", "--diff")
+
+        tell("`pulumi up`: the graph is again what the program says")
+        self.pulumi("up", "--yes", "--skip-preview", "--diff")
+
+        tell(
+            "`pulumi destroy`: the graph is retired (a state manager has no delete): it can't run, its secrets are gone"
+        )
+        self.pulumi("destroy", "--yes", "--skip-preview")
+
+    def tell(self, what: str) -> None:
+        """One line before each step."""
+        self.step += 1
+        bold, plain = ("\033[1;36m", "\033[0m") if COLOURS else ("", "")
+        print(f"\n{bold}== {self.step}. {what}{plain}", flush=True)
+
+    def pulumi(self, *arguments: str) -> None:
+        """Runs ``pulumi ARGUMENTS``; ends all that it started if it takes too long or the demo is interrupted."""
+        command = ["pulumi", *arguments, "--non-interactive", "--color", "always" if COLOURS else "never"]
+        process = subprocess.Popen(
+            command, cwd=self.program, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            status = process.wait(timeout=LIMIT)
+        finally:
+            if process.poll() is None:
+                end(process)
+        if status:
+            raise SystemExit(f"pulumi {arguments[0]} ended with status {status}")
+
+    def change_the_program(self) -> None:
+        """Puts the changed program in place, and shows the change."""
+        current, changed = self.program / "__main__.py", self.program / "changed" / "__main__.py"
+        before, after = (path.read_text().splitlines(keepends=True) for path in (current, changed))
+        sys.stdout.writelines(difflib.unified_diff(before, after, "before/__main__.py", "after/__main__.py", n=1))
+        shutil.copyfile(changed, current)
+        # Python may take a program changed within the same second for the one it has compiled.
+        shutil.rmtree(self.program / "__pycache__", ignore_errors=True)
+
+    def change_it_behind_pulumis_back(self) -> None:
+        """Puts another version of the graph, as anybody can who has the key."""
+        path = f"/v0/namespace/{NAMESPACE}/graph/{GRAPH}"
+        headers = {"x-api-key": self.state_manager.api_key}
+        with httpx.Client(base_url=self.state_manager.uri, headers=headers, trust_env=False) as client:
+            live = client.get(path).raise_for_status().json()
+            (extract,) = (one for one in live["nodes"] if one["identifier"] == "extract")
+            extract["inputs"]["source"] = "returns"
+            body = {"nodes": live["nodes"], "secrets": {"warehouse_password": secrets.token_hex(8)}}
+            print(f"PUT {path}", flush=True)
+            client.put(path, json=body).raise_for_status()
+            deadline = time.monotonic() + LIMIT
+            while client.get(path).json()["validation_status"] == "PENDING" and time.monotonic() < deadline:
+                time.sleep(0.05)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Asks Pulumi to stop, as Ctrl-C does, and then ends its whole group."""
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=10)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _name(described: dict[str, Any]) -> str:
+    return str(described["name"])
+
+
+def main() -> int:
+    """Runs the demo; its exit status is 0 only if every step did what it should."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="exosphere-demo-") as folder,
+            LocalStateManager(api_key=secrets.token_hex()) as state_manager,
+        ):
+            Demo(Path(folder), state_manager).run()
+    except KeyboardInterrupt:
+        print("\nInterrupted; what was started has been stopped.", file=sys.stderr)
+        return 130
+    print("\nThat was all. What was started has been stopped, and nothing is left behind.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
