@@ -1,0 +1,103 @@
+"""The command that runs the embedded state manager."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.local.app import application
+from pulumi_exosphere.local.faults import Faults
+from pulumi_exosphere.local.registration import as_registered
+from pulumi_exosphere.local.server import Server, address, bind, serve
+from pulumi_exosphere.local.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DESCRIPTION = """\
+Run an embedded Exosphere state manager: graphs, registered nodes and schedules,
+with the answers, the background validation and the oddities of a real one. It
+runs no graph. Made for trying out pulumi-exosphere, and for tests.
+"""
+
+_EPILOG = """\
+Point a Pulumi program at it:
+
+  export EXOSPHERE_STATE_MANAGER_URI=http://127.0.0.1:8000
+  export EXOSPHERE_API_KEY=KEY
+  pulumi up
+
+Graphs end VALID only if their nodes are registered: by a runtime, by a
+PUT to /v0/namespace/NAMESPACE/nodes/, or from a file, --nodes:
+
+  {"analytics": [{"name": "Extract", "inputs": ["source"], "outputs": ["rows"], "secrets": []}]}
+
+A look behind it, with the header x-api-key: GET /local/cron-rows (what would
+be fired), GET /local/requests (what came), and with --faults GET, PATCH and
+DELETE /local/faults (what goes wrong).
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM; gives the exit status."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if not given.api_key:
+        parser.error("an API key is needed: --api-key KEY, or EXOSPHERE_API_KEY; any text will do")
+    try:
+        store = Store(given.data)
+        for namespace, nodes in (json.loads(given.nodes.read_text()) if given.nodes else {}).items():
+            store.register(namespace, "local", [as_registered(node) for node in nodes])
+        bound = bind(given.host, given.port)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        sys.stderr.write(f"{parser.prog}: {error}\n")
+        return 1
+    faults = Faults(validation_delay=given.validation_delay)
+    app = application(store, given.api_key, faults, deque(maxlen=1000), switches=given.faults)
+    asyncio.run(serve(app, bound, lambda server: _started(server, address(bound))))
+    store.close()
+    return 0
+
+
+def _started(server: Server, url: str) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(server.stop))
+    sys.stdout.write(f"The embedded state manager listens on {url}\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pulumi_exosphere.local",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine alone)")
+    add("--port", type=int, default=8000, help="port to listen on; 0 picks a free one (default: %(default)s)")
+    add(
+        "--api-key",
+        metavar="KEY",
+        default=os.environ.get("EXOSPHERE_API_KEY"),
+        help="what clients must send (default: $EXOSPHERE_API_KEY)",
+    )
+    add("--data", type=Path, metavar="FILE", help="SQLite file to keep everything in (default: memory)")
+    add("--nodes", type=Path, metavar="FILE", help="JSON file of nodes to register, by namespace")
+    add(
+        "--validation-delay",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="from a PUT to its verdict (default: none; a real one takes 0.015 to 0.040)",
+    )
+    add("--faults", action="store_true", help="let clients switch faults on, under /local/faults")
+    return parser

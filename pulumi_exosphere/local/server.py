@@ -1,0 +1,84 @@
+"""Runs the application: a socket of its own, and an end that comes when asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.applications import Starlette
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening address; port 0 picks a free one. Raises OSError where it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol spelt out, since asyncio switches Nagle's delay off (40 ms an answer) only where it is.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        # A server that was just stopped leaves connections behind, which would keep the port for a minute.
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def address(bound: socket.socket) -> str:
+    """The URL of a bound socket."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which tells when it is ready and leaves signals to whoever started it."""
+
+    def __init__(self, app: Starlette, ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                server_header=False,
+                timeout_keep_alive=60,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._app = app
+        self._ready = ready
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """End it; from its own thread only."""
+        self.should_exit = True
+        self._stopping.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take none: a server in a thread gets no signals, and the command has its own way with them."""
+        yield
+
+    async def main_loop(self) -> None:
+        """Serve until `stop`, which uvicorn alone would notice a tenth of a second later."""
+        self._ready()
+        ticking = asyncio.create_task(super().main_loop())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({ticking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (ticking, stopping):
+            task.cancel()
+        self._app.state.validations.stop()
+
+
+async def serve(app: Starlette, bound: socket.socket, started: Callable[[Server], None]) -> None:
+    """Serve until the server that `started` is given is stopped."""
+    server = Server(app, lambda: started(server))
+    await server.serve(sockets=[bound])

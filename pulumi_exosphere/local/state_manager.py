@@ -1,0 +1,129 @@
+"""The embedded state manager in a thread of this process, for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.local import schedules
+from pulumi_exosphere.local.app import Request, application
+from pulumi_exosphere.local.faults import Faults, LateNodes
+from pulumi_exosphere.local.registration import as_registered
+from pulumi_exosphere.local.server import Server, address, bind, serve
+from pulumi_exosphere.local.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+    from pulumi_exosphere.local.schedules import CronRow
+
+_KEPT = 100_000
+
+
+class LocalStateManager:
+    """An embedded state manager that serves inside of a `with`, on loopback.
+
+    Args:
+        api_key: What clients have to send.
+        data: The SQLite file to keep everything in; None: in memory, gone at the end.
+        port: Where to listen; 0: a free port.
+        validation_delay: Seconds from a PUT to its verdict, 0 by default; also `faults.validation_delay`.
+
+    Raises OSError where the port is taken.
+    """
+
+    def __init__(
+        self,
+        api_key: str = "local-key",
+        data: str | Path | None = None,
+        port: int = 0,
+        validation_delay: float = 0.0,
+    ) -> None:
+        self.api_key = api_key
+        """The key that it takes."""
+        self.faults = Faults(validation_delay=validation_delay)
+        """What can be made to go wrong; nothing at the start."""
+        self.uri = ""
+        """Where it listens, once it does."""
+        self._data = Path(data) if data is not None else None
+        self._port = port
+        self._requests: deque[Request] = deque(maxlen=_KEPT)
+        self._ready = threading.Event()
+
+    def __enter__(self) -> LocalStateManager:  # noqa: PYI034 - `Self` needs Python 3.11
+        bound = bind("127.0.0.1", self._port)
+        self.uri = address(bound)
+        self._store = Store(self._data)
+        self._app = application(self._store, self.api_key, self.faults, self._requests, switches=True)
+        self._thread = threading.Thread(target=self._serve, args=(bound,), name="exosphere-state-manager", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._server.stop)
+        self._thread.join()
+        self._store.close()
+
+    def register(self, namespace: str, nodes: Iterable[Any], *, after_looks: int = 0) -> None:
+        """Register nodes as their runtime would: node classes or dicts (see `registration.as_registered`).
+
+        With `after_looks`, they appear only once the registered nodes of the namespace have been listed so many times.
+        """
+        wanted = [as_registered(node) for node in nodes]
+        if after_looks:
+            self.faults.late_nodes.append(LateNodes(namespace, wanted, after_looks))
+        else:
+            self._store.register(namespace, "local", wanted)
+
+    def graphs(self, namespace: str) -> list[dict[str, Any]]:
+        """The stored documents of a namespace; `secrets` is the list of their names."""
+        found = [json.loads(text) for text in self._store.graphs(namespace)]
+        return [{**document, "secrets": sorted(document["secrets"])} for document in found]
+
+    def graph(self, namespace: str, name: str) -> dict[str, Any] | None:
+        """One of `graphs`; None where there is none of this name."""
+        return next((one for one in self.graphs(namespace) if one["name"] == name), None)
+
+    def cron_rows(self) -> list[CronRow]:
+        """The schedules that would fire."""
+        return schedules.listed(self._store)
+
+    @property
+    def requests(self) -> list[Request]:
+        """The requests that came, in the order of their answers."""
+        return list(self._requests)
+
+    def clear_requests(self) -> None:
+        """Forget the requests that came."""
+        self._requests.clear()
+
+    def clear(self) -> None:
+        """Forget graphs, nodes, rows, requests, and switch all faults off."""
+        self.faults.clear()
+        self._store.clear()
+        self._requests.clear()
+
+    def settle(self, timeout: float = 10.0) -> None:
+        """Wait for the verdicts that are on their way. Raises TimeoutError after these seconds."""
+        until = time.monotonic() + timeout
+        while not self._app.state.validations.idle:
+            if time.monotonic() > until:
+                raise TimeoutError("verdicts are still on their way: are they held back by `faults`?")
+            time.sleep(0.001)
+
+    def _serve(self, bound: Any) -> None:
+        asyncio.run(serve(self._app, bound, self._started))
+
+    def _started(self, server: Server) -> None:
+        self._server = server
+        self._loop = asyncio.get_running_loop()
+        self._ready.set()

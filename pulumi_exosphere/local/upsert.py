@@ -1,0 +1,96 @@
+"""What a PUT of a graph does."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.local import documents
+from pulumi_exosphere.local.store import Duplicate
+from pulumi_exosphere.local.wire import Failure, Refusal
+from pulumi_exosphere.spec.rules import body_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pulumi_exosphere.local.documents import Document
+    from pulumi_exosphere.local.faults import Faults
+    from pulumi_exosphere.local.store import Store
+    from pulumi_exosphere.local.validation import Validations
+
+_INTEGERS = range(-(2**63), 2**63)
+_LARGEST = 16 * 1024 * 1024
+
+
+async def upsert(
+    store: Store, validations: Validations, faults: Faults, names: tuple[str, str], body: dict[str, Any]
+) -> Document:
+    """Store the graph PENDING, start its validation, and give the document.
+
+    The graph is looked up by `names` (namespace, graph) as they are, and stored under the trimmed ones. Refuses with
+    400 what breaks a rule, and fails with 500 where the real one does.
+    """
+    namespace, name = names
+    if faults.breaks(namespace, name):
+        raise Failure
+    old = store.graph(namespace, name)
+    _refuse(namespace, name, body, update=old is not None)
+    _fail(body)
+    if old is not None:
+        index = {node["identifier"]: node for node in old["nodes"]}
+        document = documents.written(old, body)
+        store.replace_graph(document, drop_rows=documents.expressions(old))
+    else:
+        index = None
+        document = documents.written(documents.new(namespace, name), body)
+        # Between its look and its insert others may look, too: of parallel first PUTs one is stored.
+        await asyncio.sleep(faults.first_put_window)
+        try:
+            store.insert_graph(document)
+        except Duplicate:
+            raise Failure from None
+    validations.start(document, index)
+    return document
+
+
+def _refuse(namespace: str, name: str, body: Mapping[str, Any], *, update: bool) -> None:
+    found = [fault.message for fault in body_faults(body, update=update)]
+    if not update:
+        found += [
+            f"{what} cannot be empty" for what, it in (("Name", name), ("Namespace", namespace)) if not it.strip()
+        ]
+    if found:
+        # The real one quotes the body in the same place, so a client that prints its words gives inputs away.
+        quoted = f"[type=value_error, input_value={body['nodes']!r}, input_type=list]"
+        raise Refusal(400, "Error validating graph template: " + "\n".join([*found, quoted]))
+
+
+def _fail(body: Mapping[str, Any]) -> None:
+    """Fail where the real one's database can't hold the document."""
+    policy = body["retry_policy"]
+    if any(isinstance(number, int) and number not in _INTEGERS for number in policy.values()):
+        raise Failure
+    if any("\0" in key for key in _keys(body)):
+        raise Failure
+    if _size(body) > _LARGEST:
+        raise Failure
+
+
+def _keys(body: Mapping[str, Any]) -> Iterator[str]:
+    yield from body["secrets"]
+    yield from body["store_config"]["default_values"]
+    for trigger in body["triggers"]:
+        yield from trigger["value"]
+    for node in body["nodes"]:
+        yield from node["inputs"]
+
+
+def _size(value: Any) -> int:
+    """About how many bytes the database needs for it."""
+    if isinstance(value, dict):
+        return 5 + sum(len(key) + 2 + _size(part) for key, part in value.items())
+    if isinstance(value, list):
+        return 5 + sum(len(str(index)) + 2 + _size(part) for index, part in enumerate(value))
+    if isinstance(value, str):
+        return 5 + len(value.encode())
+    return 8

@@ -1,0 +1,129 @@
+"""What happens behind the 201: the background validation, with its oddities.
+
+Each PUT starts one. At its end it saves the **whole** document that it was started with, so where a second PUT came in
+between, that one is lost if the first validation is the last to end (`Faults.stale_saves`), and cron rows of the first
+can stay behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.local import schedules
+from pulumi_exosphere.local.documents import Document, now
+from pulumi_exosphere.spec.registry import findings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pulumi_exosphere.local.faults import Faults
+    from pulumi_exosphere.local.store import Store
+    from pulumi_exosphere.spec.registry import Finding
+
+_UNEXPECTED = "Validation failed due to unexpected error: {}"
+
+_SENTENCES = {
+    "node_not_registered": "Node {node} in namespace {namespace} does not exist.",
+    "secret_missing": "Secret {secret} is required but not present in the graph template",
+    "input_missing": "Input {input} in node {node} in namespace {namespace} is not present in the graph template",
+    "input_schema_not_string": "Input {input} in node {node} in namespace {namespace} is not a string",
+    "reference_unknown": "Node {node} does not exist in the graph template",
+    "output_unknown": "Field {output} in node {node} in namespace {namespace} does not exist",
+    "output_schema_not_string": "Field {output} in node {node} in namespace {namespace} is not a string",
+}
+"""What clients read in `validation_errors`; each kind can be told from its sentence."""
+
+
+class Validations:
+    """The validations that are running, of one server."""
+
+    def __init__(self, store: Store, faults: Faults) -> None:
+        self._store = store
+        self._faults = faults
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: defaultdict[str, list[object]] = defaultdict(list)
+
+    def start(self, document: Document, index: Mapping[str, Any] | None) -> None:
+        """Judge the document once its 201 is on its way.
+
+        `index` holds the previous version's nodes by identifier, by which references are judged; None for a new graph.
+        """
+        if self._faults.takes_verdict():
+            return
+        task = asyncio.create_task(self._run(document, index))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def idle(self) -> bool:
+        """Whether every verdict that will come has come."""
+        return not self._tasks
+
+    def stop(self) -> None:
+        """Let no more verdicts come: what is PENDING stays so until its next PUT, as when the state manager dies."""
+        for task in list(self._tasks):
+            task.cancel()
+
+    async def _run(self, document: Document, index: Mapping[str, Any] | None) -> None:
+        me, running = object(), self._running[document["_id"]]
+        running.append(me)
+        try:
+            await self._wait(document)
+            await _until(lambda: running[-1] is me or not self._faults.stale_saves)
+            self._judge(document, index)
+        finally:
+            running.remove(me)
+            if not running:
+                self._running.pop(document["_id"], None)
+
+    async def _wait(self, document: Document) -> None:
+        await asyncio.sleep(self._faults.validation_delay)
+        await _until(lambda: not self._faults.holds(document["namespace"], document["name"]))
+
+    def _judge(self, document: Document, index: Mapping[str, Any] | None) -> None:
+        try:
+            found = self._errors(document, index)
+            self._save(document, "INVALID" if found else "VALID", found)
+            if not found:
+                self._schedule(document)
+        except Exception as error:  # noqa: BLE001 - "anything else" is a verdict too
+            self._save(document, "INVALID", [_UNEXPECTED.format(error)])
+
+    def _errors(self, document: Document, index: Mapping[str, Any] | None) -> list[str]:
+        nodes = {node["identifier"]: node for node in document["nodes"]}
+        found = findings(nodes, document["secrets"].keys(), _registered(self._store), index)
+        return [_sentence(finding) for finding in found]
+
+    def _schedule(self, document: Document) -> None:
+        """Make the cron rows. By now the graph is VALID, for the moment that it takes to fail here."""
+        if not document["triggers"]:
+            return
+        if self._faults.takes_duplicate():
+            raise schedules.duplicate(document)
+        schedules.create(self._store, document)
+
+    def _save(self, document: Document, status: str, errors: list[str]) -> None:
+        document.update(validation_status=status, validation_errors=errors, updated_at=now())
+        self._store.replace_graph(document)
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    # The switches are set from other threads, which an event of asyncio's couldn't be told from.
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+
+
+def _registered(store: Store) -> Callable[[str], Mapping[str, Any]]:
+    """Gives the nodes that are registered in a namespace, by name."""
+
+    def by_name(namespace: str) -> Mapping[str, Any]:
+        return {node["name"]: node for node in map(json.loads, store.nodes(namespace))}
+
+    return by_name
+
+
+def _sentence(finding: Finding) -> str:
+    return _SENTENCES[finding.kind].format_map(vars(finding))

@@ -1,0 +1,141 @@
+"""How requests are read and answers are written: as the state manager's web framework, FastAPI, does it.
+
+That framework isn't used for its weight; what can be seen of it from outside is here: the order in which a request is
+found wrong (its JSON, then the key, then the shape), and what each refusal looks like.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from email.message import Message
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_log = logging.getLogger("pulumi_exosphere.local")
+
+
+class Refusal(Exception):
+    """An answer other than the wished one: its status, and what stands under `detail`."""
+
+    def __init__(self, status: int, detail: Any) -> None:
+        super().__init__(status)
+        self.status = status
+        self.detail = detail
+
+
+class Failure(Exception):
+    """The state manager breaks here with a 500, and so does this one."""
+
+
+def answer(content: Any, status: int = 200) -> Response:
+    """An answer in JSON; raises ValueError for what JSON can't hold, as NaN."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return written(text, status)
+
+
+def written(text: str, status: int = 200) -> Response:
+    """An answer whose JSON is already written."""
+    return Response(text.encode(), status, media_type="application/json")
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, with refusals and failures made into answers."""
+
+    async def call(request: Request) -> Response:
+        try:
+            try:
+                return await endpoint(request)
+            except Refusal as refusal:
+                return answer({"detail": refusal.detail}, refusal.status)
+        except Failure:
+            return broken()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the real one answers 500 too
+            # Never the error's own text, which may quote the body and its secrets.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(error).__name__, frames)
+            return broken()
+
+    return call
+
+
+def broken() -> Response:
+    """The 500 of something that wasn't foreseen."""
+    return answer({"success": False, "detail": "This is an unexpected error, please contact support"}, 500)
+
+
+def check_key(request: Request) -> None:
+    """Refuse a request without the right `x-api-key`."""
+    # Constant time would be no use: this is a server for demonstrations and tests.
+    if request.headers.get("x-api-key") != request.app.state.api_key:
+        raise Refusal(401, "Invalid API key")
+
+
+async def read(request: Request, model: type[Model]) -> Model:
+    """The body, in its shape; refuses what isn't JSON, a wrong key and a wrong shape, in this order."""
+    content = await _content(request)
+    check_key(request)
+    if content is None:
+        raise Refusal(422, [{"type": "missing", "loc": ["body"], "msg": "Field required", "input": None}])
+    try:
+        return model.model_validate(content, from_attributes=True)
+    except ValidationError as error:
+        raise Refusal(422, [_fault(dict(fault)) for fault in error.errors(include_url=False)]) from None
+
+
+async def _content(request: Request) -> Any:
+    body = await request.body()
+    if not body:
+        return None
+    if not _says_json(request.headers.get("content-type")):
+        return body
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError as error:
+        fault = {"type": "json_invalid", "loc": ["body", error.pos], "msg": "JSON decode error", "input": {}}
+        raise Refusal(422, [{**fault, "ctx": {"error": error.msg}}]) from None
+    except (ValueError, RecursionError):
+        raise Refusal(400, "There was an error parsing the body") from None
+
+
+def _says_json(content_type: str | None) -> bool:
+    if not content_type:
+        return True
+    header = Message()
+    header["content-type"] = content_type
+    subtype = header.get_content_subtype()
+    return header.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
+
+
+def _fault(fault: dict[str, Any]) -> dict[str, Any]:
+    """One fault as it is sent: where, why, and **what was there**, secrets included."""
+    told = {
+        "type": fault["type"],
+        "loc": ["body", *fault["loc"]],
+        "msg": fault["msg"],
+        "input": _plain(fault["input"]),
+    }
+    if "ctx" in fault:
+        told["ctx"] = {name: {} if isinstance(value, Exception) else value for name, value in fault["ctx"].items()}
+    return told
+
+
+def _plain(value: Any) -> Any:
+    """What is echoed, with what only Python knows made into JSON."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return value
