@@ -134,6 +134,9 @@ def from_httpx(error: Exception, call: Call, address: str, request_id: str) -> F
         if isinstance(cause, ssl.SSLCertVerificationError):
             happened = f"the certificate of {address} isn't trusted"
             advice, again = "Set SSL_CERT_FILE to a file with the certificate of its authority", Again.NEVER
+        elif isinstance(cause, ssl.SSLError) and not row.sent:
+            happened = f"no encrypted connection to {address} came about"
+            advice, again = "Check whether its address begins with http:// or https://", Again.NEVER
         elif isinstance(cause, socket.gaierror):
             happened = f"the host of {address} isn't known"
         elif isinstance(cause, ConnectionRefusedError):

@@ -12,11 +12,11 @@ from urllib.parse import quote, quote_plus
 HIDDEN = "[hidden]"
 SHOWN = 600
 """Letters of the server's words that a message holds at the most."""
-PIECE = 4
-"""Letters in a row, shared with a value, from which on they are hidden: the server repeats pieces of inputs, too.
-
-A value shorter than that can't be cut out of a sentence without leaving confetti: where one occurs, no word is shown.
-"""
+CUT = 4
+"""Letters that a value has at the least to be cut out. Where a shorter one occurs no word is shown at all: cutting
+it out would leave confetti, and tell by the gaps what it is."""
+PIECE = 5
+"""Letters in a row, shared with a value, from which on they are hidden: the server repeats pieces of inputs, too."""
 
 # Where the strings of a body are names, which anybody who may see the graph may read. All others are values.
 _NAMES = frozenset({"expression", "identifier", "name", "namespace", "next_nodes", "node_name", "required_keys"})
@@ -36,7 +36,7 @@ class Redactor:
         """Whether this text holds a value or is a piece of one; a name of the body is neither."""
         if text in self._names:
             return False
-        return any(value in text or (text in value and len(text) >= PIECE) for value in self._values)
+        return any(value in text or (text in value and len(text) >= CUT) for value in self._values)
 
     def words(self, text: str) -> str | None:
         """The text in one line and without any value; None where too little of it could be read."""
@@ -59,9 +59,9 @@ class Redactor:
         elif isinstance(value, (list, tuple)):
             for item in value:
                 self._collect(item, is_name=is_name, is_value=is_value)
-        elif isinstance(value, str) and value:
+        elif isinstance(value, str) and value.strip():
             (self._names if is_name else self._values).add(value)
-        elif is_value and value not in {None, ""}:  # a number where a string belongs
+        elif is_value and not isinstance(value, str) and value is not None:  # a number where a string belongs
             self._values.add(str(value))
 
     def _covered(self, text: str) -> bytearray | None:
@@ -72,7 +72,7 @@ class Redactor:
             at.setdefault(text[index : index + PIECE], []).append(index)
         for value in self._values:
             for form in _forms(value, text):
-                if len(form) < PIECE:
+                if len(form) < CUT:
                     if form in text and value not in self._names:
                         return None
                     continue
@@ -81,10 +81,14 @@ class Redactor:
                         pieces[start : start + PIECE] = b"\1" * PIECE
                 for found in re.finditer(re.escape(form), text) if form in text else ():
                     whole[found.start() : found.end()] = b"\1" * len(form)
-        # An identifier that an input refers to is no value: "extract isn't a parent of load" has to stay readable.
-        for token in re.finditer(r"[\w-]+", text):
-            if token[0] in self._names and not any(whole[token.start() : token.end()]):
-                pieces[token.start() : token.end()] = bytes(len(token[0]))
+        for word in re.finditer(r"[\w-]+", text):
+            # A word is hidden whole or not at all: "Input" isn't a piece of "some-input". Nor is an identifier that an
+            # input refers to: "extract isn't a parent of load" has to stay readable.
+            hidden = word[0] not in self._names and sum(pieces[slice(*word.span())]) >= min(PIECE, len(word[0]))
+            pieces[slice(*word.span())] = bytes([hidden]) * len(word[0])
+        for start, end in _runs(pieces):
+            if not any(map(str.isalnum, text[start:end])):
+                pieces[start:end] = bytes(end - start)
         return bytearray(one | other for one, other in zip(whole, pieces, strict=True))
 
 
@@ -103,21 +107,18 @@ def _forms(value: str, text: str) -> set[str]:
 
 
 def _cut(text: str, covered: bytearray) -> tuple[str, int]:
-    """Replace what is covered, and count the places."""
+    """Replace what is covered, and count the places; spaces around them stay."""
     kept: list[str] = []
-    cuts = 0
-    for run, hidden in _runs(text, covered):
-        if hidden and any(map(str.isalnum, run)):
+    shown_until = cuts = 0
+    for start, end in _runs(covered):
+        run = text[start:end]
+        if run.strip():
             cuts += 1
-            kept.append(HIDDEN)
-        else:
-            kept.append(run)
-    return "".join(kept), cuts
+            kept += [text[shown_until:start], run[: len(run) - len(run.lstrip())], HIDDEN, run[len(run.rstrip()) :]]
+            shown_until = end
+    return "".join([*kept, text[shown_until:]]), cuts
 
 
-def _runs(text: str, covered: bytearray) -> Iterator[tuple[str, bool]]:
-    start = 0
-    for index in range(1, len(text) + 1):
-        if index == len(text) or covered[index] != covered[start]:
-            yield text[start:index], bool(covered[start])
-            start = index
+def _runs(covered: bytearray) -> Iterator[tuple[int, int]]:
+    """Where the covered stretches begin and end."""
+    return (found.span() for found in re.finditer(b"\1+", covered))

@@ -1,0 +1,425 @@
+"""What a caller reads when a call fails, and that nothing which httpx can raise is forgotten."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable, UnreadableAnswer
+from pulumi_exosphere.state_manager import calls
+from pulumi_exosphere.state_manager.failures import HTTPX_ERRORS, ROWS, from_httpx
+from tests.support.transports import ADDRESS, graph, listing, page, problem, scripted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulumi_exosphere.state_manager import StateManager
+
+    Act = Callable[[StateManager], Any]
+
+BODY = {
+    "secrets": {"password": "canary-secret"},
+    "nodes": [
+        {"node_name": "Extract", "namespace": "ns", "identifier": "extract", "inputs": {"source": "canary-input"}},
+        {"node_name": "Load", "namespace": "ns", "identifier": "load", "inputs": {}},
+    ],
+}
+
+
+def put(client: StateManager) -> object:
+    """Write a graph."""
+    return client.put_graph("ns", "daily", BODY)
+
+
+def get(client: StateManager) -> object:
+    """Read it."""
+    return client.get_graph("ns", "daily")
+
+
+def list_(client: StateManager) -> object:
+    """List its namespace."""
+    return client.list_graphs("ns")
+
+
+WRITE = "could not write graph 'daily' in namespace 'ns': "
+READ = "could not read graph 'daily' in namespace 'ns': "
+LIST = "could not list the graphs of namespace 'ns': "
+IS_IT_UP = (
+    ". Check that the state manager runs and that exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI) names it"
+)
+IS_IT_IT = (
+    ". Check that exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI) names the state manager, and which proxy "
+    "or login page stands in between"
+)
+CORRECT = ". Correct the graph in the program and run `pulumi up` again"
+LATER = ". Run it again when the state manager is well"
+SLOW = ". Run it again, or allow more than exosphere:requestTimeout"
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    """An error of httpx with what caused it."""
+    error.__cause__ = cause
+    return error
+
+
+TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
+    (
+        "400",
+        put,
+        problem(400, "Node load isn't connected"),
+        StateManagerError,
+        f"{WRITE}{ADDRESS} answered 400: Node load isn't connected{CORRECT}",
+    ),
+    (
+        "400, with a value",
+        put,
+        problem(400, "Input canary-input depends on b but b is not a parent of extract"),
+        StateManagerError,
+        f"{WRITE}{ADDRESS} answered 400: Input [hidden] depends on b but b is not a parent of extract{CORRECT}",
+    ),
+    (
+        "400, of values only",
+        put,
+        problem(400, "canary-secret, canary-input"),
+        StateManagerError,
+        f"{WRITE}{ADDRESS} answered 400 (its words are left out, since they repeat values of the graph){CORRECT}",
+    ),
+    (
+        "422",
+        put,
+        problem(
+            422,
+            [
+                {"type": "string_type", "loc": ["body", "nodes", 0, "inputs", "source"], "msg": "m", "input": "canary"},
+                {"type": "missing", "loc": ["body", "nodes", 1, "node_name"], "msg": "canary", "input": BODY},
+                {"type": "canary was here", "loc": ["body", "secrets"], "msg": "canary", "input": BODY},
+                {"type": "missing", "loc": ["body"], "input": None},
+                "canary",
+            ],
+        ),
+        StateManagerError,
+        (
+            f"{WRITE}{ADDRESS} answered 422: nodes.extract.inputs.source (string_type), nodes.load.node_name "
+            f"(missing), "
+            f"secrets, the body (missing), the body{CORRECT}"
+        ),
+    ),
+    (
+        "422, of many",
+        put,
+        problem(422, [{"type": "missing", "loc": ["body", "nodes", index, "identifier"]} for index in range(2, 14)]),
+        StateManagerError,
+        f"{WRITE}{ADDRESS} answered 422: "
+        + ", ".join(f"nodes.{index}.identifier (missing)" for index in range(2, 12))
+        + f", and 2 more{CORRECT}",
+    ),
+    (
+        "401",
+        list_,
+        problem(401, "Invalid API key"),
+        Unauthorized,
+        (
+            f"{LIST}{ADDRESS} answered 401: the API key is missing or wrong. Set it with "
+            "`pulumi config set --secret exosphere:apiKey`, or in EXOSPHERE_API_KEY"
+        ),
+    ),
+    (
+        "401, of a proxy",
+        list_,
+        page(401),
+        Unauthorized,
+        (
+            f"{LIST}{ADDRESS} answered 401: the API key is missing or wrong, and not in the state manager's way: a "
+            f"proxy "
+            "may want credentials of its own. Set it with `pulumi config set --secret exosphere:apiKey`, or in "
+            "EXOSPHERE_API_KEY"
+        ),
+    ),
+    (
+        "403",
+        list_,
+        page(403),
+        UnreadableAnswer,
+        f"{LIST}{ADDRESS} answered 403, which isn't the state manager's (an HTML page){IS_IT_IT}",
+    ),
+    (
+        "404, of a proxy",
+        get,
+        page(404),
+        UnreadableAnswer,
+        f"{READ}{ADDRESS} answered 404, which isn't the state manager's (an HTML page){IS_IT_IT}",
+    ),
+    (
+        "404, of another server",
+        get,
+        problem(404, "Not Found"),
+        UnreadableAnswer,
+        f"{READ}{ADDRESS} answered 404, which isn't the state manager's (not about a graph){IS_IT_IT}",
+    ),
+    (
+        "404, empty",
+        get,
+        httpx.Response(404),
+        UnreadableAnswer,
+        f"{READ}{ADDRESS} answered 404, which isn't the state manager's (an empty answer){IS_IT_IT}",
+    ),
+    (
+        "404 of a listing",
+        list_,
+        problem(404, "Graph template daily not found in namespace ns"),
+        UnreadableAnswer,
+        f"{LIST}{ADDRESS} answered 404, which isn't the state manager's (not about a graph){IS_IT_IT}",
+    ),
+    (
+        "429",
+        put,
+        problem(429, "slow down", retry_after="3600"),
+        StateManagerError,
+        f"{WRITE}{ADDRESS} answered 429: too many requests, and asked for 3600 s of peace. Run it again later",
+    ),
+    (
+        "500",
+        get,
+        problem(500, "Database is locked"),
+        StateManagerError,
+        (
+            f"{READ}{ADDRESS} answered 500: Database is locked (2 tries). Look for the request id in the state "
+            f"manager's "
+            "log"
+        ),
+    ),
+    (
+        "500 of a PUT",
+        put,
+        httpx.Response(500, text="Internal Server Error"),
+        StateManagerError,
+        f"{WRITE}{ADDRESS} answered 500. Look for the request id in the state manager's log",
+    ),
+    (
+        "500 of a listing",
+        list_,
+        httpx.Response(500, text="Internal Server Error"),
+        StateManagerError,
+        (
+            f"{LIST}{ADDRESS} answered 500 (2 tries). One stored graph that it can't read is enough for that. Look "
+            f"for the "
+            "request id in the state manager's log"
+        ),
+    ),
+    (
+        "503",
+        list_,
+        page(503),
+        StateManagerError,
+        f"{LIST}{ADDRESS} answered 503: it, or what it stands behind, is out of order (5 tries){LATER}",
+    ),
+    (
+        "redirect to another host",
+        put,
+        httpx.Response(302, headers={"location": "https://user:canary@login.example.com/x?token=canary"}),
+        UnreadableAnswer,
+        (
+            f"{WRITE}{ADDRESS} answered 302, a redirect to https://login.example.com: it isn't followed, since it "
+            f"would "
+            f"take the key{IS_IT_IT}"
+        ),
+    ),
+    (
+        "redirect to a path",
+        list_,
+        httpx.Response(307, headers={"location": "/v0/canary"}),
+        UnreadableAnswer,
+        f"{LIST}{ADDRESS} answered 307, a redirect: it isn't followed, since it would take the key{IS_IT_IT}",
+    ),
+    (
+        "HTML page",
+        list_,
+        page(200),
+        UnreadableAnswer,
+        f"{LIST}{ADDRESS} answered 200, but an HTML page came where JSON belongs (2 tries){IS_IT_IT}",
+    ),
+    (
+        "broken JSON",
+        put,
+        httpx.Response(201, content=b'{"nodes": ["canary', headers={"content-type": "application/json"}),
+        UnreadableAnswer,
+        f"{WRITE}{ADDRESS} answered 201, but broken JSON came where JSON belongs{IS_IT_IT}",
+    ),
+    (
+        "listing of another namespace",
+        list_,
+        httpx.Response(200, json=listing("other")),
+        UnreadableAnswer,
+        f"{LIST}{ADDRESS} answered 200, but it isn't the listing of that namespace (2 tries){IS_IT_IT}",
+    ),
+    (
+        "refused connection",
+        put,
+        caused(httpx.ConnectError("canary"), ConnectionRefusedError(111, "canary")),
+        Unreachable,
+        f"{WRITE}{ADDRESS} refused the connection (5 tries){IS_IT_UP}",
+    ),
+    (
+        "unknown host",
+        list_,
+        caused(httpx.ConnectError("canary"), socket.gaierror(-2, "canary")),
+        Unreachable,
+        f"{LIST}the host of {ADDRESS} isn't known (5 tries){IS_IT_UP}",
+    ),
+    (
+        "untrusted certificate",
+        list_,
+        caused(httpx.ConnectError("canary"), ssl.SSLCertVerificationError(1, "canary")),
+        Unreachable,
+        (
+            f"{LIST}the certificate of {ADDRESS} isn't trusted. Set SSL_CERT_FILE to a file with the certificate of "
+            f"its "
+            "authority"
+        ),
+    ),
+    (
+        "no TLS",
+        list_,
+        caused(httpx.ConnectError("canary"), ssl.SSLError(1, "canary")),
+        Unreachable,
+        (
+            f"{LIST}no encrypted connection to {ADDRESS} came about. Check whether its address begins with http:// or "
+            "https://"
+        ),
+    ),
+    (
+        "no connection in time",
+        list_,
+        httpx.ConnectTimeout("canary"),
+        Unreachable,
+        f"{LIST}no connection to {ADDRESS} came about in time (5 tries){IS_IT_UP}",
+    ),
+    (
+        "no answer in time",
+        put,
+        httpx.ReadTimeout("canary"),
+        Unreachable,
+        f"{WRITE}no answer came from {ADDRESS} in time{SLOW}",
+    ),
+    (
+        "broken connection",
+        get,
+        httpx.RemoteProtocolError("canary"),
+        Unreachable,
+        f"{READ}the connection to {ADDRESS} broke before the answer was complete (5 tries){IS_IT_UP}",
+    ),
+    (
+        "proxy",
+        get,
+        httpx.ProxyError("canary"),
+        Unreachable,
+        f"{READ}the proxy gave no connection to {ADDRESS} (5 tries). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome", "kind", "message"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
+def test_says_what_happened_and_what_to_do(act: Act, outcome: Any, kind: type[StateManagerError], message: str) -> None:
+    """What was being done, to which graph, what was answered, the request's id, what to type next; and no value."""
+    client, transport = scripted(outcome)
+    with pytest.raises(StateManagerError) as caught:
+        act(client)
+    error = caught.value
+    assert type(error) is kind
+    assert str(error) == f"{message} (request id {error.request_id})"
+    assert error.request_id == transport.requests[-1].headers["x-exosphere-request-id"]
+    assert error.status == getattr(outcome, "status_code", None)
+    assert error.__context__ is None
+    assert error.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "may_have_been_written"),
+    [
+        (httpx.ConnectError(""), False),
+        (httpx.ConnectTimeout(""), False),
+        (httpx.PoolTimeout(""), False),
+        (httpx.ProxyError(""), False),
+        (httpx.ReadTimeout(""), True),
+        (httpx.WriteTimeout(""), True),
+        (httpx.ReadError(""), True),
+        (httpx.WriteError(""), True),
+        (httpx.RemoteProtocolError(""), True),
+        (problem(400, "no"), False),
+        (problem(401, "no"), False),
+        (page(404), False),
+        (problem(422, []), False),
+        (problem(429, "later"), False),
+        (httpx.Response(307), False),
+        (httpx.Response(303), True),
+        (problem(500, "no"), True),
+        (page(502), True),
+        (page(503), True),
+        (page(504), True),
+        (page(200), True),
+        (httpx.Response(201, json={}), True),
+        (httpx.Response(201, json=graph(validation_status=None)), True),
+    ],
+    ids=lambda value: str(getattr(value, "status_code", "")) or type(value).__name__,
+)
+def test_says_whether_a_put_may_have_been_carried_out(outcome: Any, may_have_been_written: bool) -> None:
+    """What broke before it was sent, and what was refused, certainly wasn't; all else has to be looked at."""
+    client, _ = scripted(outcome)
+    with pytest.raises(StateManagerError) as caught:
+        put(client)
+    assert caught.value.may_have_been_written is may_have_been_written
+
+
+@pytest.mark.parametrize("outcome", [httpx.ReadTimeout(""), problem(500, "no"), page(200)])
+def test_a_read_writes_nothing(outcome: Any) -> None:
+    """However a GET fails, nothing can have been written."""
+    client, _ = scripted(outcome)
+    with pytest.raises(StateManagerError) as caught:
+        get(client)
+    assert caught.value.may_have_been_written is False
+
+
+def test_the_id_in_the_servers_log_is_told() -> None:
+    """Where a server answers with an id of its own, that one stands in its log."""
+    theirs = "11111111-2222-3333-4444-555555555555"
+    client, _ = scripted(problem(400, "no", x_exosphere_request_id=theirs))
+    with pytest.raises(StateManagerError) as caught:
+        get(client)
+    assert caught.value.request_id == theirs
+
+
+def test_an_id_that_is_none_is_not_repeated() -> None:
+    """A header can hold anything; only an id is taken from it."""
+    client, transport = scripted(problem(400, "no", x_exosphere_request_id="canary"))
+    with pytest.raises(StateManagerError) as caught:
+        get(client)
+    assert caught.value.request_id == transport.requests[0].headers["x-exosphere-request-id"]
+
+
+def httpx_errors() -> list[type[Exception]]:
+    """Every exception that httpx has."""
+    return [kind for kind in vars(httpx).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+
+
+@pytest.mark.parametrize("kind", httpx_errors(), ids=lambda kind: kind.__name__)
+def test_every_error_of_httpx_has_its_row(kind: type[Exception]) -> None:
+    """None is missing from the table, and none escapes the one `except` that catches them."""
+    assert kind in ROWS
+    assert issubclass(kind, HTTPX_ERRORS)
+
+
+@pytest.mark.parametrize("kind", httpx_errors(), ids=lambda kind: kind.__name__)
+def test_no_error_of_httpx_brings_its_own_text(kind: type[Exception]) -> None:
+    """It could hold a header or an address with credentials."""
+    error = kind.__new__(kind)
+    error.args = ("canary",)
+    for call in (calls.get_graph("ns", "g"), calls.put_graph("ns", "g", {})):
+        told = from_httpx(error, call, ADDRESS, "id").error(call, 1)
+        assert ADDRESS in str(told)
+        assert "canary" not in f"{told!r}"
