@@ -119,7 +119,7 @@ def _registrations() -> dict[Waiting, Waiting]:
     tasks: dict[Waiting, Waiting] = {}
     for task in _tasks():
         for frame in _frames(task):
-            resource = frame.f_locals.get("res") if frame.f_code.co_name.startswith("do_re") else None
+            resource = frame.f_locals.get("res") if frame.f_code.co_name in {"do_register", "do_read"} else None
             if isinstance(resource, pulumi.Resource):
                 outputs = [value for value in vars(resource).values() if isinstance(value, pulumi.Output)]
                 tasks |= {data: task for output in outputs if (data := data_of(output)) is not None}

@@ -7,7 +7,6 @@ is what is folded.
 
 from __future__ import annotations
 
-import copy
 import inspect
 import re
 from typing import TYPE_CHECKING, Any
@@ -66,9 +65,9 @@ def _watched(
 ) -> Callable[[pulumi.ResourceTransformArgs], Any]:
     """A transform, which the engine runs when the graph has long been sent; it may change whatever isn't folded."""
 
-    async def watched(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-        before = copy.deepcopy({key: args.props.get(key) for key in folded})
-        result: pulumi.ResourceTransformResult | None = transform(args)
+    async def watched(args: pulumi.ResourceTransformArgs) -> Any:
+        before = {key: _copied(args.props.get(key)) for key in folded}
+        result: Any = transform(args)
         if inspect.isawaitable(result):
             result = await result
         if result is None:
@@ -85,3 +84,10 @@ def _watched(
         return result
 
     return watched
+
+
+def _copied(value: Any) -> Any:
+    """A copy of what a transform might change in place; outputs stay the same ones."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value

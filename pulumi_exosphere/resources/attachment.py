@@ -16,11 +16,12 @@ import pulumi
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attached_options import folded_options
+from pulumi_exosphere.resources.brief import InvalidDeclaration
 from pulumi_exosphere.resources.collect import Piece
 from pulumi_exosphere.resources.declared import finished_by, refuse_import
 from pulumi_exosphere.resources.ids import address, parse_id
 from pulumi_exosphere.resources.known import known_graph
-from pulumi_exosphere.resources.program import current_program, given_by_id
+from pulumi_exosphere.resources.program import current_program, named_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -57,7 +58,7 @@ class Attachment:
         else:
             connection = self._connection_of(known, connection)
             if known.collection is None:
-                graph_id = graph.id
+                graph_id = pulumi.Output.all(known.id, graph.urn).apply(lambda it: it[0])
             else:
                 opts = folded_options(opts, self.label, self.section, known.label, graph, fields)
                 known.collection.add(Piece(self.label, self.resource, self.section, fields, opts.depends_on))
@@ -111,7 +112,7 @@ class GraphId:
         for resource in await self._output.resources():
             known = known_graph(resource)
             if known is not None and known.collection is not None:
-                raise given_by_id(self._label, "that it depends on", known.label)
+                raise InvalidDeclaration(named_by_id(self._label, known.label))
         graph_id = await self._output.future()
         if await self._output.is_known():
             parse_id(str(graph_id), f"{self._label}, graph")

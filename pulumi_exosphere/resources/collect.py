@@ -12,15 +12,16 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pulumi
+
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import _pulumi_private as private
+from pulumi_exosphere.resources.brief import InvalidDeclaration
 from pulumi_exosphere.resources.trigger_map import trigger_map
 from pulumi_exosphere.resources.waiting import outputs_in, resources_of, settle
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-
-    import pulumi
 
     from pulumi_exosphere.resources.program import Program
 
@@ -73,6 +74,7 @@ class Collection:
         self._sealed = False
         self._declared_by = private.current_task()
         self._complete: asyncio.Task[_Complete] | None = None
+        self._reported = _reported(self)
 
     def add(self, piece: Piece) -> None:
         """Attach a piece.
@@ -83,8 +85,8 @@ class Collection:
         if self._sealed:
             raise InvalidGraph(
                 f"{piece.label} is declared too late: {self.label}, to which it belongs, has been registered already. "
-                "Declare it beside the graph, not inside an `apply`, nor after the program has waited for the graph or "
-                "for all resources so far."
+                "Declare it beside the graph: not inside an `apply`, nor after the program has waited for the graph, "
+                "or for all resources so far, as registering a transform does."
             )
         if piece.section != "triggers":
             owner = next((other.label for other in self._pieces if other.section == piece.section), None)
@@ -102,8 +104,11 @@ class Collection:
         return (await self._completed()).sections[section]
 
     async def dependencies(self) -> list[pulumi.Resource]:
-        """The resources that have to be there before what was attached may go live."""
-        return (await self._completed()).depends_on
+        """The resources that have to be there before what was attached may go live; none if it never will."""
+        try:
+            return (await self._completed()).depends_on
+        except Exception:  # noqa: BLE001  The sections raise it.
+            return []
 
     async def _completed(self) -> _Complete:
         if self._complete is None:
@@ -132,7 +137,9 @@ class Collection:
         if isinstance(failure, Exception):
             raise failure
         if failure is not None:
-            raise InvalidGraph(f"{self.label} isn't registered: the program ended early, by {type(failure).__name__}.")
+            raise InvalidDeclaration(
+                f"{self.label} isn't registered: the program ended early, by {type(failure).__name__}."
+            )
 
     def _outputs(self) -> dict[pulumi.Output[Any], str]:
         """The outputs that pieces hold, and where."""
@@ -161,3 +168,18 @@ class Collection:
     def _section(self, name: str) -> Any:
         attached = (dict(piece.fields) for piece in self._pieces if piece.section == name)
         return next(attached, self._inline[name])
+
+
+def _reported(collection: Collection) -> pulumi.Output[None]:
+    """An output that fails when a collection does, and that nothing depends on.
+
+    Python forgets the traceback of a failed task when it is awaited a second time, and what fails here may be the
+    program's own exception. Pulumi awaits every output when the program has run: of all that fail now, this one is first.
+    """
+    known: asyncio.Future[bool] = asyncio.Future()
+    known.set_result(True)
+
+    async def failure() -> None:
+        await collection.value_of(SECTIONS[0])
+
+    return pulumi.Output(set(), failure(), known)

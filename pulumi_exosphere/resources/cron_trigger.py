@@ -9,6 +9,7 @@ import pulumi.dynamic
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attachment import Attachment
+from pulumi_exosphere.resources.declared import raised_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,8 @@ class CronTrigger(pulumi.dynamic.Resource, module="exosphere", name="CronTrigger
         """
         attachment = Attachment(f"CronTrigger {resource_name!r}", self, "triggers", _read)
         arguments = {"graph": graph, "expression": expression, "connection": connection}
-        super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
+        with raised_here():
+            super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 
 def _read(given: dict[str, Any]) -> dict[str, Any]:

@@ -11,13 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from pulumi_exosphere.errors import ConfigurationError
+from pulumi_exosphere.errors import ConfigurationError, ExosphereError
 from pulumi_exosphere.resources import _pulumi_private as private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Finisher = Callable[[dict[str, Any], pulumi.ResourceOptions], tuple[dict[str, Any], pulumi.ResourceOptions]]
+
+
+class raised_here:  # noqa: N801  Used as a statement.
+    """Shows a user's mistake as made on the line that declares the resource, not in what that line has called."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Cut the traceback of an error that is raised on purpose (Python 3.10 keeps it)."""
+        if isinstance(error, ExosphereError):
+            error.__traceback__ = None
 
 
 class Finish:

@@ -81,7 +81,7 @@ def _did_you_mean(key: object, known: Mapping[str, bool]) -> str:
     import difflib
 
     close = difflib.get_close_matches(str(key).lower(), known, n=1, cutoff=0.5)
-    return f": did you mean {close[0]!r}?" if close else ""
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _fields(args: type, known: Mapping[str, bool]) -> str:

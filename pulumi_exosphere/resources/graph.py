@@ -11,7 +11,7 @@ from pulumi import Output
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.collect import SECTIONS, Collection, Section
-from pulumi_exosphere.resources.declared import finished_by, refuse_import
+from pulumi_exosphere.resources.declared import finished_by, raised_here, refuse_import
 from pulumi_exosphere.resources.ids import address, parse_id, plain_name
 from pulumi_exosphere.resources.known import Known, note
 from pulumi_exosphere.resources.leaves import leaf
@@ -158,7 +158,10 @@ class Graph(pulumi.dynamic.Resource, module="exosphere", name="Graph"):
             "validation_timeout": validation_timeout,
             "connection": connection,
         }
-        super().__init__(_provider(), resource_name, arguments, finished_by(self, opts, partial(_finish, self, label)))
+        with raised_here():
+            super().__init__(
+                _provider(), resource_name, arguments, finished_by(self, opts, partial(_finish, self, label))
+            )
 
     @classmethod
     def get(
@@ -183,7 +186,7 @@ class Graph(pulumi.dynamic.Resource, module="exosphere", name="Graph"):
         if isinstance(id, str):
             parse_id(id, "id")
         graph = cls.__new__(cls)
-        note(graph, Known(f"Graph {resource_name!r}", connection))
+        note(graph, Known(f"Graph {resource_name!r}", connection, id))
         props = dict.fromkeys((*_ARGUMENTS, *_OUTPUTS))
         props |= {"connection": None if connection is None else inputs.connection(connection)}
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
@@ -215,8 +218,9 @@ def _finish(
     if isinstance(props["secrets"], Output):
         # What check derives from the names is then hidden too, since the engine hides by path.
         props["secret_revisions"] = Output.secret({})
-    program.declare_graph((f"{namespace}/{name}", address(connection)), label)
-    note(graph, Known(label, connection, collection))
+    graph_id = f"{namespace}/{name}"
+    program.declare_graph((graph_id, address(connection)), label)
+    note(graph, Known(label, connection, graph_id, collection))
     waits = pulumi.ResourceOptions(depends_on=Output.from_input(collection.dependencies()))
     return props, pulumi.ResourceOptions.merge(opts, waits)
 

@@ -20,6 +20,8 @@ class Known:
     """The graph, as messages name it."""
     connection: object
     """The argument ``connection`` of the graph, as it was given."""
+    id: pulumi.Input[str]
+    """The graph's id, ``NAMESPACE/NAME``."""
     collection: Collection | None = None
     """What takes pieces into the graph's own upsert; None where the graph is only read."""
 

@@ -57,7 +57,7 @@ class Program:
             )
         self._graphs[key] = declared
         if declared.early and key in self._by_id:
-            raise given_by_id(next(iter(self._by_id[key].values())), key[0], label)
+            raise InvalidGraph(named_by_id(next(iter(self._by_id[key].values())), label))
 
     def declare_by_id(self, key: Key, label: str, piece: str) -> None:
         """Take note of a resource that names its graph by id.
@@ -74,7 +74,7 @@ class Program:
             return
         graph = self._graphs.get(key)
         if graph is not None and graph.early:
-            raise given_by_id(label, key[0], graph.label)
+            raise InvalidGraph(named_by_id(label, graph.label))
         owner = self._by_id.setdefault(key, {}).setdefault(piece, label)
         if owner != label:
             raise InvalidGraph(f"{label} and {owner} both give the {piece} of the graph {key[0]}. Remove one of them.")
@@ -93,10 +93,10 @@ class Program:
         return self._awaited
 
 
-def given_by_id(attachment: str, graph_id: str, graph: str) -> InvalidGraph:
-    """The error where a graph of this program is named by its id."""
-    return InvalidGraph(
-        f"{attachment} names the graph {graph_id} by its id, but this program declares it, as {graph}. Give the Graph "
+def named_by_id(attachment: str, graph: str) -> str:
+    """What is wrong where a graph of this program is named by its id."""
+    return (
+        f"{attachment} names its graph by its id, but this program declares that graph, as {graph}. Give the Graph "
         "itself (`graph=`), so that both go live together."
     )
 

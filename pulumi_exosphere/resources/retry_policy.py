@@ -9,6 +9,7 @@ import pulumi.dynamic
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attachment import Attachment
+from pulumi_exosphere.resources.declared import raised_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +92,8 @@ class RetryPolicy(pulumi.dynamic.Resource, module="exosphere", name="RetryPolicy
             "max_delay": max_delay,
             "connection": connection,
         }
-        super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
+        with raised_here():
+            super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 
 def _read(given: dict[str, Any]) -> dict[str, Any]:

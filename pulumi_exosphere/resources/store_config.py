@@ -9,6 +9,7 @@ import pulumi.dynamic
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attachment import Attachment
+from pulumi_exosphere.resources.declared import raised_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +80,8 @@ class StoreConfig(pulumi.dynamic.Resource, module="exosphere", name="StoreConfig
             "default_values": default_values,
             "connection": connection,
         }
-        super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
+        with raised_here():
+            super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 
 def _read(given: dict[str, Any]) -> dict[str, Any]:

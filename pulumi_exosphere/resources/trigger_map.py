@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.resources.brief import InvalidDeclaration
 from pulumi_exosphere.resources.inputs import free_key
 from pulumi_exosphere.resources.placeholder import is_unknown_expression, unknown_expression
 
@@ -44,7 +44,7 @@ async def trigger_map(
             sources += await expression.resources()
         # Twice in the argument is for check to report, with every other fault of the graph.
         if owner != owners.setdefault(key, owner) or (key in triggers and owner != itself):
-            raise InvalidGraph(
+            raise InvalidDeclaration(
                 f"{owner} and {owners[key]} both give {label} the schedule {key!r}. Remove one of them: equal "
                 "expressions count once."
             )
@@ -54,7 +54,7 @@ async def trigger_map(
 
 async def _known(expression: pulumi.Output[Any], owner: str, taken: Mapping[str, Any]) -> str:
     if await expression.is_secret():
-        raise InvalidGraph(
+        raise InvalidDeclaration(
             f"The expression of {owner} is a secret, and can't be: it becomes a key in Pulumi's state. If it needn't "
             "be hidden, say so with `pulumi.Output.unsecret(...)`."
         )
@@ -62,5 +62,5 @@ async def _known(expression: pulumi.Output[Any], owner: str, taken: Mapping[str,
         return unknown_expression(1 + sum(map(is_unknown_expression, taken)))
     known = await expression.future()
     if not isinstance(known, str):
-        raise InvalidGraph(f"The expression of {owner} has to be a string, not of type {type(known).__name__}.")
+        raise InvalidDeclaration(f"The expression of {owner} has to be a string, not of type {type(known).__name__}.")
     return known

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import _pulumi_private as private
+from pulumi_exosphere.resources.brief import InvalidDeclaration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ async def settle(awaited: Mapping[pulumi.Output[Any], str], task: asyncio.Future
         pending = {data: where for data, where in pending.items() if not data.done()}
         for data, where in pending.items():
             if task in private.waits_for([data]):
-                raise InvalidGraph(
+                raise InvalidDeclaration(
                     f"{where}, depends on {label}, and is part of it at the same time: it goes live together with the "
                     "graph, so it can't wait for it. Use a value that is known without the graph."
                 )
