@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_exosphere.errors import ConfigurationError, Unauthorized
+from pulumi_exosphere.reconcile.waiting import pause
 from pulumi_exosphere.spec import UNKNOWN
 from pulumi_exosphere.state_manager.address import parse_address
 
@@ -93,6 +94,6 @@ def _client(uri: str, key: str, settings: Settings) -> StateManager:
     with _lock:
         if wanted not in _clients:
             _clients[wanted] = StateManager(
-                uri, key, timeout=settings.request_timeout, max_retries=settings.max_retries
+                uri, key, timeout=settings.request_timeout, max_retries=settings.max_retries, sleep=pause
             )
         return _clients[wanted]

@@ -94,7 +94,8 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
 def key_of(inputs: Inputs) -> GraphKey | None:
     """Which graph the inputs mean; None where a part of that isn't known."""
     parts = inputs.get("state_manager"), inputs.get("namespace"), inputs.get("name")
-    return GraphKey(*parts) if all(isinstance(part, str) for part in parts) else None
+    known = [part for part in parts if isinstance(part, str)]
+    return GraphKey(*known) if len(known) == len(parts) else None
 
 
 def _is_number(value: Any) -> bool:

@@ -30,9 +30,9 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
     """
     if live is None or live.retired:
         return
-    if known is not None and not spec.changes(live.inputs, known):
+    if known is not None and not spec.changes(live.inputs, known, unknown_differs=False):
         return
-    differing = spec.changes(live.inputs, wanted)
+    differing = spec.changes(live.inputs, wanted, unknown_differs=False)
     if differing and not adopt:
         raise Conflict(
             f"{key} exists already and differs from this program in {_list(differing)}. To take it over, and replace "
@@ -53,7 +53,7 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
     if overwrite_drift or not _written_since(live, olds):
         return
     differing = spec.changes(olds, live.inputs)
-    if differing and spec.changes(wanted, live.inputs):
+    if differing and spec.changes(wanted, live.inputs, unknown_differs=False):
         raise Conflict(_foreign(key, live, differing, "overwrite it"))
 
 

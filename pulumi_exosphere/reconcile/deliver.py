@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, ExosphereError, StateManagerError
+from pulumi_exosphere.spec.sections import SECTIONS
 
-from .keys import SECTIONS, GraphKey
 from .live import Live, from_document
 from .waiting import looks, pause
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pulumi_exosphere.state_manager import StateManager
+
+    from .keys import GraphKey
 
 ROUNDS = 5
 """PUTs of one body at the most: judged twice, repeated after a duplicate schedule, put again after a lost update."""

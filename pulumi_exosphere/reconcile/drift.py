@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .keys import SECTIONS
+from pulumi_exosphere.spec.sections import SECTIONS
 
 if TYPE_CHECKING:
     from .live import Live
@@ -36,7 +36,11 @@ def refreshed(olds: Inputs, live: Live) -> dict[str, Any]:
     for section in SECTIONS:
         if section in olds and section in live.inputs:
             news[section] = known.merge(olds[section], live.inputs[section])
-    news["secret_revisions"] = secret_revisions(olds, live)
+    held = olds.get("secret_revisions") or {}
+    news["secret_revisions"] = {
+        name if name in held else known.masked(name, name=True): revision
+        for name, revision in secret_revisions(olds, live).items()
+    }
     news["validation_status"] = live.status
     return news
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
+from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
+from pulumi_exosphere.spec.sections import SECTIONS
 
 from . import decide
 from .deliver import Site, deliver, free
-from .keys import SECTIONS, GraphKey
 from .live import Live, from_document
 from .run import current
 from .telling import tell
@@ -19,6 +20,8 @@ from .verify import Written, verify_together
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
+
+    from .keys import GraphKey
 
 Inputs = Mapping[str, Any]
 
@@ -49,7 +52,7 @@ def create(order: Order) -> Live:
     run = current()
     run.want(order.key, order.inputs)
     with run.alone_with(order.key):
-        live = run.snapshots.live(order.client, order.key)
+        live = _seen(order)
         if _wait_for_nodes(order):
             live = run.snapshots.fresh(order.client, order.key)
         if live is not None and live.pending:
@@ -81,7 +84,8 @@ def update(order: Order, olds: Inputs) -> Live:
             _wait_for_nodes(order)
             live = look(order.site)
             decide.may_update(order.key, live, olds, order.inputs, overwrite_drift=order.overwrite_drift)
-            if _in_place(live, order.inputs) and _same_secrets(olds, order.inputs):
+            given_up = {s: spec.section_default(s) for s in SECTIONS if s in olds and s not in order.inputs}
+            if _in_place(live, {**order.inputs, **given_up}) and _same_secrets(olds, order.inputs):
                 assert live is not None  # _in_place says so
                 return live
             body = _body(order.inputs, live, olds)
@@ -135,6 +139,19 @@ def look(site: Site) -> Live | None:
     if live is not None and (live.updated_at, live.status) == (now.updated_at, now.status):
         return live
     return snapshots.fresh(site.client, site.key)
+
+
+def _seen(order: Order) -> Live | None:
+    """The graph in the shared listing; where that fails as a whole, one GET can still say that there is none."""
+    try:
+        return current().snapshots.live(order.client, order.key)
+    except StateManagerError as error:
+        if isinstance(error, (Unauthorized, Unreachable)):
+            raise
+        document = order.client.get_graph(order.key.namespace, order.key.name)
+        if document is None or (live := from_document(document)).retired:
+            return None if document is None else live
+        raise
 
 
 def needs_upsert(olds: Inputs, news: Inputs) -> bool:

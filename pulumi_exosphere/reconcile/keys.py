@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 
 from pulumi_exosphere.errors import InvalidGraph
 
-SECTIONS = ("retry_policy", "store_config", "triggers")
-
 
 class GraphKey(NamedTuple):
     """One graph on one state manager."""

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_exosphere.errors import Conflict, InvalidGraph, NotRegistered
+from tests.support.hooks_driver import Refused, Resource
+from tests.support.wanted import node, report
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.local import LocalStateManager
+
+
+@pytest.fixture
+def config(state_manager: LocalStateManager) -> dict[str, str]:
+    """The configuration of a stack that uses the embedded state manager."""
+    return {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
+
+
+@pytest.fixture
+def graph(config: dict[str, str]) -> Resource:
+    """A graph that no state knows yet."""
+    return Resource(config)
+
+
+def live(state_manager: LocalStateManager, name: str = "daily-report", namespace: str = "analytics") -> dict[str, Any]:
+    """The stored document."""
+    return next(document for document in state_manager.graphs(namespace) if document["name"] == name)
+
+
+def sent(state_manager: LocalStateManager) -> list[str]:
+    """What was asked of the graphs, as `PUT graph`, `GET graph`, `GET graphs`, in order."""
+    found = [(request.method, request.path) for request in state_manager.requests if "/graph" in request.path]
+    return [f"{method} {'graphs' if path.rstrip('/').endswith('/graphs') else 'graph'}" for method, path in found]
+
+
+def test_create(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A graph goes live, VALID, by one upsert and one look at the verdict."""
+    graph.up(report())
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert graph.id == "analytics/daily-report"
+    assert sent(state_manager) == ["GET graphs", "PUT graph", "GET graph"]
+    assert not graph.preview(report())
+
+
+def test_unchanged(graph: Resource, state_manager: LocalStateManager) -> None:
+    """An unchanged graph costs no request."""
+    graph.up(report())
+    state_manager.clear_requests()
+    graph.up(report())
+    assert sent(state_manager) == []
+
+
+def test_update(graph: Resource, state_manager: LocalStateManager) -> None:
+    """An update looks before and after."""
+    graph.up(report())
+    state_manager.clear_requests()
+    changed = report()
+    changed["nodes"]["extract"]["inputs"]["source"] = "lake"
+    graph.up(changed)
+    assert sent(state_manager) == ["GET graphs", "GET graph", "PUT graph", "GET graph", "GET graphs"]
+    assert live(state_manager)["nodes"][0]["inputs"] == {"source": "lake"}
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "inserted nodes that refer to each other": {
+        "extract": node("Extract", "clean", source="bucket"),
+        "clean": node("Transform", "again", rows="${{ extract.outputs.rows }}", mode="x"),
+        "again": node("Transform", "load", rows="${{ clean.outputs.rows }}", mode="x"),
+        "load": node("Load", rows="${{ again.outputs.rows }}"),
+    },
+    "a renamed identifier": {
+        "fetch": node("Extract", "load", source="bucket"),
+        "load": node("Load", rows="${{ fetch.outputs.rows }}"),
+    },
+    "a changed node type": {
+        "extract": node("Transform", "load", rows="r", mode="m"),
+        "load": node("Load", rows="${{ extract.outputs.rows }}"),
+    },
+    "an output that only the new type has": {
+        "extract": node("Extract", "load", source="bucket"),
+        "load": node("Ping", "last"),
+        "last": node("Load", rows="${{ load.outputs.ok }}"),
+    },
+}
+
+
+@pytest.mark.parametrize("nodes", CHANGES.values(), ids=CHANGES)
+def test_judged_by_previous(graph: Resource, state_manager: LocalStateManager, nodes: dict[str, Any]) -> None:
+    """What the server judges by the previous version first ends VALID all the same."""
+    graph.up(report())
+    graph.up(report(nodes=nodes))
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert {one["identifier"] for one in live(state_manager)["nodes"]} == set(nodes)
+
+
+def test_wrong_valid(graph: Resource, state_manager: LocalStateManager) -> None:
+    """An update that the server would pass by the previous version's outputs alone is refused, and undone."""
+    graph.up(report())
+    nodes = {
+        "extract": node("Ping", "load"),
+        "load": node("Load", rows="${{ extract.outputs.rows }}"),
+    }
+    with pytest.raises(InvalidGraph, match="put back: it is live, and VALID"):
+        graph.up(report(nodes=nodes))
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert live(state_manager)["nodes"][0]["node_name"] == "Extract"
+
+
+def test_delete_and_create_again(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A deleted graph can't run, holds no secret, and can be created again."""
+    graph.up(report())
+    graph.destroy()
+    assert [one["node_name"] for one in live(state_manager)["nodes"]] == ["__retired__"]
+    assert not live(state_manager)["secrets"]
+    graph.up(report())
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_delete_twice(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """What is gone already is deleted without a PUT."""
+    graph.up(report())
+    again = Resource(config, id=graph.id, inputs=graph.inputs, outs=graph.outs)
+    graph.destroy()
+    state_manager.clear_requests()
+    again.destroy()
+    assert "PUT graph" not in sent(state_manager)
+
+
+def test_create_there_and_different(graph: Resource, config: dict[str, str]) -> None:
+    """A graph that is there and differs is refused at preview, with the paths, unless it is to be adopted."""
+    graph.up(report())
+    other = Resource(config)
+    nodes = report()["nodes"] | {"load": node("Ping")}
+    with pytest.raises(Refused, match=r"differs from this program in nodes\.load"):
+        other.preview(report(nodes=nodes))
+    other.up(report(nodes=nodes, adopt=True))
+    assert not other.preview(report(nodes=nodes, adopt=True))
+
+
+def test_create_there_and_same(graph: Resource, config: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
+    """An interrupted create goes on, and says that the graph is now this stack's."""
+    graph.up(report())
+    Resource(config).up(report())
+    assert "from now on this stack's destroy retires it" in capfd.readouterr().out
+
+
+def test_create_would_drop_a_secret(graph: Resource, config: dict[str, str]) -> None:
+    """A live secret that neither the program nor the state knows isn't dropped, whether adopting or not."""
+    graph.up(report(secrets={"warehouse_password": "canary", "extra": "canary"}))
+    with pytest.raises(Refused, match="live secrets that neither this program nor its state knows: extra"):
+        Resource(config).preview(report(adopt=True))
+
+
+def test_not_registered(graph: Resource, state_manager: LocalStateManager) -> None:
+    """Nodes that never come: nothing is sent."""
+    with pytest.raises(NotRegistered, match="node 'Ghost' in namespace 'analytics'"):
+        graph.up(report(nodes={"a": node("Ghost")}, registration_timeout=0.2))
+    assert "PUT graph" not in sent(state_manager)
+
+
+def test_create_invalid(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A create that ends INVALID leaves nothing that can run."""
+    with pytest.raises(InvalidGraph, match="so it was retired") as raised:
+        graph.up(report(secrets={"other": "canary-secret-1"}))
+    assert "warehouse_password" in str(raised.value)
+    assert "canary" not in str(raised.value)
+    assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
+
+
+def test_foreign_change(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """An emergency change by hand isn't overwritten unseen; a refresh shows it, and then it is."""
+    graph.up(report())
+    by_hand = Resource(
+        {**config, "exosphere:overwriteDrift": "true"}, id=graph.id, inputs=graph.inputs, outs=graph.outs
+    )
+    emergency = report(triggers={"0 5 * * *": {"type": "CRON"}})
+    by_hand.up(emergency)
+    changed = report(retry_policy={"max_retries": 7}, triggers={"0 6 * * *": {"type": "CRON"}})
+    graph.inputs["triggers"] = graph.outs["triggers"] = {}
+    with pytest.raises(Refused, match=r"changed outside this stack at .* in triggers\.0 5"):
+        graph.preview(changed)
+    graph.refresh()
+    assert graph.outs["triggers"] == {"0 5 * * *": {"type": "CRON"}}
+    graph.up(changed)
+    assert live(state_manager)["retry_policy"]["max_retries"] == 7
+
+
+def test_conflict_at_update(graph: Resource, config: dict[str, str]) -> None:
+    """What was written after the preview is found by the update itself."""
+    graph.up(report())
+    by_hand = Resource(config, id=graph.id, inputs=graph.inputs, outs=graph.outs)
+    mine = report()
+    mine["nodes"]["extract"]["inputs"]["source"] = "mine"
+    theirs = report()
+    theirs["nodes"]["extract"]["inputs"]["source"] = "theirs"
+    graph.begin()
+    checked = graph.check(mine)
+    by_hand_inputs = by_hand.check(theirs)
+    by_hand.provider.update("", by_hand.outs, by_hand_inputs)
+    graph.begin()
+    with pytest.raises(Conflict, match="changed outside this stack"):
+        graph.provider.update("", graph.outs, checked)
+
+
+def test_rename_of_the_resource(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """What this run wants, no delete of this run takes away."""
+    graph.up(report())
+    renamed = Resource(config)
+    renamed.up(report())
+    graph.provider.delete("", graph.outs)
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_secret_rotation(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A rotated secret shows by its revision, and is sent."""
+    graph.up(report())
+    assert graph.outs["secret_revisions"] == {"warehouse_password": "1"}
+    state_manager.clear_requests()
+    graph.up(report(secrets={"warehouse_password": "canary-secret-2"}))
+    assert graph.outs["secret_revisions"] == {"warehouse_password": "2"}
+    assert "PUT graph" in sent(state_manager)
+
+
+SECTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
+    "managed, then changed": ({"retry_policy": {"max_retries": 5}}, {"retry_policy": {"max_retries": 6}}, 6),
+    "managed, then given up": ({"retry_policy": {"max_retries": 5}}, {}, 3),
+    "never given, then managed": ({}, {"retry_policy": {"max_retries": 5}}, 5),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "retries"), SECTIONS.values(), ids=SECTIONS)
+def test_sections(
+    graph: Resource, state_manager: LocalStateManager, before: dict[str, Any], after: dict[str, Any], retries: int
+) -> None:
+    """A section given is managed, one given up goes back to the default."""
+    graph.up(report(**before))
+    graph.up(report(**after))
+    assert live(state_manager)["retry_policy"]["max_retries"] == retries
+
+
+def test_section_left_alone(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A section that the program never gave stays as it is on the server."""
+    graph.up(report())
+    other = Resource(config, id=graph.id, inputs=graph.inputs, outs=graph.outs)
+    other.up(report(retry_policy={"max_retries": 9}))
+    assert not graph.preview(report())
+    graph.up(report(triggers={"0 5 * * *": {"type": "CRON"}}))
+    assert live(state_manager)["retry_policy"]["max_retries"] == 9

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from pulumi_exosphere.errors import ConfigurationError
+from pulumi_exosphere.provider.settings import Settings, read_settings
+
+FAULTY = {
+    "adopt": "perhaps",
+    "overwriteDrift": "1",
+    "registryCheck": "loud",
+    "allowedNamespaces": "analytics",
+    "requestTimeout": "0",
+    "maxRetries": "-1",
+}
+
+
+def read(values: dict[str, str], environment: dict[str, str] | None = None) -> Settings:
+    """The settings of a configuration."""
+    return read_settings(values.get, environment or {})
+
+
+def test_defaults() -> None:
+    """Nothing configured: every setting has its default, and nothing is wrong."""
+    assert read({}) == Settings()
+
+
+def test_all() -> None:
+    """Every key is read."""
+    settings = read(
+        {
+            "stateManagerUri": "http://127.0.0.1:1",
+            "apiKey": "canary",
+            "namespace": "analytics",
+            "adopt": "true",
+            "overwriteDrift": "true",
+            "registryCheck": "error",
+            "allowedNamespaces": '["analytics"]',
+            "requestTimeout": "2.5",
+            "maxRetries": "0",
+        }
+    )
+    assert settings == Settings(
+        uri="http://127.0.0.1:1",
+        api_key="canary",
+        namespace="analytics",
+        adopt=True,
+        overwrite_drift=True,
+        registry_check="error",
+        allowed_namespaces=("analytics",),
+        request_timeout=2.5,
+        max_retries=0,
+    )
+
+
+def test_key_is_not_shown() -> None:
+    """The key stands in no representation of the settings."""
+    assert "canary" not in repr(read({"apiKey": "canary"}, {"EXOSPHERE_API_KEY": "canary"}))
+
+
+@pytest.mark.parametrize(("key", "value"), FAULTY.items(), ids=FAULTY)
+def test_faulty(key: str, value: str) -> None:
+    """A value that can't be used is named by its key, with the command that corrects it, and isn't repeated."""
+    settings = read({key: value})
+    with pytest.raises(ConfigurationError, match=f"exosphere:{key} is to be .*`pulumi config set exosphere:{key}"):
+        settings.require_valid()
+    assert f" {value} " not in settings.faults[0]
+
+
+def test_all_faults_at_once() -> None:
+    """Every fault of the configuration is reported at once."""
+    assert len(read(FAULTY).faults) == len(FAULTY)
