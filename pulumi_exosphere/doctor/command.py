@@ -1,0 +1,106 @@
+"""``pulumi-exosphere doctor``: look at everything that a deployment needs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import configuration, pulumi_checks, state_manager_checks
+from .finding import Status
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator, Sequence
+
+    from .finding import Finding
+
+_DESCRIPTION = """\
+Look at everything that a deployment needs: Pulumi's CLI and SDK, the
+configuration, the state manager, the key, the registered nodes. Says what to do
+about each fault. Changes nothing, and prints no secret.
+
+Ends with 0 where nothing stands in the way (warnings don't), and with 1 where
+something does.
+"""
+
+_EXAMPLES = """\
+examples:
+  with address and key from EXOSPHERE_STATE_MANAGER_URI and EXOSPHERE_API_KEY:
+    pulumi-exosphere doctor
+
+  with the configuration of a stack:
+    pulumi-exosphere doctor --cwd infrastructure --stack production
+
+  whether the nodes of two namespaces are registered:
+    pulumi-exosphere doctor --namespace analytics --namespace shared
+
+  in a script:
+    pulumi-exosphere doctor --format json | jq -r '.findings[] | select(.status == "fault") | .advice'
+"""
+
+_MARKS = {
+    Status.OK: "ok     ",
+    Status.HINT: "hint   ",
+    Status.WARNING: "warning",
+    Status.FAULT: "FAULT  ",
+    Status.SKIPPED: "skipped",
+}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = _DESCRIPTION
+    parser.epilog = _EXAMPLES
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.add_argument(
+        "--cwd", metavar="DIR", type=Path, default=Path(), help="the folder of a Pulumi program (default: this folder)"
+    )
+    parser.add_argument("--stack", metavar="NAME", help="whose configuration to look at (default: the selected stack)")
+    parser.add_argument(
+        "--namespace",
+        metavar="NS",
+        action="append",
+        default=[],
+        help="whose nodes to look for; repeatable (default: the configured namespace)",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
+
+
+def run(args: Namespace) -> int:
+    """Print every finding; 1 where one is a fault, else 0."""
+    findings = []
+    for finding in examine(args.cwd, args.stack, args.namespace):
+        findings.append(finding)
+        if args.format == "text":
+            sys.stdout.write(_line(finding))
+            sys.stdout.flush()
+    faults = sum(finding.status is Status.FAULT for finding in findings)
+    if args.format == "json":
+        report = {"ok": not faults, "findings": [finding.as_dict() for finding in findings]}
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    else:
+        sys.stdout.write(_verdict(faults))
+    return 1 if faults else 0
+
+
+def examine(folder: Path, stack_name: str | None, namespaces: Sequence[str]) -> Iterator[Finding]:
+    """Every finding, in the order in which one would look."""
+    yield from pulumi_checks.checks()
+    stack = configuration.read_stack(folder, stack_name)
+    settings = configuration.settings_of(stack)
+    yield from configuration.checks(stack, settings)
+    yield from state_manager_checks.checks(settings, namespaces)
+
+
+def _line(finding: Finding) -> str:
+    line = f"{_MARKS[finding.status]}  {finding.check}: {finding.message}\n"
+    return line + (f"         => {finding.advice}\n" if finding.advice else "")
+
+
+def _verdict(faults: int) -> str:
+    if faults:
+        return f"\n{faults} fault{'s' * (faults != 1)} to be corrected before a deployment can work.\n"
+    return "\nNothing stands in the way of a deployment.\n"

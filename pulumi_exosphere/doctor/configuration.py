@@ -1,0 +1,130 @@
+"""The configuration: the environment's, and a stack's if there is one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.errors import ConfigurationError
+from pulumi_exosphere.provider.settings import KEY_VARIABLE, URI_VARIABLE, Settings, read_settings
+from pulumi_exosphere.state_manager import insecure, parse_address
+
+from .finding import Finding, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+LIMIT = 60.0
+"""Seconds for `pulumi config`."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack's configuration under ``exosphere:``, secrets in clear."""
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    findings: tuple[Finding, ...] = ()
+
+
+def read_stack(folder: Path, name: str | None) -> Stack:
+    """The configuration of a stack; the selected one where no name is given.
+
+    A folder without a Pulumi program has none, which is no fault unless a stack was asked for.
+    """
+    if not any((folder / settings).exists() for settings in ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")):
+        status = Status.FAULT if name else Status.SKIPPED
+        message = f"{folder} holds no Pulumi program: only the environment is looked at"
+        return Stack(findings=(Finding("stack", status, message, "run it in a program's folder, or with --cwd DIR"),))
+    cli = shutil.which("pulumi")
+    if cli is None:
+        return Stack(findings=(Finding("stack", Status.SKIPPED, "its configuration can't be read without `pulumi`"),))
+    command = [cli, "--non-interactive", "config", "--json", "--show-secrets", *(("--stack", name) if name else ())]
+    try:
+        # What it says can hold values, so none of it is repeated.
+        done = subprocess.run(  # noqa: S603  The `pulumi` that the user's own shell would run.
+            command, cwd=folder, capture_output=True, text=True, timeout=LIMIT, check=False, stdin=subprocess.DEVNULL
+        )
+        configured = json.loads(done.stdout) if done.returncode == 0 else None
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        configured = None
+    if not isinstance(configured, dict):
+        shown = " ".join(["pulumi", "config", *(("--stack", name) if name else ())])
+        advice = f"run `{shown}` in {folder}: select a stack, and set PULUMI_CONFIG_PASSPHRASE if its secrets need one"
+        return Stack(findings=(Finding("stack", Status.FAULT, "`pulumi config` can't read the stack", advice),))
+    values = {key: str(entry.get("value", "")) for key, entry in configured.items() if isinstance(entry, dict)}
+    own = {key.removeprefix("exosphere:"): value for key, value in values.items() if key.startswith("exosphere:")}
+    clear = configured.get("exosphere:apiKey", {}).get("secret") is False
+    return Stack(own, (_read(own), *((_in_clear(),) if clear else ())))
+
+
+def settings_of(stack: Stack) -> Settings:
+    """The stack's configuration with the environment's twins."""
+    return read_settings(stack.values.get)
+
+
+def checks(stack: Stack, settings: Settings) -> Iterator[Finding]:
+    """Whether the values can be used, and where address and key come from."""
+    yield from stack.findings
+    for fault in settings.faults:
+        # A fault is "what: what to do".
+        message, _, advice = fault.partition(": correct")
+        yield Finding("configuration", Status.FAULT, message, f"correct{advice}" if advice else "")
+    yield _address(settings)
+    yield _key(settings)
+
+
+def address(settings: Settings) -> str | None:
+    """Where requests go, as configured: it can hold credentials."""
+    return settings.uri or settings.environment_uri
+
+
+def key(settings: Settings) -> str | None:
+    """The key that requests carry."""
+    return settings.api_key or settings.environment_key
+
+
+def _read(own: Mapping[str, Any]) -> Finding:
+    return Finding("stack", Status.OK, f"the stack sets {', '.join(sorted(own)) or 'nothing'} under exosphere:")
+
+
+def _in_clear() -> Finding:
+    return Finding(
+        "stack",
+        Status.WARNING,
+        "exosphere:apiKey stands in the stack's file in clear",
+        "run `pulumi config set --secret exosphere:apiKey`, and have the key replaced if the file was ever shared",
+    )
+
+
+def _address(settings: Settings) -> Finding:
+    uri = address(settings)
+    if not uri:
+        advice = f"run `pulumi config set exosphere:stateManagerUri URL`, or set {URI_VARIABLE}"
+        return Finding("address", Status.FAULT, "no state manager's address is configured", advice)
+    source = "exosphere:stateManagerUri" if settings.uri else URI_VARIABLE
+    try:
+        where = parse_address(uri).url
+    except ConfigurationError as error:
+        return Finding("address", Status.FAULT, str(error), f"correct {source}")
+    if insecure(uri):
+        advice = "use https, or a network that nobody else listens to"
+        return Finding(
+            "address", Status.WARNING, f"{where} ({source}) is plain http: the key can be read on its way", advice
+        )
+    return Finding("address", Status.OK, f"{where} ({source})")
+
+
+def _key(settings: Settings) -> Finding:
+    if not key(settings):
+        advice = f"run `pulumi config set --secret exosphere:apiKey`, or set {KEY_VARIABLE}"
+        return Finding("api-key", Status.FAULT, "no API key is configured", advice)
+    both = settings.api_key and settings.environment_key and settings.api_key != settings.environment_key
+    if both:
+        message = f"exosphere:apiKey is used; {KEY_VARIABLE} is set too, and differs"
+        return Finding("api-key", Status.HINT, message, "unset one of them, unless that is meant")
+    source = "exosphere:apiKey" if settings.api_key else KEY_VARIABLE
+    return Finding("api-key", Status.OK, f"there is one ({source})")

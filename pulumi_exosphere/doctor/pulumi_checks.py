@@ -1,0 +1,99 @@
+"""Whether Pulumi is here: its CLI, what runs Python programs for it, and its SDK."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .finding import Finding, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OLDEST = (3, 259)
+"""The oldest CLI and SDK that this package is tested with."""
+LIMIT = 30.0
+"""Seconds for the CLI to say its version."""
+
+HOST = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+"""What runs Python programs, and the resources that are written in Python."""
+
+_INSTALL = "install Pulumi: https://www.pulumi.com/docs/install/"
+
+
+def checks() -> Iterator[Finding]:
+    """All of them."""
+    cli = shutil.which("pulumi")
+    yield _cli(cli)
+    yield _host(cli)
+    yield _sdk()
+
+
+def _cli(cli: str | None) -> Finding:
+    if cli is None:
+        return Finding("pulumi-cli", Status.FAULT, "there is no `pulumi` on PATH", _INSTALL)
+    try:
+        done = subprocess.run(  # noqa: S603  The `pulumi` that the user's own shell would run.
+            [cli, "version"],
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding("pulumi-cli", Status.FAULT, f"{cli} can't be run ({type(error).__name__})", _INSTALL)
+    version = done.stdout.strip()
+    found = _numbers(version)
+    if done.returncode or found is None:
+        return Finding("pulumi-cli", Status.FAULT, f"{cli} doesn't say its version", _INSTALL)
+    if found < OLDEST:
+        return _old("pulumi-cli", f"{cli} is {version}", "install a newer Pulumi: https://www.pulumi.com/docs/install/")
+    return Finding("pulumi-cli", Status.OK, f"{cli} is {version}")
+
+
+def _host(cli: str | None) -> Finding:
+    # The CLI looks beside itself, too.
+    beside = str(Path(cli).resolve().parent) if cli else ""
+    folders = os.pathsep.join([beside, os.environ.get("PATH", os.defpath)])
+    missing = [name for name in HOST if shutil.which(name, path=folders) is None]
+    if missing:
+        return Finding(
+            "language-host",
+            Status.FAULT,
+            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} neither beside `pulumi` nor on PATH",
+            f"{_INSTALL} (they come with it)",
+        )
+    return Finding("language-host", Status.OK, "Python programs and dynamic providers can be run")
+
+
+def _sdk() -> Finding:
+    where = f"Python {sys.version_info.major}.{sys.version_info.minor} ({sys.executable})"
+    try:
+        version = metadata.version("pulumi")
+        own = metadata.version("pulumi-exosphere")
+    except metadata.PackageNotFoundError as error:
+        return Finding(
+            "pulumi-sdk", Status.FAULT, f"{error.name} isn't installed in {where}", "pip install pulumi-exosphere"
+        )
+    found = _numbers(version)
+    if found is None or found < OLDEST or found[0] > OLDEST[0]:
+        return _old("pulumi-sdk", f"Pulumi's SDK is {version} in {where}", "pip install --upgrade 'pulumi>=3.259,<4'")
+    return Finding("pulumi-sdk", Status.OK, f"Pulumi's SDK {version} and pulumi-exosphere {own} in {where}")
+
+
+def _old(check: str, what: str, advice: str) -> Finding:
+    oldest = ".".join(map(str, OLDEST))
+    return Finding(check, Status.WARNING, f"{what}; pulumi-exosphere is tested with {oldest} and later 3.x", advice)
+
+
+def _numbers(version: str) -> tuple[int, int] | None:
+    found = re.match(r"v?(\d+)\.(\d+)", version)
+    return (int(found[1]), int(found[2])) if found else None

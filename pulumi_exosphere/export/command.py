@@ -1,0 +1,127 @@
+"""``pulumi-exosphere export``: write a Pulumi program for the graphs that a state manager has."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import RawDescriptionHelpFormatter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
+
+    from .live import LiveGraph
+
+URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
+KEY_VARIABLE = "EXOSPHERE_API_KEY"
+
+_DESCRIPTION = """\
+Write a Pulumi program that declares the graphs which are live: a module for each
+namespace, configuration for each secret, and a README that says how to take the
+graphs over. Nothing on the state manager changes.
+
+The API key comes from EXOSPHERE_API_KEY, the address from --uri or
+EXOSPHERE_STATE_MANAGER_URI.
+"""
+
+_EXAMPLES = """\
+examples:
+  all graphs of a namespace, into a new folder:
+    pulumi-exosphere export --namespace analytics --out analytics-graphs
+
+  two graphs of one namespace, from another state manager:
+    pulumi-exosphere export --namespace analytics --graph daily-report --graph hourly \\
+        --uri https://exosphere.example.com --out reports
+
+  two namespaces into one program:
+    pulumi-exosphere export --namespace analytics --namespace shared --out graphs
+
+then, in the folder (its README.md has the lines for your graphs):
+  pulumi stack init production
+  pulumi config set --secret warehousePassword     # one for each secret; asks for the value
+  pulumi config set exosphere:adopt true           # take over what is live
+  pulumi up
+  pulumi config rm exosphere:adopt
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = _DESCRIPTION
+    parser.epilog = _EXAMPLES
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.add_argument(
+        "--namespace",
+        metavar="NS",
+        action="append",
+        required=True,
+        help="export the graphs of this namespace; repeatable",
+    )
+    parser.add_argument(
+        "--graph",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="only the graph of this name; repeatable (default: all)",
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path(), help="where to write the program (default: this folder)"
+    )
+    parser.add_argument("--force", action="store_true", help="write over files that exist already")
+    parser.add_argument("--uri", metavar="URL", help=f"the state manager's address (default: {URI_VARIABLE})")
+
+
+def run(args: Namespace) -> int:
+    """Export, and say what to do next.
+
+    Raises:
+        ConfigurationError: Address, key or ruff is missing, or a file is in the way.
+        GraphNotFound: There is no such graph.
+        StateManagerError: The state manager can't be read.
+    """
+    from pulumi_exosphere.state_manager import StateManager
+
+    from . import files, live, program
+    from .layout import formatted, formatter
+    from .progress import progress
+
+    formatter()
+    with StateManager(*_connection(args)) as client, progress() as tell:
+        graphs = live.read(client, args.namespace, args.graph, lambda namespace: tell(f"reading namespace {namespace}"))
+        if not graphs:
+            raise ConfigurationError(f"there is no graph in {' and '.join(args.namespace)}: nothing to export")
+        written = program.files(graphs, client.address, lambda graph: tell(f"writing {graph.namespace}/{graph.name}"))
+        tell("formatting the program")
+        files.write(args.out, formatted(written), force=args.force)
+    sys.stdout.write(_summary(args.out, graphs))
+    return 0
+
+
+def _connection(args: Namespace) -> tuple[str, str]:
+    uri, key = args.uri or os.environ.get(URI_VARIABLE), os.environ.get(KEY_VARIABLE)
+    if not uri:
+        raise ConfigurationError(f"no state manager's address is given: use --uri URL, or set {URI_VARIABLE}")
+    if not key:
+        raise ConfigurationError(f"no API key is given: set {KEY_VARIABLE} (it is never taken from the command line)")
+    return uri, key
+
+
+def _summary(folder: Path, graphs: Sequence[LiveGraph]) -> str:
+    from .graph_source import warnings
+    from .literals import shown
+
+    doubtful = [f"{graph.namespace}/{graph.name}" for graph in graphs if any(warnings(graph))]
+    secrets = sum(len(graph.secret_names) for graph in graphs)
+    lines = [f"Wrote {_count(len(graphs), 'graph')} with {_count(secrets, 'secret')} to {folder}."]
+    if doubtful:
+        lines.append(f"Can't be deployed as they are (the program says why): {shown(', '.join(doubtful))}.")
+    lines.append(f"Next: {folder / 'README.md'} lists the configuration to set, and how to take the graphs over.")
+    return "\n".join(lines) + "\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

@@ -1,0 +1,92 @@
+"""The graphs that are live, as far as they can be read back: all but the values of secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.errors import GraphNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from pulumi_exosphere.state_manager import StateManager
+
+
+@dataclass(frozen=True)
+class LiveGraph:
+    """One graph of a listing."""
+
+    namespace: str
+    name: str
+    inputs: Mapping[str, Any]
+    """In the shape of a graph's inputs; the values of secrets are unknown."""
+    status: str = "VALID"
+    errors: tuple[str, ...] = ()
+    """The state manager's words about a graph that isn't VALID, sorted."""
+
+    @property
+    def secret_names(self) -> list[str]:
+        """The names of its secrets, sorted."""
+        return sorted(self.inputs.get("secrets") or ())
+
+
+def read(
+    client: StateManager,
+    namespaces: Iterable[str],
+    names: Sequence[str] = (),
+    begin: Callable[[str], None] = lambda _namespace: None,
+) -> list[LiveGraph]:
+    """The graphs of these namespaces, by namespace and name; retired ones left out.
+
+    Args:
+        client: Where to read.
+        namespaces: Which; one listing each.
+        names: Only the graphs of these names; empty: all.
+        begin: Called with each namespace before it is read.
+
+    Raises:
+        GraphNotFound: One of ``names`` is in none of the namespaces, or retired.
+        StateManagerError: A namespace can't be read.
+    """
+    found: list[LiveGraph] = []
+    retired: set[str] = set()
+    for namespace in sorted(set(namespaces)):
+        begin(namespace)
+        for document in client.list_graphs(namespace):
+            if spec.is_retired(document):
+                retired.add(str(document["name"]))
+            else:
+                found.append(from_document(namespace, document))
+    _require(names, {graph.name for graph in found}, retired)
+    wanted = [graph for graph in found if not names or graph.name in names]
+    return sorted(wanted, key=lambda graph: (graph.namespace, graph.name))
+
+
+def from_document(namespace: str, document: Mapping[str, Any]) -> LiveGraph:
+    """One document of the listing of a namespace."""
+    inputs = spec.normalise({"namespace": namespace, **spec.from_document(document)})
+    inputs["secrets"] = dict.fromkeys(inputs.get("secrets") or (), spec.UNKNOWN)
+    return LiveGraph(
+        namespace=namespace,
+        name=str(document["name"]),
+        inputs=inputs,
+        status=str(document.get("validation_status") or "PENDING"),
+        errors=tuple(sorted({str(error) for error in document.get("validation_errors") or ()})),
+    )
+
+
+def _require(names: Sequence[str], found: set[str], retired: set[str]) -> None:
+    missing = sorted(set(names) - found)
+    if missing:
+        raise GraphNotFound("; ".join(_missing(name, found, retired) for name in missing))
+
+
+def _missing(name: str, found: set[str], retired: set[str]) -> str:
+    if name in retired:
+        return f"graph {name!r} is retired: there is nothing to export"
+    import difflib
+
+    close = difflib.get_close_matches(name, sorted(found), n=1)
+    return f"there is no graph {name!r}" + (f": did you mean {close[0]!r}?" if close else "")
