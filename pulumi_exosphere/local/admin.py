@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from starlette.routing import Route
-
 from pulumi_exosphere.local import schedules
 from pulumi_exosphere.local.faults import Answer, Faults, LateNodes
-from pulumi_exosphere.local.wire import Refusal, answer, check_key, guarded
+from pulumi_exosphere.local.wire import Refusal, answer, check_key, route
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import Route
 
 _PREFIX = "/local/"
 
@@ -29,13 +28,8 @@ def is_ours(path: str) -> bool:
 
 def routes(*, switches: bool) -> list[Route]:
     """The routes; `switches` adds those that make things go wrong."""
-    looks = [
-        Route(f"{_PREFIX}cron-rows", guarded(_cron_rows), methods=["GET"]),
-        Route(f"{_PREFIX}requests", guarded(_requests), methods=["GET"]),
-    ]
-    return looks + (
-        [Route(f"{_PREFIX}faults", guarded(_faults), methods=["GET", "PATCH", "DELETE"])] if switches else []
-    )
+    looks = [route(f"{_PREFIX}cron-rows", "GET", _cron_rows), route(f"{_PREFIX}requests", "GET", _requests)]
+    return looks + [route(f"{_PREFIX}faults", method, _faults) for method in ("GET", "PATCH", "DELETE") if switches]
 
 
 async def _cron_rows(request: Request) -> Response:

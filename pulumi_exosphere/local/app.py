@@ -12,11 +12,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Route
 
 from pulumi_exosphere.local import admin, graphs, nodes
 from pulumi_exosphere.local.validation import Validations
-from pulumi_exosphere.local.wire import answer
+from pulumi_exosphere.local.wire import answer, route
 
 if TYPE_CHECKING:
     from collections import deque
@@ -45,7 +44,7 @@ def application(store: Store, api_key: str, faults: Faults, requests: deque[Requ
     """The state manager as an ASGI application; with `switches`, hazards can be switched over HTTP."""
     app = Starlette(
         routes=[
-            Route("/health", _health, methods=["GET"]),
+            route("/health", "GET", _health),
             *graphs.ROUTES,
             *nodes.ROUTES,
             *admin.routes(switches=switches),

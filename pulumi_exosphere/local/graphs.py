@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pydantic import BaseModel, Field
-from starlette.routing import Route
 
 from pulumi_exosphere.local import documents
 from pulumi_exosphere.local.upsert import upsert
-from pulumi_exosphere.local.wire import Failure, Refusal, answer, check_key, guarded, read, written
+from pulumi_exosphere.local.wire import Failure, Refusal, answer, check_key, read, route, written
 from pulumi_exosphere.spec.shape import GraphBody
 
 if TYPE_CHECKING:
@@ -80,8 +79,8 @@ def _names(request: Request) -> tuple[str, str]:
 
 
 ROUTES = [
-    Route("/v0/namespace/{namespace}/graph/{name}", guarded(put), methods=["PUT"]),
-    Route("/v0/namespace/{namespace}/graph/{name}", guarded(get), methods=["GET"]),
-    Route("/v0/namespace/{namespace}/graph/{name}/trigger", guarded(trigger), methods=["POST"]),
-    Route("/v0/namespace/{namespace}/graphs/", guarded(listing), methods=["GET"]),
+    route("/v0/namespace/{namespace}/graph/{name}", "PUT", put),
+    route("/v0/namespace/{namespace}/graph/{name}", "GET", get),
+    route("/v0/namespace/{namespace}/graph/{name}/trigger", "POST", trigger),
+    route("/v0/namespace/{namespace}/graphs/", "GET", listing),
 ]

@@ -6,9 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
-from starlette.routing import Route
 
-from pulumi_exosphere.local.wire import answer, check_key, guarded, read, written
+from pulumi_exosphere.local.wire import answer, check_key, read, route, written
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -59,7 +58,7 @@ async def namespaces(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/v0/namespaces", guarded(namespaces), methods=["GET"]),
-    Route("/v0/namespace/{namespace}/nodes/", guarded(register), methods=["PUT"]),
-    Route("/v0/namespace/{namespace}/nodes/", guarded(listing), methods=["GET"]),
+    route("/v0/namespaces", "GET", namespaces),
+    route("/v0/namespace/{namespace}/nodes/", "PUT", register),
+    route("/v0/namespace/{namespace}/nodes/", "GET", listing),
 ]

@@ -28,7 +28,7 @@ def as_registered(node: Any) -> dict[str, Any]:
 
 
 def _of_class(node: type) -> dict[str, Any]:
-    models = {part: getattr(node, part, None) for part in ("Inputs", "Outputs", "Secrets")}
+    models: dict[str, Any] = {part: getattr(node, part, None) for part in ("Inputs", "Outputs", "Secrets")}
     for part, model in models.items():
         if not (model is None and part == "Secrets") and not hasattr(model, "model_json_schema"):
             raise TypeError(f"the node class {node.__name__} needs a pydantic model {part} inside")

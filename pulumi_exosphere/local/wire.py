@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
+from starlette.routing import Route
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,9 +42,12 @@ class Failure(Exception):
 
 
 def answer(content: Any, status: int = 200) -> Response:
-    """An answer in JSON; raises ValueError for what JSON can't hold, as NaN."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return written(text, status)
+    """An answer in JSON; raises Failure for what JSON can't hold, as NaN."""
+    try:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return written(text, status)
+    except ValueError:
+        raise Failure from None
 
 
 def written(text: str, status: int = 200) -> Response:
@@ -51,7 +55,14 @@ def written(text: str, status: int = 200) -> Response:
     return Response(text.encode(), status, media_type="application/json")
 
 
-def guarded(endpoint: Endpoint) -> Endpoint:
+def route(path: str, method: str, endpoint: Endpoint) -> Route:
+    """The endpoint at this path, for this method alone."""
+    made = Route(path, _guarded(endpoint), methods=[method])
+    made.methods = {method}  # without HEAD, which Starlette adds and FastAPI doesn't
+    return made
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
     """The endpoint, with refusals and failures made into answers."""
 
     async def call(request: Request) -> Response:
