@@ -52,11 +52,12 @@ def never_fires(expression: str, start: datetime | None = None) -> bool:
 
 def same_schedule(one: str, other: str) -> bool:
     """True where two valid expressions come true at the same times; both would start a run each."""
-    return one == other or _canonical(one) == _canonical(other)
+    return one == other or canonical(one) == canonical(other)
 
 
 @lru_cache(maxsize=1024)
-def _canonical(expression: str) -> tuple[Any, ...]:
+def canonical(expression: str) -> tuple[str, ...]:
+    """What a valid expression means, the same for all its spellings."""
     from croniter import croniter
 
     schedule = croniter(expression)

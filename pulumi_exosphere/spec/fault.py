@@ -20,3 +20,8 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
+
+
+def null_in_key(path: str) -> Fault:
+    """The fault of a key with a null character, at which the state manager's database fails."""
+    return Fault(path, "the name holds a null character; take it out", "null_in_key")

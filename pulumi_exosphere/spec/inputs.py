@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pulumi_exosphere.spec.fault import Fault
 from pulumi_exosphere.spec.placeholders import OPENING, STORE, PlaceholderError, Reference, references
 from pulumi_exosphere.spec.unknown import UNKNOWN
-from pulumi_exosphere.spec.wording import Nearest, listed
+from pulumi_exosphere.spec.wording import Nearest, kind, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -33,7 +33,7 @@ def inputs(
                 continue
             path = f"nodes.{identifier}.inputs.{field}"
             if not isinstance(value, str):
-                yield Fault(path, f"is {_kind(value)}, and inputs are strings; write it as one", "input_not_a_string")
+                yield Fault(path, f"is {kind(value)}, and inputs are strings; write it as one", "input_not_a_string")
                 continue
             try:
                 found = references(value)
@@ -68,14 +68,3 @@ def _not_a_parent(
     what = "itself" if other == identifier else f'"{other}", which isn\'t a parent of "{identifier}"'
     allowed = f"it can refer to {listed(parents)}" if parents else "it has no parents to refer to"
     return f"refers to {what}; as the state manager walks the graph, {allowed}"
-
-
-def _kind(value: Any) -> str:
-    """What a value is, in words, without the value."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "a boolean"
-    if isinstance(value, (int, float)):
-        return "a number"
-    return "a list" if isinstance(value, (list, tuple)) else "an object"

@@ -67,10 +67,10 @@ def roots(nodes: Mapping[str, Node]) -> list[str]:
     return [identifier for identifier, node in nodes.items() if node.unites is None and identifier not in named]
 
 
-def root_count(nodes: Mapping[str, Node], found: Sequence[str]) -> Fault | None:
+def root_count(nodes: Mapping[str, Node], found: Sequence[str]) -> list[Fault]:
     """Exactly one node has nothing before it."""
     if len(found) == 1:
-        return None
+        return []
     if not nodes:
         message = "a graph needs at least one node"
     elif not found:
@@ -80,18 +80,18 @@ def root_count(nodes: Mapping[str, Node], found: Sequence[str]) -> Fault | None:
             f"a graph starts at one node, and {len(found)} have nothing before them: {listed(found)}; "
             "name all but one of them in the next_nodes of another node"
         )
-    return Fault("nodes", message, "root_count")
+    return [Fault("nodes", message, "root_count")]
 
 
-def too_deep(walked: Walk) -> Fault | None:
+def too_deep(walked: Walk) -> list[Fault]:
     """No way down is so long that the state manager's recursion ends."""
     if walked.depth < TOO_DEEP:
-        return None
+        return []
     message = (
         f"a chain of {TOO_DEEP} nodes is too deep for the state manager, which refuses some from about 960 on; "
         "split the graph, or let nodes follow side by side"
     )
-    return Fault("nodes", message, "too_deep")
+    return [Fault("nodes", message, "too_deep")]
 
 
 def unreached_targets(walked: Walk) -> Iterator[Fault]:

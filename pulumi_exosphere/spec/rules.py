@@ -12,7 +12,7 @@ from pulumi_exosphere.spec.walk import walk
 from pulumi_exosphere.spec.wording import Nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 
 def body_faults(body: Mapping[str, Any], *, update: bool = False) -> list[Fault]:
@@ -21,30 +21,46 @@ def body_faults(body: Mapping[str, Any], *, update: bool = False) -> list[Fault]
     Only the first group of rules that is broken, since the state manager looks no further. It looks at the names of
     secrets last, but for an ``update`` of a stored graph together with the first groups.
     """
-    for group in _groups(body, update=update):
-        if found := [fault for fault in group if fault is not None]:
-            return found
-    return []
-
-
-def _groups(body: Mapping[str, Any], *, update: bool) -> Iterator[Iterable[Fault | None]]:
     nodes = {node["identifier"]: _node(node) for node in body["nodes"]}
-    nearest = Nearest(nodes)
-    secrets = list(secret_names(body["secrets"]))
-    early = secrets if update else []
     duplicates = list(links.duplicates([node["identifier"] for node in body["nodes"]]))
-    yield [*(duplicates or links.next_nodes(nodes, nearest)), *early]
-    yield links.unites(nodes, nearest)
-    roots = links.roots(nodes)
-    yield [links.root_count(nodes, roots)]
-    walked = walk(nodes, roots[0])
-    yield [links.too_deep(walked)]
-    yield links.unreached_targets(walked)
-    yield links.unconnected(nodes, walked)
-    yield links.loops(walked)
     store = body.get("store_config") or {}
-    yield inputs(nodes, walked, {*store.get("required_keys", ()), *store.get("default_values", ())}, nearest)
-    yield secrets
+    declared = {*store.get("required_keys", ()), *store.get("default_values", ())}
+    unnamed = secret_names(body["secrets"])
+    groups = rule_groups(nodes, duplicates, declared)
+    first = (next(groups) or next(groups)) + (unnamed if update else [])
+    return first or next(filter(None, groups), unnamed)
+
+
+def rule_groups(
+    nodes: Mapping[str, Node], duplicates: list[Fault], store_keys: Collection[str] | None
+) -> Iterator[list[Fault]]:
+    """The faults of each group of rules in the state manager's order, but for the names of secrets.
+
+    Who reads on after a group with faults gets those of the later groups that don't merely follow from it. Links that
+    aren't known (`Node.whole`) leave the way through the graph out, and without ``store_keys`` those aren't judged.
+    """
+    nearest = Nearest(nodes)
+    yield duplicates
+    following = list(links.next_nodes(nodes, nearest))
+    yield following
+    targets = list(links.unites(nodes, nearest))
+    yield targets
+    walked = None
+    if not (duplicates or following or targets) and all(node.whole for node in nodes.values()):
+        roots = links.roots(nodes)
+        yield links.root_count(nodes, roots)
+        if len(roots) == 1:
+            walked = walk(nodes, roots[0])
+            deep = links.too_deep(walked)
+            yield deep
+            unreached = [] if deep else list(links.unreached_targets(walked))
+            yield unreached
+            missed = [] if deep else list(links.unconnected(nodes, walked))
+            yield missed
+            yield list(links.loops(walked))
+            if deep or unreached or missed:
+                walked = None
+    yield list(inputs(nodes, walked, store_keys, nearest))
 
 
 def _node(node: Mapping[str, Any]) -> Node:
@@ -52,7 +68,6 @@ def _node(node: Mapping[str, Any]) -> Node:
     return Node(node.get("next_nodes") or (), unites["identifier"] if unites else None, node["inputs"])
 
 
-def secret_names(secrets: Iterable[str]) -> Iterator[Fault]:
+def secret_names(secrets: Collection[str]) -> list[Fault]:
     """No secret has an empty name."""
-    if "" in secrets:
-        yield Fault("secrets", "a secret has an empty name; give it one", "empty_secret_name")
+    return [Fault("secrets", "a secret has an empty name; give it one", "empty_secret_name")] if "" in secrets else []

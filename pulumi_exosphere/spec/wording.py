@@ -23,6 +23,19 @@ def chained(names: Sequence[str], most: int = 8) -> str:
     return " → ".join(names)
 
 
+def kind(value: object) -> str:
+    """What a value is, in words, without the value."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "a list" if isinstance(value, (list, tuple)) else "an object"
+
+
 class Nearest:
     """Finds the name that was probably meant.
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from pulumi_exosphere.spec import body_faults, cron, judged_by_previous
+from pulumi_exosphere.spec import body_faults, cron, from_document, judge, judged_by_previous, normalise, to_body
 from pulumi_exosphere.spec.registry import findings
 from pulumi_exosphere.spec.shape import GraphBody
+from tests.spec.programs import as_props, given_twice, unwritable
 from tests.spec.recorded import CASES, SEQUENCES, as_set, by_identifier, registered
 
 STEPS = [step for sequence in SEQUENCES for step in sequence["steps"]]
@@ -81,3 +83,39 @@ def test_sequences(sequence: dict[str, Any]) -> None:
         sent_again = validation(document, by_identifier(document))
         assert judged_by_previous(index, by_identifier(document)) == (as_set(found) != as_set(sent_again))
         index = by_identifier(document)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if not unwritable(case["body"])],
+    ids=lambda case: f"{case['case']}-{case['mutation']}",
+)
+def test_judge(case: dict[str, Any]) -> None:
+    """Whatever a program can write is refused or taken as recorded, with the recorded rules among the faults.
+
+    Two differences are wanted: a schedule that never comes is refused, and so is one that is given twice.
+    """
+    inputs = normalise(as_props(case["case"], case["body"]))
+    faults = judge(inputs)
+    never = as_set(case.get("validation_errors", ())) == as_set([{"kind": "cron_never_fires"}])
+    assert bool(faults) == (case["status"] != 201 or never or given_twice(case["body"])), faults
+    assert {fault.rule for fault in faults} >= set(case.get("rules", ()))
+    if not faults:
+        body = to_body(inputs)
+        assert not locations(body)
+        assert not body_faults(stored(body))
+        document = {"name": inputs["name"], "namespace": inputs["namespace"], **stored(body)}
+        assert from_document(document) == from_document({**document, **case["stored"], "secrets": body["secrets"]})
+
+
+def test_few_cases_can_not_be_written_as_inputs() -> None:
+    """What a program can't write are nulls, nodes and triggers without their key, and nodes without a namespace."""
+    reasons = Counter(filter(None, (unwritable(case["body"]) for case in CASES)))
+    assert reasons == {
+        "a section that is null isn't given": 8,
+        "a node's identifier is its key": 4,
+        "a node that gives no namespace is in the graph's": 3,
+        "a trigger that gives no type is a CRON": 1,
+        "a trigger's expression is its key": 1,
+        "what is null in a section is its default": 6,
+    }

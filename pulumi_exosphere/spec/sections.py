@@ -1,0 +1,30 @@
+"""The three sections of a graph that may be left out, and what they are then."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+SECTIONS: Final = ("retry_policy", "store_config", "triggers")
+
+RETRY_POLICY: Final[dict[str, Any]] = {
+    "max_retries": 3,
+    "strategy": "EXPONENTIAL",
+    "backoff_factor": 2000,
+    "exponent": 2,
+    "max_delay": None,
+}
+"""The state manager's defaults; times in milliseconds."""
+
+RETRY_STRATEGIES: Final = tuple(
+    base + jitter for base in ("EXPONENTIAL", "LINEAR", "FIXED") for jitter in ("", "_FULL_JITTER", "_EQUAL_JITTER")
+)
+
+UNITES_STRATEGIES: Final = ("ALL_SUCCESS", "ALL_DONE")
+"""The first is the default."""
+
+
+def section_default(section: str) -> dict[str, Any]:
+    """What a section is where nobody gave it, as it stands in Inputs; a copy that may be changed."""
+    if section == "retry_policy":
+        return dict(RETRY_POLICY)
+    return {"required_keys": [], "default_values": {}} if section == "store_config" else {}

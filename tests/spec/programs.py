@@ -1,0 +1,68 @@
+"""Bodies of PUTs as a program would write them: maps by identifier and expression, the second of two as `KEY (2)`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+_NULLS = {
+    "retry_policy": ("max_retries", "strategy", "backoff_factor", "exponent"),
+    "store_config": ("required_keys", "default_values"),
+}
+
+
+def unwritable(body: dict[str, Any]) -> str | None:
+    """Why a program can't give the state manager this body, for its faults; None where it can."""
+    for key in ("secrets", *_NULLS, "triggers"):
+        if key in body and body[key] is None:
+            return "a section that is null isn't given"
+    for section, fields in _NULLS.items():
+        if any(field in body.get(section, {}) and body[section][field] is None for field in fields):
+            return "what is null in a section is its default"
+    for node in body["nodes"] or ():
+        if not isinstance(node.get("identifier"), str):
+            return "a node's identifier is its key"
+        if node.get("namespace") is None:
+            return "a node that gives no namespace is in the graph's"
+    for trigger in body.get("triggers", ()) if isinstance(body.get("triggers"), list) else ():
+        if "type" not in trigger:
+            return "a trigger that gives no type is a CRON"
+        if not isinstance(trigger["value"].get("expression"), str):
+            return "a trigger's expression is its key"
+    return None
+
+
+def given_twice(body: dict[str, Any]) -> bool:
+    """Whether a schedule is given twice, which the state manager takes for once and a program is told about."""
+    triggers = body.get("triggers")
+    counts = Counter(one["value"].get("expression") for one in triggers) if isinstance(triggers, list) else Counter()
+    return max(counts.values(), default=0) > 1
+
+
+def as_props(name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a `Graph` that has this body."""
+    props = {key: value for key, value in body.items() if key not in {"nodes", "triggers"}}
+    props |= {"name": name, "namespace": "analytics", "nodes": body["nodes"]}
+    if isinstance(body["nodes"], list):
+        props["nodes"] = _keyed([(node["identifier"].strip(), _without(node, "identifier")) for node in body["nodes"]])
+    triggers = body.get("triggers")
+    if isinstance(triggers, list):
+        props["triggers"] = _keyed([(one["value"]["expression"], {"type": one["type"]}) for one in triggers])
+    elif triggers is not None:
+        props["triggers"] = triggers
+    return props
+
+
+def _keyed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keyed: dict[str, Any] = {}
+    for key, value in pairs:
+        number, new = 1, key
+        while new in keyed:
+            number += 1
+            new = f"{key} ({number})"
+        keyed[new] = value
+    return keyed
+
+
+def _without(node: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in node.items() if name != key}
