@@ -49,9 +49,7 @@ def create(store: Store, document: Document) -> None:
 
 def listed(store: Store) -> list[CronRow]:
     """All rows in the order of their making, each with its next time from now on."""
-    return [
-        CronRow(namespace, graph, expression, _next(expression)) for namespace, graph, expression, _ in store.rows()
-    ]
+    return [CronRow(*row, next_time=_next(row[2])) for row in store.rows()]
 
 
 def duplicate(document: Document) -> Duplicate:

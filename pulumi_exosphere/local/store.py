@@ -28,8 +28,8 @@ CREATE TABLE IF NOT EXISTS nodes (
     UNIQUE (namespace, name)
 );
 CREATE TABLE IF NOT EXISTS cron_rows (
-    expression TEXT NOT NULL, graph_name TEXT NOT NULL, namespace TEXT NOT NULL, trigger_time TEXT NOT NULL,
-    UNIQUE (expression, graph_name, namespace, trigger_time)
+    namespace TEXT NOT NULL, graph_name TEXT NOT NULL, expression TEXT NOT NULL,
+    UNIQUE (namespace, graph_name, expression)
 );
 """
 
@@ -135,20 +135,20 @@ class Store:
         """The namespaces that have registered nodes."""
         return [name for (name,) in self._all("SELECT DISTINCT namespace FROM nodes ORDER BY namespace")]
 
-    def add_rows(self, namespace: str, graph_name: str, times: Mapping[str, str]) -> None:
+    def add_rows(self, namespace: str, graph_name: str, expressions: Iterable[str]) -> None:
         """Add one row for each expression, all or none. Raises Duplicate where one is already there."""
-        rows = [(expression, graph_name, namespace, time) for expression, time in times.items()]
+        rows = [(namespace, graph_name, expression) for expression in expressions]
         with self._lock:
             try:
                 with self._db:
                     self._db.execute("BEGIN IMMEDIATE")
-                    self._db.executemany("INSERT INTO cron_rows VALUES (?, ?, ?, ?)", rows)
+                    self._db.executemany("INSERT INTO cron_rows VALUES (?, ?, ?)", rows)
             except sqlite3.IntegrityError as error:
                 raise Duplicate(str(error)) from None
 
-    def rows(self) -> list[tuple[str, str, str, str]]:
-        """All cron rows as (namespace, graph, expression, time)."""
-        return self._all("SELECT namespace, graph_name, expression, trigger_time FROM cron_rows ORDER BY rowid")
+    def rows(self) -> list[tuple[str, str, str]]:
+        """All cron rows as (namespace, graph, expression), in the order of their making."""
+        return self._all("SELECT namespace, graph_name, expression FROM cron_rows ORDER BY rowid")
 
     def clear(self) -> None:
         """Forget everything."""

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from pulumi_exosphere.local.faults import Faults
     from pulumi_exosphere.local.store import Store
-    from pulumi_exosphere.spec.registry import Finding
+
+_MOMENT = 0.003
+"""Seconds for which a graph is VALID, for all to see, whose cron rows then can't be made."""
 
 _UNEXPECTED = "Validation failed due to unexpected error: {}"
 
@@ -73,7 +75,7 @@ class Validations:
         try:
             await self._wait(document)
             await _until(lambda: running[-1] is me or not self._faults.stale_saves)
-            self._judge(document, index)
+            await self._judge(document, index)
         finally:
             running.remove(me)
             if not running:
@@ -83,22 +85,23 @@ class Validations:
         await asyncio.sleep(self._faults.validation_delay)
         await _until(lambda: not self._faults.holds(document["namespace"], document["name"]))
 
-    def _judge(self, document: Document, index: Mapping[str, Any] | None) -> None:
+    async def _judge(self, document: Document, index: Mapping[str, Any] | None) -> None:
         try:
             found = self._errors(document, index)
             self._save(document, "INVALID" if found else "VALID", found)
             if not found:
                 self._schedule(document)
         except Exception as error:  # noqa: BLE001 - "anything else" is a verdict too
+            await asyncio.sleep(_MOMENT)
             self._save(document, "INVALID", [_UNEXPECTED.format(error)])
 
     def _errors(self, document: Document, index: Mapping[str, Any] | None) -> list[str]:
         nodes = {node["identifier"]: node for node in document["nodes"]}
         found = findings(nodes, document["secrets"].keys(), _registered(self._store), index)
-        return [_sentence(finding) for finding in found]
+        return [_SENTENCES[finding.kind].format_map(vars(finding)) for finding in found]
 
     def _schedule(self, document: Document) -> None:
-        """Make the cron rows. By now the graph is VALID, for the moment that it takes to fail here."""
+        """Make the cron rows. The graph is VALID already, if only for a moment where this fails."""
         if not document["triggers"]:
             return
         if self._faults.takes_duplicate():
@@ -123,7 +126,3 @@ def _registered(store: Store) -> Callable[[str], Mapping[str, Any]]:
         return {node["name"]: node for node in map(json.loads, store.nodes(namespace))}
 
     return by_name
-
-
-def _sentence(finding: Finding) -> str:
-    return _SENTENCES[finding.kind].format_map(vars(finding))
