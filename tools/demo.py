@@ -93,7 +93,7 @@ class Demo:
         self.change_it_behind_pulumis_back()
 
         tell("`pulumi refresh`: what is live now, and what drifted")
-        self.pulumi("refresh", "--yes", "--diff")
+        self.pulumi("refresh", "--yes", "--skip-preview", "--diff")
 
         tell("`pulumi up`: the graph is again what the program says")
         self.pulumi("up", "--yes", "--skip-preview", "--diff")
