@@ -60,9 +60,10 @@ SECRETS = {
 }
 
 
-def new_node(graph: dict[str, Any], **fields: Any) -> None:
+def new_node(graph: dict[str, Any], **fields: Any) -> object:
     """A node that state does not hold."""
-    graph["nodes"]["b"] = {"node_name": "B", "namespace": "x", "inputs": {}, "next_nodes": [], "unites": None, **fields}
+    made = {"node_name": "B", "namespace": "x", "inputs": {}, "next_nodes": [], "unites": None, **fields}
+    return graph["nodes"].update(b=made)
 
 
 MOVES: dict[str, Callable[[dict[str, Any], str], object]] = {

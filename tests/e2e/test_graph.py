@@ -1,0 +1,131 @@
+"""A graph's life through the real CLI: what only the engine can show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulumi_exosphere.local import LocalStateManager
+    from tests.support.pulumi_project import Project
+
+    Make = Callable[..., Project]
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+PROGRAM = """\
+import pulumi
+import pulumi_exosphere as exosphere
+
+exosphere.Graph(
+    {resource!r},
+    {opts}name="report",
+    namespace="analytics",
+    nodes=[
+        exosphere.GraphNodeArgs(node_name="Extract", identifier="extract", inputs={{"source": {source!r}}},
+                                next_nodes=["load"]),
+        exosphere.GraphNodeArgs(node_name="Load", identifier="load", inputs={{"rows": "${{{{ extract.outputs.rows }}}}"}}),
+    ],
+    secrets={{"warehouse_password": "canary-secret"}},
+)
+"""
+
+
+def program(resource: str = "report", source: str = "bucket", opts: str = "") -> str:
+    """A program with one graph."""
+    return PROGRAM.format(resource=resource, source=source, opts=f"opts={opts},\n    " if opts else "")
+
+
+def live(state_manager: LocalStateManager, name: str = "report", namespace: str = "analytics") -> dict[str, Any]:
+    """The stored document."""
+    return next(document for document in state_manager.graphs(namespace) if document["name"] == name)
+
+
+def puts(state_manager: LocalStateManager) -> int:
+    """How many upserts came."""
+    return sum(request.method == "PUT" and "/graph/" in request.path for request in state_manager.requests)
+
+
+def test_life(project: Make, state_manager: LocalStateManager) -> None:
+    """Preview, up, preview without changes, refresh without changes, update, destroy; and no secret in clear."""
+    stack = project(program())
+    assert stack.preview().check().changes == {"create": 1}
+    assert puts(state_manager) == 0
+    outputs = [stack.up().check().output]
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert stack.preview().check().changes == {}
+    assert stack.refresh().check().changes == {}
+    assert stack.preview().check().changes == {}
+    assert puts(state_manager) == 1
+    stack.program = program(source="lake")
+    preview = stack.preview("--diff").check()
+    assert '~ source: "bucket" => "lake"' in preview.output
+    outputs += [preview.output, stack.up("--skip-preview").check().output]
+    assert live(state_manager)["nodes"][0]["inputs"] == {"source": "lake"}
+    outputs.append(stack.destroy().check().output)
+    assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
+    assert not [text for text in outputs if "canary" in text]
+    assert stack.holding("canary-secret") == []
+
+
+def test_renamed_without_alias(project: Make, state_manager: LocalStateManager) -> None:
+    """A resource renamed without an alias leaves the graph live."""
+    stack = project(program())
+    stack.up("--skip-preview").check()
+    stack.program = program(resource="renamed")
+    assert stack.up("--skip-preview").check().changes == {"create": 1, "delete": 1}
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert stack.preview().check().changes == {}
+
+
+def test_replaced(project: Make, state_manager: LocalStateManager) -> None:
+    """`--target-replace` and `replace_on_changes` leave the graph live, since the old one and the new one are one."""
+    stack = project(program(opts='pulumi.ResourceOptions(replace_on_changes=["nodes"])'))
+    stack.up("--skip-preview").check()
+    stack.up("--skip-preview", "--replace", "**report").check()
+    assert live(state_manager)["validation_status"] == "VALID"
+    stack.program = program(opts='pulumi.ResourceOptions(replace_on_changes=["nodes"])', source="lake")
+    stack.up("--skip-preview").check()
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert live(state_manager)["nodes"][0]["inputs"] == {"source": "lake"}
+
+
+def test_name_changed(project: Make, state_manager: LocalStateManager) -> None:
+    """A graph under another name goes live there, and is retired under the old one."""
+    stack = project(program())
+    stack.up("--skip-preview").check()
+    stack.program = program().replace('name="report"', 'name="other"')
+    stack.up("--skip-preview").check()
+    assert live(state_manager, "other")["validation_status"] == "VALID"
+    assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
+
+
+def test_documented_example(project: Make, state_manager: LocalStateManager) -> None:
+    """The graph of Exosphere's own documentation is deployed as it stands there."""
+    stack = project(EXAMPLES / "my-workflow")
+    stack.config_set("my-workflow:apiKey", "canary-secret", secret=True)
+    stack.up("--skip-preview").check()
+    document = live(state_manager, "my-workflow", "MyProject")
+    assert document["validation_status"] == "VALID"
+    assert [(one["identifier"], one["node_name"], one["inputs"]) for one in document["nodes"]] == [
+        ("loader", "DataLoaderNode", {"source": "initial"}),
+        ("processor", "DataProcessorNode", {"data": "${{ loader.outputs.data }}"}),
+    ]
+    assert document["retry_policy"]["strategy"] == "EXPONENTIAL"
+    assert sorted(document["store_config"]["required_keys"]) == ["batch_id", "cursor"]
+    assert document["store_config"]["default_values"] == {"cursor": "0", "batch_size": "100"}
+    assert {one["value"]["expression"] for one in document["triggers"]} == {"0 9 * * 1-5", "0 */6 * * *"}
+    assert list(document["secrets"]) == ["api_key"]
+
+
+def test_faults_at_preview(project: Make, state_manager: LocalStateManager) -> None:
+    """All faults of a graph stand in the preview, each on a line that says where and what to do, without a value."""
+    faulty = program().replace('next_nodes=["load"]', 'next_nodes=["laod"]').replace("extract.outputs.rows", "x.y")
+    preview = project(faulty).preview().refused()
+    assert 'did you mean "load"' in preview.output
+    assert "nodes.load.inputs.rows" in preview.output
+    assert "Traceback" not in preview.output
+    assert "canary" not in preview.output
+    assert puts(state_manager) == 0
