@@ -26,7 +26,8 @@ exosphere.Graph(
     nodes=[
         exosphere.GraphNodeArgs(node_name="Extract", identifier="extract", inputs={{"source": {source!r}}},
                                 next_nodes=["load"]),
-        exosphere.GraphNodeArgs(node_name="Load", identifier="load", inputs={{"rows": "${{{{ extract.outputs.rows }}}}"}}),
+        exosphere.GraphNodeArgs(node_name="Load", identifier="load",
+                                inputs={{"rows": "${{{{ extract.outputs.rows }}}}"}}),
     ],
     secrets={{"warehouse_password": "canary-secret"}},
 )
