@@ -1,0 +1,78 @@
+"""The ``pulumi-exosphere`` command: each subcommand loads its own module, and only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class _Command(NamedTuple):
+    module: str
+    """Has ``add_arguments(parser)`` and ``run(arguments) -> int``."""
+    extra: str
+    """The extra that its libraries come with; empty where it needs none."""
+    help: str
+
+
+COMMANDS = {
+    "local": _Command(
+        "pulumi_exosphere.local.command", "local", "run a state manager on this machine, to try things out"
+    ),
+    "review": _Command(
+        "pulumi_exosphere.review.command", "cli", "put a preview in words: a comment for a pull request"
+    ),
+    "export": _Command("pulumi_exosphere.export.command", "", "write a Pulumi program for graphs that already exist"),
+    "doctor": _Command("pulumi_exosphere.doctor.command", "", "find out why a deployment doesn't work"),
+}
+
+_EPILOG = """\
+a first look:
+  pulumi-exosphere local --port 8000 --api-key test     a state manager to deploy to
+  pulumi preview --json | pulumi-exosphere review --format text
+  pulumi-exosphere COMMAND --help                       what a command takes, with examples
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = next((argument for argument in given if not argument.startswith("-")), "")
+    try:
+        parsed = _parser(chosen).parse_args(given)
+        return int(parsed.run(parsed))
+    except ModuleNotFoundError as error:
+        command = COMMANDS.get(chosen)
+        if command is None or not command.extra or (error.name or "").startswith("pulumi_exosphere"):
+            raise
+        print(  # noqa: T201  # a command
+            f"pulumi-exosphere {chosen}: {error.name} is missing: pip install 'pulumi-exosphere[{command.extra}]'",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    """The parser, with the arguments of the chosen command alone: the others aren't loaded."""
+    parser = argparse.ArgumentParser(
+        prog="pulumi-exosphere",
+        description="Tools around Exosphere graphs that are declared in a Pulumi program.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('pulumi-exosphere')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        subparser = commands.add_parser(name, help=command.help)
+        if name == chosen:
+            module = import_module(command.module)
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run)
+    return parser

@@ -1,0 +1,118 @@
+"""What differs between the nodes of a graph before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pulumi_exosphere.review.state import GraphState, Node
+
+    Link = tuple[str, str]
+
+
+class Mark(Enum):
+    """What becomes of a node or a link."""
+
+    ADDED = "+"
+    CHANGED = "~"
+    REMOVED = "-"
+    SAME = " "
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both graphs' nodes, in the order of a walk, and their links."""
+
+    nodes: Mapping[str, Mark]
+    links: Mapping[Link, Mark]
+    """From a node to one of its next nodes."""
+    unites: Mapping[Link, Mark]
+    """From the target to the node that waits for it."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Old identifiers to new ones, where nothing but the name of a node differs."""
+
+    @property
+    def differs(self) -> bool:
+        """True where anything is added, changed or removed."""
+        return any(mark is not Mark.SAME for marks in (self.nodes, self.links, self.unites) for mark in marks.values())
+
+
+def compare(old: GraphState | None, new: GraphState | None) -> Comparison:
+    """What becomes of each node and link; of an unknown graph, nothing."""
+    hidden = any(state is not None and state.nodes_hidden for state in (old, new))
+    before: Mapping[str, Node] = old.nodes if old and not hidden else {}
+    after: Mapping[str, Node] = new.nodes if new and not hidden else {}
+    order = [*walk(after), *(identifier for identifier in walk(before) if identifier not in after)]
+    return Comparison(
+        nodes={identifier: _mark(before.get(identifier), after.get(identifier)) for identifier in order},
+        links=_marks(_links(before), _links(after)),
+        unites=_marks(_unites(before), _unites(after)),
+        renamed=_renamed(before, after),
+    )
+
+
+def walk(nodes: Mapping[str, Node]) -> list[str]:
+    """All identifiers, depth first from those that nothing leads to, in the order of ``next_nodes``."""
+    led_to = {identifier for node in nodes.values() for identifier in node.next_nodes}
+    waiting = [identifier for identifier in nodes if identifier not in led_to][::-1]
+    found: dict[str, None] = {}
+    for start in [None, *nodes]:  # whatever is in a circle has no root, and comes last
+        if start is not None and start not in found:
+            waiting.append(start)
+        while waiting:
+            identifier = waiting.pop()
+            if identifier in nodes and identifier not in found:
+                found[identifier] = None
+                waiting += nodes[identifier].next_nodes[::-1]
+    return list(found)
+
+
+def _mark(old: Node | None, new: Node | None) -> Mark:
+    if old is None:
+        return Mark.ADDED
+    if new is None:
+        return Mark.REMOVED
+    same = _content(old) == _content(new) and old.unites == new.unites and old.hidden == new.hidden
+    reordered = old.next_nodes != new.next_nodes and set(old.next_nodes) == set(new.next_nodes)
+    return Mark.SAME if same and not reordered else Mark.CHANGED
+
+
+def _content(node: Node) -> tuple[object, ...]:
+    return node.node_name, node.namespace, dict(node.inputs)
+
+
+def _links(nodes: Mapping[str, Node]) -> dict[Link, object]:
+    return {(identifier, target): None for identifier, node in nodes.items() for target in node.next_nodes}
+
+
+def _unites(nodes: Mapping[str, Node]) -> dict[Link, object]:
+    found = ((node.unites, identifier) for identifier, node in nodes.items() if node.unites)
+    return {(u.identifier, identifier): u.strategy for u, identifier in found if isinstance(u.identifier, str)}
+
+
+def _marks(old: Mapping[Link, object], new: Mapping[Link, object]) -> dict[Link, Mark]:
+    marks = {
+        link: Mark.ADDED if link not in old else Mark.SAME if old[link] == strategy else Mark.CHANGED
+        for link, strategy in new.items()
+    }
+    return marks | {link: Mark.REMOVED for link in old if link not in new}
+
+
+def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str, str]:
+    """Pairs of a removed and an added node of one content, each the only one with it."""
+    removed = _by_content((identifier, node) for identifier, node in before.items() if identifier not in after)
+    added = _by_content((identifier, node) for identifier, node in after.items() if identifier not in before)
+    pairs = ((removed[key], added[key]) for key in removed if key in added)
+    return {old[0]: new[0] for old, new in pairs if len(old) == len(new) == 1}
+
+
+def _by_content(nodes: Iterable[tuple[str, Node]]) -> dict[object, list[str]]:
+    found: dict[object, list[str]] = {}
+    for identifier, node in nodes:
+        content = (node.node_name, node.namespace, tuple(sorted(node.inputs.items(), key=lambda item: item[0])))
+        found.setdefault(content, []).append(identifier)
+    return found

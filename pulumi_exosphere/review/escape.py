@@ -1,0 +1,60 @@
+"""Sentences as Markdown, as HTML, and as labels of a Mermaid diagram, so that nobody's text is taken for markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.review.words import Code
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.review.words import Words
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~#@])")
+_HARMLESS = re.compile(r"[A-Za-z0-9 ._-]")
+
+
+def markdown(words: Words) -> str:
+    """The sentence in GitHub's Markdown; a `Code` is a code span, in which nothing is markup, mention or link."""
+    return "".join(_span(part.text) if isinstance(part, Code) else _MARKUP.sub(r"\\\1", part) for part in words)
+
+
+def in_html(words: Words) -> str:
+    """The sentence as HTML, for where Markdown isn't read (a ``<summary>``)."""
+    return "".join(
+        f"<code>{html.escape(part.text)}</code>" if isinstance(part, Code) else html.escape(part, quote=False)
+        for part in words
+    )
+
+
+def plain(words: Words) -> str:
+    """The sentence as it is, for a terminal: a `Code` holds only what prints."""
+    return "".join(part.text if isinstance(part, Code) else part for part in words)
+
+
+def label(text: str) -> str:
+    """The inside of a quoted label of a Mermaid diagram.
+
+    Mermaid looks for directives and styles in the whole text before it reads labels, so that every sign is spelt as a
+    character code.
+    """
+    return "".join(
+        character if _HARMLESS.match(character) or not character.isascii() else f"#{ord(character)};"
+        for character in text
+    )
+
+
+def fence(text: str, language: str = "") -> str:
+    """A code block that no line of the text can close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return f"{ticks}{language}\n{text}\n{ticks}"
+
+
+def _span(text: str) -> str:
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    # Markdown takes away one space on both sides, which a text that starts or ends with a backtick needs anyway.
+    pad = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"

@@ -1,0 +1,144 @@
+"""Sorts what a preview says by the graph that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.review.attachments import attachment, foreign_graph, graph_ids
+from pulumi_exosphere.review.compare import compare
+from pulumi_exosphere.review.graphs import Fate, GraphReview
+from pulumi_exosphere.review.node_words import node_changes
+from pulumi_exosphere.review.section_words import section_changes
+from pulumi_exosphere.review.state import graph_state
+from pulumi_exosphere.review.steps import Steps, is_stack, kind, sort
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from pulumi_exosphere.review.preview import Diagnostic, Preview, Step
+    from pulumi_exosphere.review.schedules import Clock
+
+_FATES = {
+    "create": Fate.NEW,
+    "update": Fate.CHANGED,
+    "delete": Fate.RETIRED,
+    "replace": Fate.REPLACED,
+    "same": Fate.SAME,
+}
+_OURS = "exosphere: "
+"""What a line that a hook tells starts with; such lines come under the stack."""
+
+
+@dataclass
+class Review:
+    """All that a comment says."""
+
+    stack: str
+    """``PROJECT/STACK``, or empty."""
+    graphs: list[GraphReview]
+    """Those that change or that something was said about, the most dangerous first."""
+    others: Counter[str]
+    """How often each operation stands for other resources."""
+    errors: list[Diagnostic] = field(default_factory=list)
+    """Everything that failed, wherever."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    """Warnings and lines about the stack as a whole."""
+    other_warnings: int = 0
+    """How many warnings there are about other resources."""
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are about graphs and the stack."""
+        said = [*self.diagnostics, *(one for graph in self.graphs for one in graph.diagnostics)]
+        return sum(diagnostic.severity == "warning" for diagnostic in said)
+
+    def of(self, fate: Fate) -> list[GraphReview]:
+        """The graphs that this becomes of."""
+        return [graph for graph in self.graphs if graph.fate is fate]
+
+
+def review(preview: Preview, clock: Clock) -> Review:
+    """What there is to say about a preview."""
+    steps = sort(preview.steps)
+    graphs = _graphs(steps, clock)
+    _attach(steps, graphs, clock)
+    found = Review(preview.stack, [], steps.others)
+    _tell(preview.diagnostics, graphs, found, clock)
+    _drift(steps, graphs, clock)
+    shown = {id(graph): graph for graph in graphs.values() if graph.fate is not Fate.SAME or graph.said}
+    fates = list(Fate)
+    found.graphs = sorted(shown.values(), key=lambda graph: (fates.index(graph.fate), graph.id))
+    return found
+
+
+def _graphs(steps: Steps, clock: Clock) -> dict[str, GraphReview]:
+    """By URN. A resource that was renamed, and is the same graph, stands under both its URNs."""
+    found = {urn: _graph(step, clock) for urn, step in steps.ours.items() if kind(step.urn) == "Graph"}
+    made = {graph.new.id: urn for urn, graph in found.items() if graph.fate is Fate.NEW and graph.new and graph.new.id}
+    for urn, graph in list(found.items()):
+        if graph.fate is Fate.RETIRED and graph.old and graph.old.id in made:
+            kept = found[made[graph.old.id]]
+            kept.old, kept.fate = graph.old, Fate.CHANGED
+            found[urn] = kept
+    return found
+
+
+def _graph(step: Step, clock: Clock) -> GraphReview:
+    old = graph_state(step.old) if step.old is not None else None
+    new = graph_state(step.new) if step.new is not None and step.op != "delete" else None
+    fate = _FATES[step.op]
+    if fate is Fate.REPLACED and old and new and old.id == new.id is not None:
+        fate = Fate.CHANGED  # made again under its own name, which is an upsert
+    return GraphReview(step.urn.name, fate, old, new, clock)
+
+
+def _attach(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> None:
+    by_id: dict[str | None, GraphReview] = {
+        state.id: graph for graph in graphs.values() for state in (graph.old, graph.new) if state and state.id
+    }
+    attached = [step for step in steps.ours.values() if kind(step.urn) != "Graph"]
+    for step in attached:
+        for graph_id in graph_ids(step):
+            declared = (graphs[urn] for urn in step.depends_on if urn in graphs)
+            graph = next(declared, None) if graph_id is None else None
+            graph = graph or by_id.get(graph_id)
+            if graph is None:
+                graph = by_id[graph_id] = _foreign(graph_id, attached, clock)
+            if step.op != "same":
+                graph.attachments.append(attachment(step, graph.new))
+                graph.fate = Fate.CHANGED if graph.fate is Fate.SAME else graph.fate
+            graphs.setdefault(step.urn.text, graph)
+
+
+def _foreign(graph_id: str | None, steps: list[Step], clock: Clock) -> GraphReview:
+    old, new = (foreign_graph(graph_id, steps, side) for side in ("old", "new"))
+    return GraphReview("", Fate.SAME, old, new, clock)
+
+
+def _tell(diagnostics: tuple[Diagnostic, ...], graphs: dict[str, GraphReview], found: Review, clock: Clock) -> None:
+    for diagnostic in diagnostics:
+        urn = diagnostic.urn
+        if diagnostic.severity == "error":
+            found.errors.append(diagnostic)
+        elif kind(urn):
+            unknown = GraphReview(urn.name, Fate.SAME, None, None, clock)
+            graphs.setdefault(urn.text, unknown).diagnostics.append(diagnostic)
+        elif not is_stack(urn):
+            found.other_warnings += diagnostic.severity == "warning"
+        elif diagnostic.severity == "warning" or diagnostic.message.startswith(_OURS):
+            found.diagnostics.append(diagnostic)
+
+
+def _drift(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> None:
+    for urn, step in steps.refreshed.items():
+        if kind(step.urn) != "Graph" or step.old is None:
+            continue
+        before, after = graph_state(step.old), graph_state(step.new) if step.new else None
+        graph = graphs.setdefault(urn, GraphReview(step.urn.name, Fate.SAME, after, after, clock))
+        graph.gone = after is None
+        if after:
+            graph.drift = [
+                *node_changes(before.nodes, after.nodes, compare(before, after)),
+                *section_changes(before, after, clock),
+            ]

@@ -1,0 +1,112 @@
+"""What a preview says about one graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.review.compare import Comparison, Mark, compare
+from pulumi_exosphere.review.node_words import Change, node_changes
+from pulumi_exosphere.review.section_words import section_changes
+from pulumi_exosphere.review.state import GraphState
+from pulumi_exosphere.review.words import code, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_exosphere.review.attachments import Attachment
+    from pulumi_exosphere.review.preview import Diagnostic
+    from pulumi_exosphere.review.schedules import Clock
+
+
+class Fate(Enum):
+    """What becomes of a graph, the most dangerous first."""
+
+    RETIRED = "retired"
+    REPLACED = "replaced"
+    CHANGED = "changed"
+    NEW = "new"
+    SAME = "unchanged"
+
+
+@dataclass
+class GraphReview:
+    """One graph: before, after, and what was said about it."""
+
+    resource: str
+    """Its name in the program; empty where the program doesn't declare it."""
+    fate: Fate
+    old: GraphState | None
+    new: GraphState | None
+    clock: Clock
+    attachments: list[Attachment] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    drift: list[Change] = field(default_factory=list)
+    """What a refresh found changed outside of Pulumi."""
+    gone: bool = False
+    """True where a refresh found no such graph any more."""
+
+    @property
+    def state(self) -> GraphState:
+        """What there will be, or was."""
+        return self.new or self.old or GraphState()
+
+    @property
+    def id(self) -> str:
+        """``NAMESPACE/NAME``, or the resource's name where that isn't known."""
+        return self.state.id or self.resource or "a graph that isn't known yet"
+
+    @property
+    def said(self) -> bool:
+        """True where there is something to say although the program changes nothing."""
+        return bool(self.diagnostics or self.drift or self.gone)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What becomes of the nodes."""
+        return compare(self.old, self.new)
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """All that changes, a sentence each."""
+        return list(self._changes())
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What was warned of."""
+        return [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "warning"]
+
+    def _changes(self) -> Iterator[Change]:
+        if self.fate is Fate.RETIRED:
+            yield from self._retirement()
+            return
+        if self.fate is Fate.REPLACED and self.old:
+            words = (
+                "gets another name: goes live as ",
+                code(self.id),
+                ", then ",
+                code(self.old.id or "?"),
+                " is retired",
+            )
+            yield Change(Mark.CHANGED, words)
+        yield from self._nodes()
+        yield from section_changes(self.old or GraphState(), self.new or GraphState(), self.clock)
+
+    def _nodes(self) -> Iterator[Change]:
+        if self.new and self.new.nodes_hidden:
+            yield Change(Mark.CHANGED, ("the nodes can't be shown: ", code(self.new.nodes_hidden.value)))
+            return
+        old = self.old.nodes if self.old else {}
+        new = self.new.nodes if self.new else {}
+        yield from node_changes(old, new, self.comparison)
+
+    def _retirement(self) -> Iterator[Change]:
+        old = self.old or GraphState()
+        yield Change(Mark.REMOVED, ("no run can be started any more",))
+        for expression in old.triggers or ():
+            yield Change(Mark.REMOVED, ("schedule ", code(expression), " stops"))
+        if old.secrets:
+            words = f"the state manager forgets {counted(len(old.secrets), 'secret')}"
+            yield Change(Mark.REMOVED, (words,))

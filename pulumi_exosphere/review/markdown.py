@@ -1,0 +1,136 @@
+"""The comment in GitHub's Markdown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.review.diagram import LEGEND, diagram, left_out
+from pulumi_exosphere.review.escape import fence, in_html, markdown
+from pulumi_exosphere.review.fitting import Level, fit
+from pulumi_exosphere.review.graphs import Fate
+from pulumi_exosphere.review.messages import in_full, with_resource
+from pulumi_exosphere.review.sections import Item, Section, headline, sections
+from pulumi_exosphere.review.summary import others_words, summary_words, title_words
+from pulumi_exosphere.review.words import Words, code, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pulumi_exosphere.review.gather import Review
+    from pulumi_exosphere.review.graphs import GraphReview
+    from pulumi_exosphere.review.preview import Diagnostic
+    from pulumi_exosphere.review.schedules import Clock
+
+MARKER = "<!-- pulumi-exosphere review"
+"""What the comment starts with, so that the next one can take its place."""
+_MANY = 3
+"""From how many graphs on all are folded."""
+_MOST_ITEMS = {Level.OPEN: 200, Level.FOLDED: 200, Level.SHORT: 20, Level.SHORTER: 5}
+_FATES = {
+    Fate.RETIRED: "Retired",
+    Fate.REPLACED: "Replaced",
+    Fate.CHANGED: "Changed",
+    Fate.NEW: "New",
+    Fate.SAME: "Unchanged",
+}
+
+
+def comment(review: Review, clock: Clock) -> str:
+    """The comment, under GitHub's limit whatever the preview holds."""
+    stack = re.sub(r"[^A-Za-z0-9_./]", "_", review.stack)[:200]
+    summary = f"**{markdown(summary_words(review))}** {markdown(others_words(review))}".rstrip()
+    head = f"{MARKER} {stack} -->\n### {markdown(title_words(review))}\n\n{summary}"
+    blocks: list[_Said | _Graph] = []
+    if review.errors:
+        blocks.append(_Said("Errors", review.errors))
+    blocks += [_Graph(graph) for graph in review.graphs]
+    if review.diagnostics:
+        blocks.append(_Said("About the stack", review.diagnostics))
+    start = Level.OPEN if len(review.graphs) <= _MANY else Level.FOLDED
+    return fit(head, blocks, "\n\n".join(_tail(review, clock)), start=start)
+
+
+def _tail(review: Review, clock: Clock) -> Iterator[str]:
+    if any(graph.comparison.nodes for graph in review.graphs):
+        yield f"<sub>{LEGEND}</sub>"
+    if any(state.triggers for graph in review.graphs for state in (graph.old, graph.new) if state):
+        zone = markdown((code(str(clock.zone), 100),))
+        guess = (
+            "" if clock.told else ", a guess: the state manager's own zone decides, and `--timezone` says which it is"
+        )
+        yield f"<sub>Schedules are in {zone}{guess}.</sub>"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Messages about more than one graph."""
+
+    title: str
+    diagnostics: Sequence[Diagnostic]
+
+    def at(self, level: Level) -> str:
+        if level is Level.LINE:
+            return f"- {self.title}: {counted(len(self.diagnostics), 'message')}"
+        items = [Item(with_resource(one), body=in_full(one)) for one in self.diagnostics]
+        # What went wrong is never folded.
+        return f"#### {self.title}\n\n" + _list(items, level)
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """One graph."""
+
+    graph: GraphReview
+
+    def at(self, level: Level) -> str:
+        told = headline(self.graph)
+        words: Words = (f"{_FATES[self.graph.fate]}: ", code(self.graph.id, 200))
+        if level is Level.LINE:
+            return f"- {markdown(words)}{', ' + told if told else ''}"
+        body = "\n\n".join(self._body(level))
+        if level is Level.OPEN:
+            return f"#### {markdown(words)}\n\n{body}".rstrip()
+        summary = f"<b>{in_html(words)}</b>{', ' + told if told else ''}"
+        return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+    def _body(self, level: Level) -> Iterator[str]:
+        if level < Level.SHORT:
+            yield from self._diagram()
+        else:
+            yield "<sub>Shortened: the comment would be too long.</sub>"
+        for section in sections(self.graph):
+            yield _section(section, level)
+
+    def _diagram(self) -> Iterator[str]:
+        source = diagram(self.graph)
+        missing = left_out(self.graph)
+        if source:
+            drawn = fence(source, "mermaid")
+            # A picture of what stays, or of what goes as a whole, is there for whoever looks for it.
+            plain = self.graph.fate is Fate.RETIRED or not self.graph.comparison.differs
+            yield f"<details><summary>Diagram</summary>\n\n{drawn}\n\n</details>" if plain else drawn
+        if missing:
+            yield f"<sub>{counted(missing, 'node')} of {len(self.graph.comparison.nodes):,} not drawn.</sub>"
+
+
+def _section(section: Section, level: Level) -> str:
+    title = f"**{section.title}**\n\n" if section.title else ""
+    return title + _list(section.items, level)
+
+
+def _list(items: Sequence[Item], level: Level) -> str:
+    most = _MOST_ITEMS[level]
+    lines = [_line(item, level) for item in items[:most]]
+    if len(items) > most:
+        lines.append(f"- and {len(items) - most:,} more")
+    return "\n".join(lines)
+
+
+def _line(item: Item, level: Level) -> str:
+    line = f"- {markdown(item.words)}"
+    if not item.body or level >= Level.SHORT:
+        return line
+    block = f"<details><summary>in full</summary>\n\n{fence(item.body, 'text')}\n\n</details>"
+    return line + "\n\n" + "\n".join(f"  {row}" if row else "" for row in block.split("\n"))

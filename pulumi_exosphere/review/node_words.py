@@ -1,0 +1,132 @@
+"""What changes about a graph's nodes, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.review.compare import Comparison, Mark
+from pulumi_exosphere.review.leaf_words import value_words
+from pulumi_exosphere.review.values import SECRET
+from pulumi_exosphere.review.words import Words, code, listed, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pulumi_exosphere.review.state import Leaf, Node, Unites
+
+    Nodes = Mapping[str, Node]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that changes, as a sentence."""
+
+    mark: Mark
+    words: Words
+
+
+def node_changes(before: Nodes, after: Nodes, comparison: Comparison) -> Iterator[Change]:
+    """A sentence or more for every node that isn't as it was, in the order of the walk."""
+    led_before, led_after = _led_to(before, comparison.renamed), _led_to(after, {})
+    new_names = {new: old for old, new in comparison.renamed.items()}
+    for identifier, mark in comparison.nodes.items():
+        if identifier in new_names:
+            old_name = new_names[identifier]
+            yield Change(Mark.CHANGED, (code(old_name), " is now called ", code(identifier)))
+            old_node, new_node = before[old_name], after[identifier]
+        elif mark is Mark.ADDED:
+            yield Change(Mark.ADDED, _added(identifier, after[identifier], led_after.get(identifier, [])))
+            continue
+        elif identifier in comparison.renamed:
+            continue
+        elif mark is Mark.REMOVED:
+            runs = before[identifier].node_name
+            yield Change(mark, ("node ", code(identifier), " (", *value_words(runs), ") is removed"))
+            continue
+        else:
+            old_node, new_node = before[identifier], after[identifier]
+        sentences = _changed(
+            identifier, old_node, new_node, led_before.get(identifier, []), led_after.get(identifier, [])
+        )
+        yield from (Change(Mark.CHANGED, words) for words in sentences)
+        yield from _order(identifier, old_node, new_node, comparison.renamed)
+
+
+def _added(identifier: str, node: Node, led_to: list[str]) -> Words:
+    words: Words = ("new node ", code(identifier), " runs ", *value_words(node.node_name))
+    words += (", after ", *names(led_to)) if led_to else (", first",)
+    if node.unites:
+        words += (", once ", *_waits_for(node.unites))
+    if node.inputs:
+        inputs = [(code(field, 60), ": ", *value_words(value)) for field, value in node.inputs.items()]
+        words += ("; inputs ", *listed(inputs))
+    return words
+
+
+def _changed(identifier: str, old: Node, new: Node, led_before: list[str], led_after: list[str]) -> Iterator[Words]:
+    me = code(identifier)
+    added = [one for one in led_after if one not in led_before]
+    gone = [one for one in led_before if one not in led_after]
+    if added:
+        yield (me, " now runs after ", *names(added), *((", no longer after ", *names(gone, "or")) if gone else ()))
+    elif gone:
+        yield (me, " no longer runs after ", *names(gone, "or"), *(() if led_after else (": it is first now",)))
+    if old.node_name != new.node_name:
+        yield (me, " now runs ", *value_words(new.node_name), ", was ", *value_words(old.node_name))
+    if old.namespace != new.namespace:
+        yield (
+            me,
+            " takes its node from namespace ",
+            *value_words(new.namespace),
+            ", was ",
+            *value_words(old.namespace),
+        )
+    yield from _input_changes(identifier, old.inputs, new.inputs)
+    if new.unites and old.unites != new.unites:
+        yield (me, " now waits until ", *_waits_for(new.unites))
+    elif old.unites and not new.unites:
+        yield (me, " no longer waits for the branches from ", *value_words(old.unites.identifier))
+    if new.hidden and new.hidden != old.hidden:
+        why = "secret, and can't be shown" if new.hidden is SECRET else "only known during the update"
+        yield ("a part of ", me, f" is {why}")
+
+
+def _input_changes(identifier: str, old: Mapping[str, Leaf], new: Mapping[str, Leaf]) -> Iterator[Words]:
+    me = code(identifier)
+    for field in {**new, **old}:
+        if field not in old:
+            yield (me, ": new input ", code(field), ": ", *value_words(new[field]))
+        elif field not in new:
+            yield (me, ": input ", code(field), " is removed")
+        elif old[field] != new[field]:
+            yield (
+                me,
+                ": input ",
+                code(field),
+                " is now ",
+                *value_words(new[field]),
+                ", was ",
+                *value_words(old[field]),
+            )
+
+
+def _order(identifier: str, old: Node, new: Node, renamed: Mapping[str, str]) -> Iterator[Change]:
+    before = [renamed.get(one, one) for one in old.next_nodes]
+    if before != list(new.next_nodes) and set(before) == set(new.next_nodes):
+        words = (code(identifier), " starts its next nodes in another order: ", *names(new.next_nodes, "then"))
+        yield Change(Mark.CHANGED, words)
+
+
+def _waits_for(unites: Unites) -> Words:
+    end = "is done, successful or not" if unites.strategy == "ALL_DONE" else "has succeeded"
+    return ("every branch from ", *value_words(unites.identifier), f" {end}")
+
+
+def _led_to(nodes: Nodes, renamed: Mapping[str, str]) -> dict[str, list[str]]:
+    """Of each node those that it runs after, by the names that they will have."""
+    found: dict[str, list[str]] = {}
+    for identifier, node in nodes.items():
+        for target in node.next_nodes:
+            found.setdefault(renamed.get(target, target), []).append(renamed.get(identifier, identifier))
+    return found

@@ -1,0 +1,150 @@
+"""Reads what ``pulumi preview --json`` wrote: one document, or (streaming) one event a line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.review.values import Secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class UnreadablePreview(ValueError):
+    """What was given isn't the output of ``pulumi preview --json``; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Urn:
+    """The parts of a resource's URN that a reader cares for; empty where there is no URN."""
+
+    text: str
+
+    @property
+    def stack(self) -> str:
+        """``PROJECT/STACK``, or nothing."""
+        parts = self.text.split("::")
+        return f"{parts[1]}/{parts[0].removeprefix('urn:pulumi:')}" if len(parts) > 3 else ""
+
+    @property
+    def type(self) -> str:
+        """The type token of the resource itself, without its parents'."""
+        parts = self.text.split("::")
+        return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return "::".join(self.text.split("::")[3:])
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the engine would do to one resource."""
+
+    op: str
+    urn: Urn
+    old: Mapping[str, Any] | None
+    """The inputs before, nothing secret in them; None where there is no such resource."""
+    new: Mapping[str, Any] | None
+    """The inputs after; None where there will be none."""
+    depends_on: tuple[str, ...] = ()
+    """URNs."""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """Something that the program, a hook or the engine said."""
+
+    severity: str
+    urn: Urn
+    message: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A preview, nothing secret in it."""
+
+    steps: tuple[Step, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def stack(self) -> str:
+        """``PROJECT/STACK``; empty where the preview never came so far as to name it."""
+        urns = [step.urn for step in self.steps] + [diagnostic.urn for diagnostic in self.diagnostics]
+        return next((urn.stack for urn in urns if urn.stack), "")
+
+
+def read(text: str) -> Preview:
+    """The preview that ``pulumi preview --json`` wrote.
+
+    Raises:
+        UnreadablePreview: It is something else.
+    """
+    if not text.strip():
+        raise UnreadablePreview(
+            "there is nothing to read. `pulumi preview --json` writes nothing when it fails before the program runs (no"
+            " stack, no passphrase, no backend): its standard error says why"
+        )
+    try:
+        documents = _documents(text)
+        first = documents[0]
+        if "steps" in first or "changeSummary" in first or "diagnostics" in first:
+            return _preview(first.get("steps") or [], first.get("diagnostics") or [])
+        if "sequence" in first:
+            return _preview(*_from_events(documents))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    raise UnreadablePreview(
+        "this isn't what `pulumi preview --json` writes. Give its standard output alone: "
+        "pulumi preview --json > preview.json; pulumi-exosphere review preview.json"
+    )
+
+
+def _documents(text: str) -> list[dict[str, Any]]:
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        whole = [json.loads(line) for line in text.splitlines() if line.strip()]
+    return whole if isinstance(whole, list) else [whole]
+
+
+def _from_events(events: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
+    metadata = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+    steps = [{**one, "oldState": one.get("old"), "newState": one.get("new")} for one in metadata]
+    return steps, [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+
+
+def _preview(steps: list[Any], diagnostics: list[Any]) -> Preview:
+    secrets = Secrets([state for step in steps for state in _states(step)])
+    return Preview(
+        tuple(_step(step, secrets) for step in steps),
+        tuple(
+            Diagnostic(one["severity"], Urn(one.get("urn") or ""), secrets.message(_plain_message(one)))
+            for one in diagnostics
+            if one["severity"] != "debug"
+        ),
+    )
+
+
+def _states(step: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (state for state in (step.get("oldState"), step.get("newState")) if state)
+
+
+def _step(step: Mapping[str, Any], secrets: Secrets) -> Step:
+    old, new = step.get("oldState"), step.get("newState")
+    return Step(
+        op=step["op"],
+        urn=Urn(step["urn"]),
+        old=secrets.clean(old.get("inputs") or {}) if old else None,
+        new=secrets.clean(new.get("inputs") or {}) if new else None,
+        depends_on=tuple((new or {}).get("dependencies") or ()),
+    )
+
+
+def _plain_message(diagnostic: Mapping[str, Any]) -> str:
+    message: str = diagnostic["message"].strip()
+    severity: str = diagnostic["severity"].partition("#")[0]
+    return message.removeprefix(f"{severity}: ")

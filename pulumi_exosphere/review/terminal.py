@@ -1,0 +1,126 @@
+"""The comment as text for a terminal, in colours when it is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from pulumi_exosphere.review.compare import Mark
+from pulumi_exosphere.review.escape import plain
+from pulumi_exosphere.review.graphs import Fate
+from pulumi_exosphere.review.messages import in_full, with_resource
+from pulumi_exosphere.review.sections import Item, headline, sections
+from pulumi_exosphere.review.summary import others_words, summary_words, title_words
+from pulumi_exosphere.review.words import Code, Words, code, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_exosphere.review.gather import Review
+    from pulumi_exosphere.review.graphs import GraphReview
+    from pulumi_exosphere.review.schedules import Clock
+
+_STYLES = {Mark.ADDED: "green", Mark.CHANGED: "yellow", Mark.REMOVED: "red", Mark.SAME: ""}
+_FATES = {
+    Fate.RETIRED: Mark.REMOVED,
+    Fate.REPLACED: Mark.CHANGED,
+    Fate.CHANGED: Mark.CHANGED,
+    Fate.NEW: Mark.ADDED,
+    Fate.SAME: Mark.SAME,
+}
+_TITLES = {
+    Fate.RETIRED: "retired",
+    Fate.REPLACED: "replaced",
+    Fate.CHANGED: "changed",
+    Fate.NEW: "new",
+    Fate.SAME: "unchanged",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line, with rich's name of its style."""
+
+    words: Words = ()
+    style: str = ""
+
+
+def text(review: Review, clock: Clock) -> str:
+    """All of it, without colours."""
+    return "".join(f"{plain(line.words).rstrip()}\n" for line in lines(review, clock))
+
+
+def show(review: Review, clock: Clock, stream: TextIO) -> None:
+    """Write it, in colours if the stream is a terminal that has them, and rich (of the extra ``cli``) is there."""
+    try:
+        from rich.console import Console
+        from rich.text import Text
+    except ImportError:
+        stream.write(text(review, clock))
+        return
+    if not stream.isatty():
+        stream.write(text(review, clock))
+        return
+    console = Console(file=stream, highlight=False)
+    for line in lines(review, clock):
+        shown = Text(style=line.style)
+        for part in line.words:
+            shown.append(part.text, style="bold") if isinstance(part, Code) else shown.append(part)
+        console.print(shown, soft_wrap=True)
+
+
+def lines(review: Review, clock: Clock) -> Iterator[Line]:
+    """The lines, in the order of the comment."""
+    yield Line(title_words(review), "bold")
+    yield Line(summary_words(review), "bold")
+    if others := others_words(review):
+        yield Line(others)
+    if review.errors:
+        yield from _titled("Errors", [Item(with_resource(one), body=in_full(one)) for one in review.errors], "bold red")
+    for graph in review.graphs:
+        yield from _graph(graph)
+    if review.diagnostics:
+        items = [Item(with_resource(one), body=in_full(one)) for one in review.diagnostics]
+        yield from _titled("About the stack", items, "bold")
+    if any(state.triggers for graph in review.graphs for state in (graph.old, graph.new) if state):
+        guess = "" if clock.told else " (a guess: the state manager's own zone decides; say which with --timezone)"
+        yield Line()
+        yield Line(("Schedules are in ", code(str(clock.zone)), f"{guess}."), "dim")
+
+
+def _graph(graph: GraphReview) -> Iterator[Line]:
+    mark = _FATES[graph.fate]
+    told = headline(graph)
+    yield Line()
+    yield Line(
+        (f"{mark.value} ", code(graph.id), f" {_TITLES[graph.fate]}{': ' + told if told else ''}"),
+        f"bold {_STYLES[mark]}",
+    )
+    if graph.fate is not Fate.RETIRED and graph.comparison.differs:
+        yield from _nodes(graph)
+    for section in sections(graph):
+        if section.title:
+            yield from _titled(f"  {section.title}", section.items, "bold", "    ")
+        else:
+            yield from _items(section.items, "  ")
+
+
+def _nodes(graph: GraphReview) -> Iterator[Line]:
+    """Every node with those that follow it: the diagram, for a terminal."""
+    for identifier, mark in graph.comparison.nodes.items():
+        state = graph.old if mark is Mark.REMOVED else graph.new
+        following = state.nodes[identifier].next_nodes if state else ()
+        arrow: Words = (" -> ", *names(following, "and")) if following else ()
+        yield Line((f"    {mark.value} ", code(identifier), *arrow), _STYLES[mark])
+
+
+def _titled(title: str, items: tuple[Item, ...] | list[Item], style: str, indent: str = "  ") -> Iterator[Line]:
+    yield Line((title,), style)
+    yield from _items(items, indent)
+
+
+def _items(items: tuple[Item, ...] | list[Item], indent: str) -> Iterator[Line]:
+    for item in items:
+        yield Line((f"{indent}{item.mark.value} ", *item.words), _STYLES[item.mark])
+        for row in item.body.splitlines():
+            yield Line((f"{indent}    ", code(row, 220)))

@@ -1,0 +1,100 @@
+"""Sentences made of our own words and of other people's text, kept apart until they are rendered.
+
+What a program, a server or the engine wrote is a `Code`; the rest is ours. A renderer escapes the former for its
+format, so that an identifier can be no markup, no mention and no terminal sequence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LONGEST = 120
+"""Characters that are shown of one identifier or value; the rest is cut off, visibly."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text that isn't ours: one line, and only characters that print."""
+
+    text: str
+
+
+Words = tuple[str | Code, ...]
+"""A sentence, or a part of one."""
+
+_QUOTED = re.compile(r"`([^`]+)`")
+_WORD = re.compile(r"\(?(?:[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\d{1,6}|\d\d:\d\d)[,;:.!?]?\)?[,;:.]?")
+"""A word that means the same in any markup: no mention, no link, no emoji, no list marker."""
+
+
+def visible(text: str, limit: int = LONGEST) -> str:
+    """One line of what prints: anything else, direction marks and line ends included, is spelt as Python spells it."""
+    shown = "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text[: limit + 1]
+    )
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def code(text: str, limit: int = LONGEST) -> Code:
+    """Text that isn't ours; the empty one as ``""``, so that it can be seen."""
+    return Code(visible(text, limit) or '""')
+
+
+def prose(text: str, limit: int = 600) -> Words:
+    """A message that isn't ours, as a sentence: plain words stay words, whatever else it holds is a `Code`."""
+    found: list[str | Code] = []
+    shown = visible(" ".join(text[: 4 * limit].split()), limit)
+    for number, part in enumerate(_QUOTED.split(shown)):
+        if number % 2:
+            found.append(Code(part))
+            continue
+        for position, token in enumerate(part.split(" ")):
+            if position:
+                found.append(" ")
+            if token:
+                found.append(token if _WORD.fullmatch(token) else Code(token))
+    return tuple(_joined(found))
+
+
+def _joined(parts: Iterable[str | Code]) -> Iterable[str | Code]:
+    """Neighbours of one kind in one piece; two codes with nothing but a space between them too."""
+    joined: list[str | Code] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if isinstance(part, str) and isinstance(last, str):
+            joined[-1] = last + part
+        elif isinstance(part, Code) and last == " " and len(joined) > 1 and isinstance(joined[-2], Code):
+            joined.pop()
+            joined[-1] = Code(f"{joined[-1].text} {part.text}")  # type: ignore[union-attr]
+        else:
+            joined.append(part)
+    return joined
+
+
+def listed(items: Sequence[Words], last: str = "and", most: int = 6) -> Words:
+    """``a, b and c``; of many the first ones and how many more."""
+    shown = list(items[:most])
+    if len(items) > most:
+        shown.append((f"{len(items) - most:,} more",))
+    found: Words = ()
+    for number, item in enumerate(shown):
+        if number:
+            found += (f" {last} " if number == len(shown) - 1 else ", ",)
+        found += item
+    return found
+
+
+def names(identifiers: Iterable[str], last: str = "and", most: int = 6) -> Words:
+    """The same of identifiers."""
+    return listed([(code(identifier, 60),) for identifier in identifiers], last, most)
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """``1 graph``, ``2 graphs``, ``5,000 graphs``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
