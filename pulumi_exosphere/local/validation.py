@@ -28,7 +28,7 @@ _MOMENT = 0.003
 _UNEXPECTED = "Validation failed due to unexpected error: {}"
 
 _SENTENCES = {
-    "node_not_registered": "Node {node} in namespace {namespace} does not exist.",
+    "node_not_registered": "Node {node} in namespace {namespace} does not exist",
     "secret_missing": "Secret {secret} is required but not present in the graph template",
     "input_missing": "Input {input} in node {node} in namespace {namespace} is not present in the graph template",
     "input_schema_not_string": "Input {input} in node {node} in namespace {namespace} is not a string",

@@ -1,0 +1,46 @@
+"""One embedded state manager for the tests of a module, empty but for registered nodes at the start of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from pulumi_exosphere.local import LocalStateManager
+from tests.local.talk import KEY
+from tests.support.nodes import NODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[LocalStateManager]:
+    """The module's state manager, as the test before left it."""
+    with LocalStateManager(api_key=KEY) as state_manager:
+        yield state_manager
+
+
+@pytest.fixture(scope="module")
+def connection(running: LocalStateManager) -> Iterator[httpx.Client]:
+    """A kept-alive connection to it, with the key."""
+    with httpx.Client(base_url=running.uri, headers={"x-api-key": KEY}) as client:
+        yield client
+
+
+@pytest.fixture
+def server(running: LocalStateManager) -> LocalStateManager:
+    """The module's state manager, with the nodes of `tests.support.nodes` and nothing else."""
+    running.faults.clear()
+    running.settle()
+    running.clear()
+    for namespace, nodes in NODES.items():
+        running.register(namespace, nodes)
+    return running
+
+
+@pytest.fixture
+def http(server: LocalStateManager, connection: httpx.Client) -> httpx.Client:
+    """A connection to `server`."""
+    return connection
