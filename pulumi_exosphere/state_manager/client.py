@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pulumi_exosphere.errors import ConfigurationError
 
@@ -69,6 +69,10 @@ class StateManager:
 
     def __repr__(self) -> str:
         return f"StateManager({self.address!r})"
+
+    def __reduce__(self) -> NoReturn:
+        # Pulumi pickles a provider with all that it refers to, into every resource's state.
+        raise TypeError("a StateManager holds the API key, and is never pickled")
 
     def __enter__(self) -> Self:
         return self

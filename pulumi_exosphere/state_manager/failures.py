@@ -209,5 +209,5 @@ def _said(detail: str | list[Any] | None, call: Call, redactor: Redactor) -> str
         return f": {', '.join(locate(detail, call.body, redactor))}"
     words = redactor.words(detail) if detail else None
     if words is None:
-        return " (its words are left out, since they repeat values of the graph)" if detail else ""
+        return " (its words are left out: they may repeat values of the graph)" if detail else ""
     return f": {words}"

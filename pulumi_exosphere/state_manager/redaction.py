@@ -17,6 +17,8 @@ CUT = 4
 it out would leave confetti, and tell by the gaps what it is."""
 PIECE = 5
 """Letters in a row, shared with a value, from which on they are hidden: the server repeats pieces of inputs, too."""
+BIG = 2_000_000
+"""Letters of all values together from which on no word is shown: looking for each of them would take seconds."""
 
 # Where the strings of a body are names, which anybody who may see the graph may read. All others are values.
 _NAMES = frozenset({"expression", "identifier", "name", "namespace", "next_nodes", "node_name", "required_keys"})
@@ -40,6 +42,8 @@ class Redactor:
 
     def words(self, text: str) -> str | None:
         """The text in one line and without any value; None where too little of it could be read."""
+        if sum(map(len, self._values)) > BIG:
+            return None
         line = " ".join(re.sub(r"\s*\n\s*", "; ", text.strip()).split())[: 4 * SHOWN]
         covered = self._covered(line)
         if covered is None:
@@ -76,8 +80,8 @@ class Redactor:
                     if form in text and value not in self._names:
                         return None
                     continue
-                for index in range(len(form) - PIECE + 1):
-                    for start in at.get(form[index : index + PIECE], ()):
+                for piece in at.keys() & {form[index : index + PIECE] for index in range(len(form) - PIECE + 1)}:
+                    for start in at[piece]:
                         pieces[start : start + PIECE] = b"\1" * PIECE
                 for found in re.finditer(re.escape(form), text) if form in text else ():
                     whole[found.start() : found.end()] = b"\1" * len(form)

@@ -86,7 +86,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         put,
         problem(400, "canary-secret, canary-input"),
         StateManagerError,
-        f"{WRITE}{ADDRESS} answered 400 (its words are left out, since they repeat values of the graph){CORRECT}",
+        f"{WRITE}{ADDRESS} answered 400 (its words are left out: they may repeat values of the graph){CORRECT}",
     ),
     (
         "422",

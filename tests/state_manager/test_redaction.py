@@ -106,6 +106,11 @@ def test_long_words_are_cut_after_they_were_redacted() -> None:
     assert len(left) <= SHOWN + 4
 
 
+def test_words_about_a_huge_body_are_dropped() -> None:
+    """Looking for megabytes of values in them would take seconds."""
+    assert redacted("refused for a reason", {"secrets": {"s": "x7Gq" * 1_000_000}}) is None
+
+
 def test_numbers_where_strings_belong_are_values() -> None:
     """The rules refuse an input that isn't a string, and say its value."""
     assert redacted("input 123456 isn't a string", {"nodes": [{"inputs": {"n": 123456}}]}) == (

@@ -91,12 +91,14 @@ class FaultProxy:
         """Called once a request was carried out, before the answer is handed back."""
         self.log: list[Entry] = []
         self.errors: list[BaseException] = []
+        self.connections = 0
+        """How many connections were made to it."""
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._injections: list[_Injection] = []
         self._count = 0
         self._threads: list[threading.Thread] = []
-        self._connections: set[socket.socket] = set()
+        self._open_connections: set[socket.socket] = set()
         self._opener: threading.Timer | None = None
         self._socket = _bound(0)
         self.port: int = self._socket.getsockname()[1]
@@ -166,7 +168,7 @@ class FaultProxy:
     def forget(self, connection: socket.socket) -> None:
         """Leave it to its handler to close this connection."""
         with self._lock:
-            self._connections.discard(connection)
+            self._open_connections.discard(connection)
 
     def connect(self) -> http.client.HTTPConnection:
         """A new connection to the state manager."""
@@ -183,7 +185,7 @@ class FaultProxy:
             self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._socket.close()
         with self._lock:
-            connections = list(self._connections)
+            connections = list(self._open_connections)
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -194,11 +196,12 @@ class FaultProxy:
                 connection, peer = listener.accept()
             except OSError:
                 return
+            self.connections += 1
             self._start(self._serve, connection, peer)
 
     def _serve(self, connection: socket.socket, peer: Any) -> None:
         with self._lock:
-            self._connections.add(connection)
+            self._open_connections.add(connection)
         try:
             with contextlib.suppress(OSError):
                 _Handler(connection, peer, self)

@@ -123,7 +123,7 @@ def every_fault(timeout: float) -> dict[str, Fault]:
         BAD_GATEWAY_AFTER,
         UNAVAILABLE,
         TIMED_OUT_AFTER,
-        refused(timeout / 2),
+        refused(timeout / 8),
         RESET_BEFORE,
         RESET_AFTER,
         late(timeout * 1.5),
