@@ -16,7 +16,7 @@ import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import _pulumi_private as private
-from pulumi_exosphere.resources.brief import InvalidDeclaration
+from pulumi_exosphere.resources.brief import ProgramFailed
 from pulumi_exosphere.resources.trigger_map import trigger_map
 from pulumi_exosphere.resources.waiting import outputs_in, resources_of, settle
 
@@ -120,26 +120,20 @@ class Collection:
         assert task is not None
         await self._program.ends_or_waits_for(task)
         self._sealed = True
-        self._raise_failure()
+        if (failure := self._failure()) is not None:
+            raise ProgramFailed(failure) from failure
         await settle(self._outputs(), task, self.label)
         depends_on = await self._dependencies(task)
         sections = {name: self._section(name) for name in SECTIONS}
         sections["triggers"], sources = await trigger_map(self.label, self._inline["triggers"], self._schedules())
         return _Complete(sections, depends_on + sources)
 
-    def _raise_failure(self) -> None:
-        """Fail with the program's own exception if it failed, since what it would have attached is then missing."""
+    def _failure(self) -> BaseException | None:
+        """What the program failed with, if it did, since what it would have attached is then missing."""
         failure = private.program_failure()
         if failure is None and self._declared_by and self._declared_by.done() and not self._declared_by.cancelled():
             failure = self._declared_by.exception()  # It was declared inside an `apply`, which failed.
-        if isinstance(failure, SystemExit) and failure.code in {None, 0}:
-            return
-        if isinstance(failure, Exception):
-            raise failure
-        if failure is not None:
-            raise InvalidDeclaration(
-                f"{self.label} isn't registered: the program ended early, by {type(failure).__name__}."
-            )
+        return None if isinstance(failure, SystemExit) and failure.code in {None, 0} else failure
 
     def _outputs(self) -> dict[pulumi.Output[Any], str]:
         """The outputs that pieces hold, and where."""
@@ -171,15 +165,22 @@ class Collection:
 
 
 def _reported(collection: Collection) -> pulumi.Output[None]:
-    """An output that fails when a collection does, and that nothing depends on.
+    """An output that fails when a collection does, with the program's own exception if that is why.
 
-    Python forgets the traceback of a failed task when it is awaited a second time, and what fails here may be the
-    program's own exception. Pulumi awaits every output when the program has run: of all that fail now, this one is first.
+    Pulumi awaits all outputs when the program has run, and ends with the first that fails: this one, in most programs.
     """
     known: asyncio.Future[bool] = asyncio.Future()
     known.set_result(True)
 
     async def failure() -> None:
-        await collection.value_of(SECTIONS[0])
+        own = None
+        try:
+            await collection.value_of(SECTIONS[0])
+        except ProgramFailed as failed:
+            own = failed.__cause__
+            if not isinstance(own, Exception):
+                raise
+        if own is not None:
+            raise own  # Out here, where it gets no context.
 
     return pulumi.Output(set(), failure(), known)

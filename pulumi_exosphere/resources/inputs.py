@@ -111,13 +111,10 @@ def connection(value: object) -> dict[str, Any]:
 
 def _named_values(values: object, path: str, *, trimmed: bool = False) -> dict[str, Any]:
     """A map with plain names and values that were given."""
-    dump = getattr(values, "model_dump", None)
     if isinstance(values, pulumi.Output) or inspect.isawaitable(values):
         raise InvalidGraph(
             f"{path} is an output, and has to be a plain dict. Its values may be outputs, its names may not."
         )
-    if dump is not None and not isinstance(values, type):
-        values = dump()
     if not isinstance(values, Mapping):
         raise InvalidGraph(f"{path} has to be a dict of names and values, not of type {type(values).__name__}.")
     named: dict[str, Any] = {}

@@ -1,0 +1,130 @@
+"""What can't be taken is refused in the program, with the path to it and what to do; never with a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+
+import pulumi_exosphere as exosphere
+from pulumi_exosphere.resources import inputs
+from tests.resources.running import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NODE: Any = {"node_name": "A", "identifier": "a"}
+
+
+def _graph(**arguments: Any) -> object:
+    return exosphere.Graph("g", **{"namespace": "ns", "nodes": [NODE], **arguments})
+
+
+def _later(value: Any) -> pulumi.Output[Any]:
+    return pulumi.Output.from_input(value)
+
+
+CASES: dict[str, tuple[Callable[[], Any], str]] = {
+    "typo": (
+        lambda: inputs.node_map([{**NODE, "next_node": []}]),
+        r"nodes\[0\] has no field 'next_node' \(did you mean 'next_nodes'\?\)",
+    ),
+    "camel": (lambda: inputs.node_map([{**NODE, "nextNodes": []}]), "did you mean 'next_nodes'"),
+    "missing": (lambda: inputs.node_map([NODE, {"identifier": "a"}]), r"nodes\[1\] lacks 'node_name'"),
+    "identifier-output": (
+        lambda: inputs.node_map([{**NODE, "identifier": _later("a")}]),
+        r"nodes\[0\]\.identifier is an output",
+    ),
+    "identifier-number": (
+        lambda: inputs.node_map([{**NODE, "identifier": 3}]),
+        r"nodes\[0\]\.identifier .* not of type int",
+    ),
+    "nodes-output": (lambda: inputs.node_map(_later([NODE])), "nodes is an output"),
+    "nodes-single": (lambda: inputs.node_map(NODE), r"nodes has to be a list of GraphNodeArgs; put \[ \]"),
+    "nodes-none": (lambda: inputs.node_map(None), "nodes has to be a list"),
+    "node-output": (lambda: inputs.node_map([_later(NODE)]), r"nodes\[0\] is an output"),
+    "node-string": (lambda: inputs.node_map(["a"]), r"nodes\[0\] has to be GraphNodeArgs or a dict, not of type str"),
+    "inputs-output": (lambda: inputs.node_map([{**NODE, "inputs": _later({})}]), r"nodes\.a\.inputs is an output"),
+    "inputs-name": (lambda: inputs.node_map([{**NODE, "inputs": {1: "x"}}]), r"A name in nodes\.a\.inputs"),
+    "inputs-none": (lambda: inputs.node_map([{**NODE, "inputs": {"x": None}}]), r"nodes\.a\.inputs\.x is None"),
+    "inputs-object": (
+        lambda: inputs.node_map([{**NODE, "inputs": {"x": object()}}]),
+        r"nodes\.a\.inputs\.x can't be of type object",
+    ),
+    "inputs-bytes": (
+        lambda: inputs.node_map([{**NODE, "inputs": {"x": b"hush"}}]),
+        r"nodes\.a\.inputs\.x can't be of type bytes",
+    ),
+    "next-nodes-string": (
+        lambda: inputs.node_map([{**NODE, "next_nodes": "b"}]),
+        r"nodes\.a\.next_nodes has to be a list",
+    ),
+    "unites-typo": (lambda: inputs.node_map([{**NODE, "unites": {"identifer": "b"}}]), "did you mean 'identifier'"),
+    "secret-name": (lambda: inputs.secret_map({_later("n"): "hush"}), "A name in secrets is an output"),
+    "secret-none": (lambda: inputs.secret_map({"n": None}), r"secrets\.n is None"),
+    "secrets-list": (lambda: inputs.secret_map(["hush"]), "secrets has to be a dict"),
+    "store-keys-string": (
+        lambda: inputs.store_config({"required_keys": "cursor"}),
+        r"store_config\.required_keys has to be a plain list",
+    ),
+    "store-key-output": (
+        lambda: inputs.store_config({"required_keys": [_later("k")]}),
+        r"required_keys\[0\] is an output",
+    ),
+    "store-twice": (lambda: inputs.store_config({"default_values": {"k": "hush", " k": "hush"}}), "'k' twice"),
+    "trigger-type": (lambda: inputs.expressions([{"type": "WEBHOOK", "value": {}}]), r"triggers\[0\]\.type"),
+    "trigger-string": (lambda: inputs.expressions(["@daily"]), r"triggers\[0\] has to be CronTriggerArgs"),
+    "connection-half": (lambda: inputs.connection({"uri": "hush"}), "connection lacks 'api_key'"),
+    "name-output": (lambda: _graph(name=_later("x")), "name is an output"),
+    "namespace-secret": (
+        lambda: _graph(namespace=pulumi.Output.secret),
+        "namespace has to be a plain string, not of type function",
+    ),
+    "import": (lambda: _graph(opts=pulumi.ResourceOptions(import_="ns/g")), "`adopt=True`"),
+}
+
+
+@pytest.mark.parametrize(("broken", "message"), CASES.values(), ids=CASES)
+def test_refused(broken: Callable[[], Any], message: str) -> None:
+    """An error of this package, that names the path and shows no value."""
+    with pytest.raises(exosphere.ExosphereError, match=message) as refused:
+        run(broken)
+    assert "hush" not in str(refused.value)
+
+
+def test_resource_instead_of_args() -> None:
+    """A resource in place of Args gets an error that names the Args class."""
+
+    def program() -> None:
+        graph = exosphere.Graph("g", namespace="ns", nodes=[NODE])
+        trigger: Any = exosphere.CronTrigger("c", graph=graph, expression="@daily")
+        exosphere.Graph("h", namespace="ns", nodes=[NODE], triggers=[trigger])
+
+    with pytest.raises(exosphere.InvalidGraph, match=r"triggers\[0\] is a resource, CronTrigger. Give CronTriggerArgs"):
+        run(program)
+
+
+def test_resource_instead_of_value() -> None:
+    """A resource in place of a value gets an error that asks for one of its outputs."""
+
+    def program() -> None:
+        graph = exosphere.Graph("g", namespace="ns", nodes=[NODE])
+        node: Any = {**NODE, "inputs": {"x": graph}}
+        exosphere.Graph("h", namespace="ns", nodes=[node])
+
+    with pytest.raises(exosphere.InvalidGraph, match=r"nodes\.a\.inputs\.x is a resource, .*such as its `id`"):
+        run(program)
+
+
+@pytest.mark.parametrize("where", ["inputs", "secrets"])
+def test_output_that_turns_out_to_be_none(where: str) -> None:
+    """A value that vanished would change the graph unseen."""
+
+    def program() -> None:
+        nothing: Any = pulumi.Output.from_input(None)
+        node: Any = {**NODE, "inputs": {"x": nothing} if where == "inputs" else {}}
+        exosphere.Graph("g", namespace="ns", nodes=[node], secrets={"x": nothing} if where == "secrets" else {})
+
+    with pytest.raises(exosphere.InvalidGraph, match=r"\.x is None"):
+        run(program)

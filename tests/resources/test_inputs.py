@@ -1,0 +1,181 @@
+"""What a program writes becomes maps with plain keys, whichever way it is written."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import pulumi
+import pydantic
+import pytest
+
+import pulumi_exosphere as exosphere
+from pulumi_exosphere.resources import inputs
+from tests.resources.running import Secret, run
+
+
+class UnitesModel(pydantic.BaseModel):
+    """As in Exosphere's own SDK."""
+
+    identifier: str
+    strategy: Enum = exosphere.UnitesStrategy.ALL_SUCCESS
+
+
+class GraphNodeModel(pydantic.BaseModel):
+    """As in Exosphere's own SDK."""
+
+    node_name: str
+    namespace: str
+    identifier: str
+    inputs: dict[str, Any]
+    next_nodes: list[str] | None = None
+    unites: UnitesModel | None = None
+
+
+class RetryPolicyModel(pydantic.BaseModel):
+    """As in Exosphere's own SDK."""
+
+    max_retries: int = 3
+    strategy: Enum = exosphere.RetryStrategy.EXPONENTIAL
+    max_delay: int | None = None
+
+
+class CronTriggerModel(pydantic.BaseModel):
+    """As in Exosphere's own SDK, with a field that this package doesn't know and that isn't set."""
+
+    expression: str
+    timezone: str | None = None
+
+
+NODE = {"node_name": "Join", "namespace": "shared", "inputs": {"rows": "1"}, "next_nodes": ["b"]}
+NODE_WITH_UNITES = {**NODE, "unites": {"identifier": "a", "strategy": "ALL_DONE"}}
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        exosphere.GraphNodeArgs(
+            node_name="Join",
+            identifier="join",
+            namespace="shared",
+            inputs={"rows": "1"},
+            next_nodes=["b"],
+            unites=exosphere.UnitesArgs(identifier="a", strategy=exosphere.UnitesStrategy.ALL_DONE),
+        ),
+        exosphere.GraphNodeArgs(
+            "Join", "join", {"rows": "1"}, "shared", ["b"], {"identifier": "a", "strategy": "ALL_DONE"}
+        ),
+        {**NODE_WITH_UNITES, "identifier": "join"},
+        GraphNodeModel(
+            node_name="Join",
+            namespace="shared",
+            identifier=" join ",
+            inputs={"rows": "1"},
+            next_nodes=["b"],
+            unites=UnitesModel(identifier="a", strategy=exosphere.UnitesStrategy.ALL_DONE),
+        ),
+    ],
+    ids=["args", "positional", "dict", "model"],
+)
+def test_node_in_every_form(node: Any) -> None:
+    """A node may be Args, a dict or a model of Exosphere's SDK."""
+    assert inputs.node_map([node]) == {"join": NODE_WITH_UNITES}
+
+
+def test_node_with_the_least() -> None:
+    """What isn't given is left to check, as is None."""
+    node = exosphere.GraphNodeArgs(node_name="Load", identifier="load", inputs=None, next_nodes=None)
+    assert inputs.node_map([node]) == {"load": {"node_name": "Load", "inputs": {}}}
+
+
+def test_duplicates_get_a_key_of_their_own() -> None:
+    """A second node of one identifier isn't lost, but numbered, so that check can report it."""
+    nodes = [{"node_name": name, "identifier": key} for name, key in [("A", "x"), ("B", " x"), ("C", "x\n")]]
+    assert {key: node["node_name"] for key, node in inputs.node_map(nodes).items()} == {
+        "x": "A",
+        "x (2)": "B",
+        "x (3)": "C",
+    }
+
+
+@pytest.mark.parametrize(
+    ("trigger"),
+    [
+        exosphere.CronTriggerArgs(expression="@daily"),
+        {"expression": "@daily"},
+        {"type": "CRON", "expression": "@daily"},
+        {"type": "CRON", "value": {"expression": "@daily"}},
+        CronTriggerModel(expression="@daily"),
+    ],
+    ids=["args", "dict", "typed-dict", "api", "model"],
+)
+def test_trigger_in_every_form(trigger: Any) -> None:
+    """A trigger may be Args, a dict, a model, or what the API itself takes."""
+    assert inputs.expressions([trigger]) == ["@daily"]
+
+
+def test_retry_policy_of_a_model() -> None:
+    """A model's defaults count as given; None doesn't."""
+    assert inputs.retry_policy(RetryPolicyModel()) == {"max_retries": 3, "strategy": "EXPONENTIAL"}
+
+
+def test_store_keys_are_trimmed() -> None:
+    """As the state manager does it."""
+    store = exosphere.StoreConfigArgs(required_keys=[" cursor"], default_values={"batch ": "1"})
+    assert inputs.store_config(store) == {"required_keys": ["cursor"], "default_values": {"batch": "1"}}
+
+
+@pytest.mark.parametrize("values", [{"a": pulumi.Output.secret("x")}, {"a": "x"}], ids=["secret", "plain"])
+def test_secrets_are_secret_one_by_one(values: Any) -> None:
+    """Names can be read, values can't."""
+
+    def program() -> None:
+        made = {key: "x" if isinstance(value, str) else pulumi.Output.secret("x") for key, value in values.items()}
+        exosphere.Graph("g", namespace="ns", nodes=[], secrets=made)
+
+    assert run(program).inputs("g")["secrets"] == {"a": Secret("x")}
+
+
+def test_secrets_as_one_output_are_hidden_with_their_names() -> None:
+    """And so is what check derives from the names."""
+
+    def program() -> None:
+        secrets = pulumi.Output.from_input({"a": "x"})
+        exosphere.Graph("g", namespace="ns", nodes=[], secrets=secrets)
+
+    sent = run(program).inputs("g")
+    assert sent["secrets"] == Secret({"a": "x"})
+    assert sent["secret_revisions"] == Secret({})
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("https://exosphere.example", "https://exosphere.example"),
+        ("https://user:word@exosphere.example", Secret("https://user:word@exosphere.example")),
+    ],
+    ids=["plain", "credentials"],
+)
+@pytest.mark.parametrize("as_output", [False, True], ids=["string", "output"])
+def test_connection_is_secret_where_it_holds_credentials(uri: str, expected: object, *, as_output: bool) -> None:
+    """The key always, the address only with a user or password in it."""
+
+    def program() -> None:
+        address = pulumi.Output.from_input(uri) if as_output else uri
+        connection = exosphere.ConnectionArgs(uri=address, api_key="k")
+        exosphere.Graph("g", namespace="ns", nodes=[], connection=connection)
+
+    assert run(program).inputs("g")["connection"] == {"uri": expected, "api_key": Secret("k")}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        exosphere.ConnectionArgs(uri="https://hush@x", api_key="hush"),
+        exosphere.GraphNodeArgs("A", "a", inputs={"b": "hush"}),
+        exosphere.StoreConfigArgs(default_values={"b": "hush"}),
+    ],
+)
+def test_args_dont_show_values(args: object) -> None:
+    """A repr lands in logs."""
+    assert "hush" not in repr(args)
