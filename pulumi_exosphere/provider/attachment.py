@@ -49,7 +49,8 @@ class AttachmentProvider(Provider):
 
     def faults(self, inputs: Inputs) -> list[str]:
         """What the state manager would refuse, a sentence each."""
-        judged = spec.judge({"name": "graph", "namespace": "default", "nodes": {}, self.section: self.value(inputs)})
+        graph = {"name": "graph", "namespace": "default", "nodes": {}, "secrets": {}}
+        judged = spec.judge({**graph, self.section: self.value(inputs)})
         prefix = f"{self.section}."
         return [
             f"{fault.path.removeprefix(prefix)}: {fault.message}"
