@@ -117,7 +117,8 @@ def unconnected(nodes: Mapping[str, Node], walked: Walk) -> Iterator[Fault]:
                 if nodes[waiter].unites not in walked.waiting:
                     yield _behind_waiting(name, waiter, nodes[waiter].unites)
     inside = {name for identifier in missed for name in nodes[identifier].next_nodes}
-    for identifier in sorted(missed, key=inside.__contains__):
+    # First those that nothing inside leads to: they are where a piece begins.
+    for identifier in sorted((name for name in nodes if name in missed), key=inside.__contains__):
         if identifier in missed:
             missed -= _led_to(identifier, nodes, missed)
             message = f'no way leads here from "{root}"; name it in the next_nodes of a node that can be reached'
