@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,9 +31,6 @@ class ProgramFailed(pulumi.RunError):
 
 InvalidDeclaration.__module__ = ProgramFailed.__module__ = "pulumi_exosphere"
 
-_RUNTIME = (str(Path(pulumi.__file__).parent), runpy.__file__, "<frozen runpy>")
-
-
 def _as_pulumi_prints(failure: BaseException) -> str:
     shown = traceback.TracebackException(type(failure), failure, _users_part(failure.__traceback__))
     return "Program failed with an unhandled exception:\n" + "".join(shown.format())
@@ -42,10 +38,13 @@ def _as_pulumi_prints(failure: BaseException) -> str:
 
 def _users_part(frames: TracebackType | None) -> TracebackType | None:
     """A traceback from the program's own first line on."""
+    import runpy
+
+    runtime = (str(Path(pulumi.__file__).parent), runpy.__file__, "<frozen runpy>")
     first = frames
     while first is not None:
         file = first.tb_frame.f_code.co_filename
-        if not file.startswith(_RUNTIME) and not file.endswith("pulumi-language-python-exec"):
+        if not file.startswith(runtime) and not file.endswith("pulumi-language-python-exec"):
             return first
         first = first.tb_next
     return frames
