@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pulumi_exosphere.errors import ConfigurationError
 
-from . import answers, calls
+from . import calls, shapes
 from .address import parse_address
-from .failures import Failed, refused, unreadable
-from .redaction import Redactor
+from .answers import Unreadable
+from .failures import Failed
+from .refusals import refused, unreadable
 from .retry import Patience
 from .wire import Wire
 
@@ -63,7 +64,7 @@ class StateManager:
         _check_key(api_key)
         self.address = where.url
         """Where it is, without credentials: one spelling for each state manager."""
-        self._secrets = (api_key, where.username, where.password)
+        self._credentials = (api_key, where.username, where.password)
         self._patience = Patience(max_retries=max_retries, timeout=timeout, first_wait=first_wait, sleep=sleep)
         self._wire = Wire(where, api_key, timeout=timeout, transport=transport)
 
@@ -91,32 +92,32 @@ class StateManager:
 
         An error's ``may_have_been_written`` says whether the graph has to be looked at before another PUT.
         """
-        return self._ask(calls.put_graph(namespace, name, body), answers.read_graph)
+        return self._ask(calls.put_graph(namespace, name, body), shapes.read_graph)
 
     def get_graph(self, namespace: str, name: str) -> Document | None:
         """One graph; its sections are their defaults, whatever they are. None where there is no such graph."""
-        return self._ask(calls.get_graph(namespace, name), answers.read_graph_if_any)
+        return self._ask(calls.get_graph(namespace, name), shapes.read_graph_if_any)
 
     def list_graphs(self, namespace: str) -> list[Document]:
         """Every graph of a namespace, whole; no graph where the namespace isn't known."""
-        return self._ask(calls.list_graphs(namespace), answers.read_graphs(namespace))
+        return self._ask(calls.list_graphs(namespace), shapes.read_graphs(namespace))
 
     def list_nodes(self, namespace: str) -> list[Document]:
         """Every registered node of a namespace."""
-        return self._ask(calls.list_nodes(namespace), answers.read_nodes(namespace))
+        return self._ask(calls.list_nodes(namespace), shapes.read_nodes(namespace))
 
     def register_nodes(self, namespace: str, runtime_name: str, nodes: Sequence[Mapping[str, Any]]) -> Document:
         """Register a runtime's nodes, ``{name, inputs_schema, outputs_schema, secrets}`` each."""
         body = {"runtime_name": runtime_name, "nodes": list(nodes)}
-        return self._ask(calls.register_nodes(namespace, body), answers.read_object)
+        return self._ask(calls.register_nodes(namespace, body), shapes.read_object)
 
     def list_namespaces(self) -> list[str]:
         """The namespaces that have registered nodes."""
-        return self._ask(calls.list_namespaces(), answers.read_namespaces)
+        return self._ask(calls.list_namespaces(), shapes.read_namespaces)
 
     def health(self) -> None:
         """Return if the state manager is up; its key isn't looked at."""
-        self._ask(calls.health(), answers.read_object)
+        self._ask(calls.health(), shapes.read_object)
 
     def _ask(self, call: Call, read: Callable[[Any], T]) -> T:
         until = time.monotonic() + self._patience.deadline
@@ -133,10 +134,10 @@ class StateManager:
             return answer
         absent = call.absent_is_fine and answer.status == 404 and answer.says_no_such_graph()
         if not absent and not 200 <= answer.status < 300:
-            return refused(answer, call, self.address, Redactor(call.body, self._secrets))
+            return refused(answer, call, self.address, self._credentials)
         try:
-            return read(answers.ABSENT if absent else answer.json())
-        except answers.Unreadable as error:
+            return read(shapes.ABSENT if absent else answer.json())
+        except Unreadable as error:
             return unreadable(answer, call, self.address, str(error))
 
 

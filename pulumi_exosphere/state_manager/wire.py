@@ -17,11 +17,12 @@ from pulumi_exosphere.errors import ConfigurationError
 
 from . import quiet
 from .answers import Answer, retry_after
-from .failures import HTTPX_ERRORS, Failed, from_httpx
+from .transport_errors import HTTPX_ERRORS, from_httpx
 
 if TYPE_CHECKING:
     from .address import Address
     from .calls import Call
+    from .failures import Failed
 
 REQUEST_ID = "x-exosphere-request-id"
 CONNECT = 10.0

@@ -1,14 +1,8 @@
 from __future__ import annotations
 
-import copy
-import json
-from typing import Any
-
 import pytest
 
-from pulumi_exosphere.state_manager import answers
 from pulumi_exosphere.state_manager.answers import Answer, Unreadable
-from tests.support.transports import graph, listing
 
 
 def answer(status: int, content: bytes | str, content_type: str = "application/json") -> Answer:
@@ -56,95 +50,3 @@ def test_what_is_no_json_is_named(content: bytes, content_type: str, kind: str) 
     with pytest.raises(Unreadable, match=f"{kind} came where JSON belongs") as caught:
         answer(200, content, content_type).json()
     assert caught.value.__context__ is None
-
-
-def test_a_graph_is_read() -> None:
-    """What has nodes and a status is a graph."""
-    assert answers.read_graph(graph()) == graph()
-    assert answers.read_graph_if_any(graph()) == graph()
-
-
-def test_only_absent_is_absent() -> None:
-    """A JSON null isn't the state manager saying that there is no such graph."""
-    assert answers.read_graph_if_any(answers.ABSENT) is None
-    with pytest.raises(Unreadable):
-        answers.read_graph_if_any(None)
-
-
-@pytest.mark.parametrize("content", [None, [], "graph", 1, {}, {"detail": "graph"}])
-def test_what_is_no_graph_is_refused(content: Any) -> None:
-    """Any JSON that a proxy may answer with 200."""
-    with pytest.raises(Unreadable):
-        answers.read_graph(content)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [("validation_status",), ("nodes",), ("nodes", 0), ("nodes", 0, "identifier"), ("nodes", 0, "node_name")],
-    ids=str,
-)
-@pytest.mark.parametrize("value", [None, 1, {}], ids=str)
-def test_what_a_graph_must_have_is_looked_at(path: tuple[Any, ...], value: Any) -> None:
-    """What the layers above rest on is there and of its type."""
-    document = graph()
-    inner: Any = document
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = value
-    with pytest.raises(Unreadable):
-        answers.read_graph(document)
-
-
-NODE = {"name": "Extract", "inputs_schema": {}, "outputs_schema": {}, "secrets": []}
-NODES = listing("ns", NODE, key="nodes")
-GRAPHS = listing("ns", graph(name="a", namespace="ns"), graph(name="b", namespace="ns"))
-
-
-def test_listings_are_read() -> None:
-    """A whole listing of the namespace that was asked for."""
-    assert answers.read_graphs("ns")(GRAPHS) == GRAPHS["templates"]
-    assert answers.read_nodes("ns")(NODES) == [NODE]
-    assert answers.read_graphs("ns")(listing("ns")) == []
-    assert answers.read_namespaces({"namespaces": ["a", "b"], "count": 2}) == ["a", "b"]
-
-
-def changed(document: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """A copy with other fields."""
-    return {**copy.deepcopy(document), **fields}
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        pytest.param(None, id="null"),
-        pytest.param([], id="a list"),
-        pytest.param({}, id="nothing"),
-        pytest.param(changed(GRAPHS, namespace="other"), id="another namespace"),
-        pytest.param({"templates": [], "count": 0}, id="no namespace"),
-        pytest.param(changed(GRAPHS, templates=None), id="no list"),
-        pytest.param(changed(GRAPHS, templates={}), id="a map"),
-        pytest.param(changed(GRAPHS, templates=["a", "b"]), id="names only"),
-        pytest.param(changed(GRAPHS, count=3), id="a part of it"),
-        pytest.param(listing("ns", graph()), id="a graph without a name"),
-        pytest.param(listing("ns", graph(name="a", namespace="other")), id="a graph of another namespace"),
-        pytest.param(listing("ns", {"name": "a"}), id="a graph without nodes"),
-    ],
-)
-def test_a_listing_that_is_not_whole_is_refused(content: Any) -> None:
-    """Only a well-formed one may say that a graph is gone."""
-    with pytest.raises(Unreadable):
-        answers.read_graphs("ns")(content)
-
-
-@pytest.mark.parametrize("content", [None, {}, {"namespaces": {}}, {"namespaces": [1]}], ids=json.dumps)
-def test_namespaces_that_are_none_are_refused(content: Any) -> None:
-    """A list of names, and nothing else."""
-    with pytest.raises(Unreadable):
-        answers.read_namespaces(content)
-
-
-@pytest.mark.parametrize("content", [listing("ns", {}, key="nodes"), listing("other", NODE, key="nodes"), GRAPHS])
-def test_nodes_that_are_none_are_refused(content: Any) -> None:
-    """A node has a name, and the listing is of the namespace that was asked for."""
-    with pytest.raises(Unreadable):
-        answers.read_nodes("ns")(content)

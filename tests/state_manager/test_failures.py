@@ -1,4 +1,4 @@
-"""What a caller reads when a call fails, and that nothing which httpx can raise is forgotten."""
+"""What a caller reads when a call fails."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import httpx
 import pytest
 
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable, UnreadableAnswer
-from pulumi_exosphere.state_manager import calls
-from pulumi_exosphere.state_manager.failures import HTTPX_ERRORS, ROWS, from_httpx
 from tests.support.transports import ADDRESS, graph, listing, page, problem, scripted
 
 if TYPE_CHECKING:
@@ -116,6 +114,17 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         f"{WRITE}{ADDRESS} answered 422: "
         + ", ".join(f"nodes.{index}.identifier (missing)" for index in range(2, 12))
         + f", and 2 more{CORRECT}",
+    ),
+    ("422, of nothing", put, problem(422, []), StateManagerError, f"{WRITE}{ADDRESS} answered 422{CORRECT}"),
+    (
+        "413",
+        put,
+        page(413),
+        StateManagerError,
+        (
+            f"{WRITE}{ADDRESS} answered 413: the graph is too big, for it or for a proxy in front. Make the graph "
+            "smaller, or allow bigger requests there"
+        ),
     ),
     (
         "401",
@@ -400,26 +409,3 @@ def test_an_id_that_is_none_is_not_repeated() -> None:
     with pytest.raises(StateManagerError) as caught:
         get(client)
     assert caught.value.request_id == transport.requests[0].headers["x-exosphere-request-id"]
-
-
-def httpx_errors() -> list[type[Exception]]:
-    """Every exception that httpx has."""
-    return [kind for kind in vars(httpx).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-
-
-@pytest.mark.parametrize("kind", httpx_errors(), ids=lambda kind: kind.__name__)
-def test_every_error_of_httpx_has_its_row(kind: type[Exception]) -> None:
-    """None is missing from the table, and none escapes the one `except` that catches them."""
-    assert kind in ROWS
-    assert issubclass(kind, HTTPX_ERRORS)
-
-
-@pytest.mark.parametrize("kind", httpx_errors(), ids=lambda kind: kind.__name__)
-def test_no_error_of_httpx_brings_its_own_text(kind: type[Exception]) -> None:
-    """It could hold a header or an address with credentials."""
-    error = kind.__new__(kind)
-    error.args = ("canary",)
-    for call in (calls.get_graph("ns", "g"), calls.put_graph("ns", "g", {})):
-        told = from_httpx(error, call, ADDRESS, "id").error(call, 1)
-        assert ADDRESS in str(told)
-        assert "canary" not in f"{told!r}"

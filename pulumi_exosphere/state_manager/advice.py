@@ -1,0 +1,16 @@
+"""What to type next, or to look at, after a call failed: each message ends with one of these."""
+
+from __future__ import annotations
+
+_ADDRESS = "exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI)"
+IS_IT_UP = f"Check that the state manager runs and that {_ADDRESS} names it"
+IS_IT_IT = f"Check that {_ADDRESS} names the state manager, and which proxy or login page stands in between"
+KEY = "Set it with `pulumi config set --secret exosphere:apiKey`, or in EXOSPHERE_API_KEY"
+SLOW = "Run it again, or allow more than exosphere:requestTimeout"
+LATER = "Run it again when the state manager is well"
+PROXY = "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
+LOG = "Look for the request id in the state manager's log"
+CORRECT = "Correct the graph in the program and run `pulumi up` again"
+BUG = "This is a fault of pulumi-exosphere: please report it"
+LISTING_LOG = f"One stored graph that it can't read is enough for that. {LOG}"
+SIZE = "Make the graph smaller, or allow bigger requests there"
