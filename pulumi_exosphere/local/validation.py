@@ -74,7 +74,8 @@ class Validations:
         running.append(me)
         try:
             await self._wait(document)
-            await _until(lambda: running[-1] is me or not self._faults.stale_saves)
+            # In the order in which they began, unless it shall go wrong.
+            await _until(lambda: running[-1 if self._faults.stale_saves else 0] is me)
             await self._judge(document, index)
         finally:
             running.remove(me)

@@ -1,0 +1,166 @@
+"""Which schedules would be fired: rows by graph name and expression, not by namespace."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.local.talk import GRAPH, body, cron, listed, node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from pulumi_exosphere.local import LocalStateManager
+
+    Schedule = Callable[..., None]
+
+ELSEWHERE = "/v0/namespace/shared/graph/report"
+
+
+@pytest.fixture
+def schedule(http: httpx.Client, server: LocalStateManager) -> Schedule:
+    """Puts the graph with these expressions and waits for its verdict."""
+
+    def put(*expressions: str, path: str = GRAPH, nodes: tuple[dict[str, Any], ...] = ()) -> None:
+        assert http.put(path, json=body(*nodes, triggers=cron(*expressions))).status_code == 201
+        server.settle()
+
+    return put
+
+
+def rows(server: LocalStateManager) -> list[tuple[str, str]]:
+    """The rows as (namespace, expression)."""
+    return [(row.namespace, row.expression) for row in server.cron_rows()]
+
+
+def test_a_valid_graph_has_rows(server: LocalStateManager, schedule: Schedule) -> None:
+    """Each distinct expression has one row; two spellings of one schedule have two."""
+    schedule("0 9 * * 1-5", "@daily", "@daily", "0 0 * * *")
+    assert rows(server) == [("analytics", "0 9 * * 1-5"), ("analytics", "@daily"), ("analytics", "0 0 * * *")]
+    assert {row.graph for row in server.cron_rows()} == {"report"}
+
+
+def test_no_rows_before_the_verdict(http: httpx.Client, server: LocalStateManager) -> None:
+    """A PENDING graph has none."""
+    server.faults.hold()
+    http.put(GRAPH, json=body(triggers=cron("@daily")))
+    assert rows(server) == []
+    server.faults.release()
+    server.settle()
+    assert rows(server) == [("analytics", "@daily")]
+
+
+def test_an_invalid_graph_has_no_rows(server: LocalStateManager, schedule: Schedule) -> None:
+    """An upsert that ends INVALID takes the rows of the version before away."""
+    schedule("@daily")
+    schedule("@daily", nodes=(node(node_name="Nobody"),))
+    assert rows(server) == []
+
+
+def test_an_update_replaces_rows(server: LocalStateManager, schedule: Schedule) -> None:
+    """Rows of expressions that the graph doesn't have any more go."""
+    schedule("@daily", "@weekly")
+    schedule("@weekly", "@monthly")
+    assert rows(server) == [("analytics", "@weekly"), ("analytics", "@monthly")]
+
+
+def test_a_refused_update_leaves_rows(http: httpx.Client, server: LocalStateManager, schedule: Schedule) -> None:
+    """What is refused at once takes nothing away."""
+    schedule("@daily")
+    http.put(GRAPH, json=body(node(), node()))
+    assert rows(server) == [("analytics", "@daily")]
+
+
+def test_namesakes_take_each_others_rows(http: httpx.Client, server: LocalStateManager, schedule: Schedule) -> None:
+    """An update deletes the rows of its old expressions, of every graph of that name: only the last one fires."""
+    schedule("@daily")
+    schedule("@daily", "@weekly", path=ELSEWHERE)
+    assert len(rows(server)) == 3
+    schedule("@daily")
+    assert rows(server) == [("shared", "@weekly"), ("analytics", "@daily")]
+    statuses = {listed(http, namespace=namespace)["validation_status"] for namespace in ("analytics", "shared")}
+    assert statuses == {"VALID"}
+
+
+def test_retiring_takes_a_namesakes_rows(server: LocalStateManager, schedule: Schedule) -> None:
+    """A graph that is retired takes its namesake's rows along."""
+    schedule("@daily")
+    schedule("@daily", path=ELSEWHERE)
+    schedule(nodes=(node("gone", "gone", namespace="nobody"),))
+    assert rows(server) == []
+
+
+@pytest.mark.parametrize("expression", ["0 0 31 2 *", "0 0 1 1 * 0 2020"])
+def test_a_schedule_that_never_comes(http: httpx.Client, server: LocalStateManager, expression: str) -> None:
+    """It is taken, is VALID for a moment, then INVALID, and no schedule of the graph has a row."""
+    server.faults.hold()
+    http.put(GRAPH, json=body(triggers=cron("@daily", expression)))
+    server.faults.release()
+    seen = []
+    while "INVALID" not in seen:
+        seen.append(http.get(GRAPH).json()["validation_status"])
+    assert "VALID" in seen
+    server.settle()
+    (error,) = listed(http)["validation_errors"]
+    assert error == "Validation failed due to unexpected error: failed to find next date"
+    assert rows(server) == []
+
+
+@pytest.mark.parametrize(
+    "expression", ["0 9 * * 1-5", "@Daily", " 0  9 * * * ", "0 9 * * * 30", "0 9 * * * 30 2050", "5-1 0 1 1 *"]
+)
+def test_expressions_are_kept_as_written(
+    http: httpx.Client, server: LocalStateManager, schedule: Schedule, expression: str
+) -> None:
+    """Five fields, six, seven, and names in any case are stored as they are, spaces too."""
+    schedule(expression)
+    assert listed(http)["triggers"] == cron(expression)
+    assert rows(server) == [("analytics", expression)]
+
+
+def test_next_time_is_local(server: LocalStateManager, schedule: Schedule) -> None:
+    """A row tells when it would fire next, in local time."""
+    schedule("0 0 1 1 *")
+    (row,) = server.cron_rows()
+    assert row.next_time == datetime(datetime.now().year + 1, 1, 1).isoformat()  # noqa: DTZ001, DTZ005
+
+
+def test_a_row_that_is_firing(http: httpx.Client, server: LocalStateManager, schedule: Schedule) -> None:
+    """An upsert that meets a row that is firing ends INVALID with a duplicate key; repeating it heals it."""
+    server.faults.duplicate_triggers = 1
+    schedule("@daily")
+    document = listed(http)
+    assert document["validation_status"] == "INVALID"
+    assert "duplicate key" in document["validation_errors"][0]
+    schedule("@daily")
+    assert listed(http)["validation_status"] == "VALID"
+    assert rows(server) == [("analytics", "@daily")]
+
+
+def test_leftover_rows_are_cleared_by_declaring_them(
+    http: httpx.Client, server: LocalStateManager, schedule: Schedule
+) -> None:
+    """A row that was left behind goes once the expression was the graph's, and isn't any more."""
+    server.faults.hold()
+    http.put(GRAPH, json=body(triggers=cron("@daily")))
+    http.put(GRAPH, json=body(triggers=cron("@weekly")))
+    server.faults.release()
+    server.settle()
+    schedule("@weekly")
+    assert ("analytics", "@daily") in rows(server)
+    schedule("@daily", "@weekly")
+    schedule("@weekly")
+    assert rows(server) == [("analytics", "@weekly")]
+
+
+def test_a_look_over_http(http: httpx.Client, schedule: Schedule) -> None:
+    """`GET /local/cron-rows` shows the same."""
+    schedule("@yearly")
+    content = http.get("/local/cron-rows").json()
+    assert content["count"] == 1
+    (row,) = content["cron_rows"]
+    assert row.keys() == {"namespace", "graph", "expression", "next_time"}
