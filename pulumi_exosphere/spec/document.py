@@ -40,7 +40,7 @@ def _in_order(nodes: Mapping[str, Any]) -> Iterable[str]:
         for identifier, node in nodes.items()
     }
     roots = links.roots(links_of)
-    return dict.fromkeys([*walk(links_of, roots[0], parents=False).number, *nodes]) if len(roots) == 1 else nodes
+    return dict.fromkeys([*walk(links_of, roots[0], parents=False).order, *nodes]) if len(roots) == 1 else nodes
 
 
 def from_document(document: Mapping[str, Any]) -> dict[str, Any]:

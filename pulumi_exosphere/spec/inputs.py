@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pulumi_exosphere.spec.fault import Fault
 from pulumi_exosphere.spec.placeholders import OPENING, STORE, PlaceholderError, Reference, references
 from pulumi_exosphere.spec.unknown import UNKNOWN
-from pulumi_exosphere.spec.wording import Nearest, kind, listed
+from pulumi_exosphere.spec.wording import SHOWN, Nearest, kind, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -64,7 +64,7 @@ def _not_a_parent(
         return f'refers to "{other}", which is no node of this graph{nearest(other)}'
     if walked is None or walked.is_parent(other, identifier):
         return None
-    parents = walked.parents_of(identifier)[::-1]
     what = "itself" if other == identifier else f'"{other}", which isn\'t a parent of "{identifier}"'
-    allowed = f"it can refer to {listed(parents)}" if parents else "it has no parents to refer to"
+    parents, count = walked.parents_of(identifier, SHOWN), walked.parents[identifier].bit_count()
+    allowed = f"it can refer to {listed(parents, count)}" if parents else "it has no parents to refer to"
     return f"refers to {what}; as the state manager walks the graph, {allowed}"

@@ -107,7 +107,7 @@ def unreached_targets(walked: Walk) -> Iterator[Fault]:
 
 def unconnected(nodes: Mapping[str, Node], walked: Walk) -> Iterator[Fault]:
     """Every node is come to. Where one isn't, what it leads to is left out: connecting the one connects the others."""
-    root = next(iter(walked.number))
+    root = walked.order[0]
     missed = {identifier for identifier in nodes if identifier not in walked.number}
     for waiter in walked.unexpanded if missed else ():
         for name in nodes[waiter].next_nodes:
@@ -145,6 +145,12 @@ def _behind_waiting(missed: str, waiter: str, target: str | None) -> Fault:
 
 def loops(walked: Walk) -> Iterator[Fault]:
     """No link leads back to a node that the way came through."""
+    targets: dict[str, list[str]] = {}
     for start, back in walked.loops:
+        targets.setdefault(start, []).append(back)
+    for start, (back, *others) in targets.items():
         way = chained([*walked.way(back, start), back])
-        yield Fault(f"nodes.{start}.next_nodes", f'"{back}" comes again: {way}; take out one of these links', "cycle")
+        verb = "does" if len(others) == 1 else "do"
+        too = f", and so {verb} {listed(others)}" if others else ""
+        message = f'"{back}" comes again: {way}{too}; take out one of the links'
+        yield Fault(f"nodes.{start}.next_nodes", message, "cycle")

@@ -33,7 +33,9 @@ class Walk:
     """What a walk came across."""
 
     number: dict[str, int] = field(default_factory=dict)
-    """The visited nodes, in order of their first visit, each with its place in it."""
+    """The place of each visited node in the order of the visit."""
+    order: list[str] = field(default_factory=list)
+    """The visited nodes in that order."""
     depth: int = 0
     """How many nodes the deepest way down has."""
     loops: list[tuple[str, str]] = field(default_factory=list)
@@ -51,10 +53,14 @@ class Walk:
         """True where ``one`` is a parent of ``other``, both visited."""
         return bool(self.parents[other] >> self.number[one] & 1)
 
-    def parents_of(self, identifier: str) -> list[str]:
-        """The parents of a visited node, in the order of their visit."""
-        bits = self.parents[identifier]
-        return [name for name, number in self.number.items() if bits >> number & 1]
+    def parents_of(self, identifier: str, most: int | None = None) -> list[str]:
+        """The parents of a visited node, those first that were visited last; no more than ``most``."""
+        bits, found = self.parents[identifier], list[str]()
+        while bits and len(found) != most:
+            highest = bits.bit_length() - 1
+            found.append(self.order[highest])
+            bits ^= 1 << highest
+        return found
 
     def way(self, start: str, end: str) -> list[str]:
         """The nodes from ``start`` down to ``end``, which the walk came to by way of it."""
@@ -71,7 +77,7 @@ def walk(nodes: Mapping[str, Node], root: str, *, parents: bool = True) -> Walk:
     """
     result = Walk()
     result.parents = parents_so_far = dict.fromkeys(nodes, 0)
-    number, parent, waiting = result.number, result.parent, result.waiting
+    number, order, parent, waiting = result.number, result.order, result.parent, result.waiting
     above: set[str] = set()
     stack: list[tuple[str, int, Iterator[str]]] = []
 
@@ -79,6 +85,7 @@ def walk(nodes: Mapping[str, Node], root: str, *, parents: bool = True) -> Walk:
         """Takes a node for visited, and expands it unless it has to wait."""
         bit = 1 << len(number) if parents else 0
         number[identifier] = len(number)
+        order.append(identifier)
         result.depth = max(result.depth, len(stack) + 1)
         node = nodes[identifier]
         target = node.unites

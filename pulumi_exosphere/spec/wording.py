@@ -9,16 +9,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 
-def listed(names: Sequence[str], most: int = 8) -> str:
-    """The names quoted and joined by commas; of many the first ``most``, and how many more there are."""
-    shown = ", ".join(f'"{name}"' for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+SHOWN = 8
+"""Names that a sentence gives at the most."""
 
 
-def chained(names: Sequence[str], most: int = 8) -> str:
+def listed(names: Sequence[str], count: int | None = None) -> str:
+    """The names quoted and joined by commas; of many the first, and how many more of ``count`` there are."""
+    shown = ", ".join(f'"{name}"' for name in names[:SHOWN])
+    more = (len(names) if count is None else count) - SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def chained(names: Sequence[str]) -> str:
     """The names joined by arrows; of a long chain its beginning and its end."""
-    if len(names) > most:
-        head, tail = names[: most // 2], names[-(most // 2) :]
+    if len(names) > SHOWN:
+        head, tail = names[: SHOWN // 2], names[-(SHOWN // 2) :]
         return f"{' → '.join(head)} → ... → {' → '.join(tail)}"
     return " → ".join(names)
 

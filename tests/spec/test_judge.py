@@ -163,6 +163,12 @@ TABLE = {
         "cycle",
         '"b" comes again: b → c → b',
     ),
+    "two links back": (
+        graph({"a": node(["b"]), "b": node(["c"]), "c": node(["b", "c"])}),
+        "nodes.c.next_nodes",
+        "cycle",
+        'b → c → b, and so does "c"; take out',
+    ),
     "island": (
         graph({"a": node(), "b": node(["c"]), "c": node(["b"])}),
         "nodes.b",

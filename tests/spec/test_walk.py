@@ -87,13 +87,15 @@ def test_without_parents_it_goes_the_same_way(nodes: dict[str, Node]) -> None:
 )
 def test_parents(nodes: dict[str, Node], of: str, expected: str) -> None:
     """Who is a parent depends on the order of the walk, and on what is united."""
-    assert walk(nodes, "a").parents_of(of) == expected.split()
+    walked = walk(nodes, "a")
+    assert walked.parents_of(of) == expected.split()[::-1]
+    assert walked.parents_of(of, 1) == expected.split()[-1:]
 
 
 def test_it_does_not_go_on_from_a_node_that_waits() -> None:
     """A node that is come to before its target gets parents, but its children aren't come to."""
     walked = walk(graph(a="u b", b="", u="v <b", v=""), "a")
-    assert list(walked.number) == ["a", "u", "b"]
+    assert walked.order == ["a", "u", "b"]
 
 
 @pytest.mark.parametrize("length", [TOO_DEEP - 1, TOO_DEEP, 5 * TOO_DEEP])
