@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import sys
 from collections import deque
 from pathlib import Path
@@ -51,13 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if not given.api_key:
         parser.error("an API key is needed: --api-key KEY, or EXOSPHERE_API_KEY; any text will do")
+    option = f"--data {given.data}"
     try:
         store = Store(given.data)
+        option = f"--nodes {given.nodes}"
         for namespace, nodes in (json.loads(given.nodes.read_text()) if given.nodes else {}).items():
             store.register(namespace, "local", [as_registered(node) for node in nodes])
+        option = f"--host {given.host} --port {given.port}"
         bound = bind(given.host, given.port)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        sys.stderr.write(f"{parser.prog}: {error}\n")
+    except (OSError, sqlite3.Error, ValueError, TypeError, AttributeError) as error:
+        sys.stderr.write(f"{parser.prog}: {option}: {error}\n")
         return 1
     faults = Faults(validation_delay=given.validation_delay)
     app = application(store, given.api_key, faults, deque(maxlen=1000), switches=given.faults)

@@ -1,0 +1,40 @@
+"""A fixture for pytest.
+
+Name this module in the `conftest.py` at the root of your tests::
+
+    pytest_plugins = ["pulumi_exosphere.local.pytest_plugin"]
+
+Then a test asks for it by name::
+
+    def test_goes_live(exosphere_state_manager):
+        exosphere_state_manager.register("analytics", [Extract, Load])
+        ...
+
+`docs/testing.md` has whole tests of a Pulumi program.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_exosphere.local import LocalStateManager
+
+
+@pytest.fixture
+def exosphere_state_manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStateManager]:
+    """An embedded state manager of this test alone, empty, on a free port.
+
+    For the time of the test `EXOSPHERE_STATE_MANAGER_URI` and `EXOSPHERE_API_KEY` point at it, for the Pulumi commands
+    that the test runs, too.
+    """
+    from pulumi_exosphere.local import LocalStateManager
+
+    with LocalStateManager() as state_manager:
+        monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", state_manager.uri)
+        monkeypatch.setenv("EXOSPHERE_API_KEY", state_manager.api_key)
+        yield state_manager
