@@ -31,6 +31,22 @@ from pulumi_exosphere.resources.args import (
 from pulumi_exosphere.resources.cron_trigger import CronTrigger
 from pulumi_exosphere.resources.enums import RetryStrategy, UnitesStrategy, ValidationStatus
 from pulumi_exosphere.resources.graph import Graph
+from pulumi_exosphere.resources.lookups import (
+    get_graph,
+    get_graph_output,
+    get_graphs,
+    get_graphs_output,
+    get_registered_nodes,
+    get_registered_nodes_output,
+)
+from pulumi_exosphere.resources.results import (
+    GraphNodeResult,
+    GraphResult,
+    RegisteredNodeResult,
+    RetryPolicyResult,
+    StoreConfigResult,
+    UnitesResult,
+)
 from pulumi_exosphere.resources.retry_policy import RetryPolicy
 from pulumi_exosphere.resources.store_config import StoreConfig
 
@@ -46,22 +62,34 @@ __all__ = [
     "Graph",
     "GraphNodeArgs",
     "GraphNodeArgsDict",
+    "GraphNodeResult",
     "GraphNotFound",
+    "GraphResult",
     "InvalidGraph",
     "NotRegistered",
+    "RegisteredNodeResult",
     "RetryPolicy",
     "RetryPolicyArgs",
     "RetryPolicyArgsDict",
+    "RetryPolicyResult",
     "RetryStrategy",
     "StateManagerError",
     "StoreConfig",
     "StoreConfigArgs",
     "StoreConfigArgsDict",
+    "StoreConfigResult",
     "Unauthorized",
     "UnitesArgs",
     "UnitesArgsDict",
+    "UnitesResult",
     "UnitesStrategy",
     "Unreachable",
     "UnreadableAnswer",
     "ValidationStatus",
+    "get_graph",
+    "get_graph_output",
+    "get_graphs",
+    "get_graphs_output",
+    "get_registered_nodes",
+    "get_registered_nodes_output",
 ]

@@ -31,6 +31,7 @@ class ProgramFailed(pulumi.RunError):
 
 InvalidDeclaration.__module__ = ProgramFailed.__module__ = "pulumi_exosphere"
 
+
 def _as_pulumi_prints(failure: BaseException) -> str:
     shown = traceback.TracebackException(type(failure), failure, _users_part(failure.__traceback__))
     return "Program failed with an unhandled exception:\n" + "".join(shown.format())
