@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere.review.words import Words, code, prose
@@ -27,12 +28,13 @@ class Clock:
     """Whether the zone was given, or is a guess that has to be said."""
 
     def next_times(self, expression: str) -> list[str]:
-        """The next times of a valid expression, ``Mon 5 Jan 09:00``, with the year if it is another; none where it never comes true."""
+        """The next times of a valid expression, if any, as ``Mon 5 Jan 09:00``; with the year if it isn't this."""
         # The state manager counts in its local time without a zone, so over a change of the clocks too.
         local = self.now.astimezone(self.zone).replace(tzinfo=None)
         return [_written(time, local.year) for time in cron.next_times(expression, local, SHOWN)]
 
 
+@lru_cache(maxsize=1024)
 def schedule_words(expression: str, clock: Clock) -> Words:
     """The expression, what it means, and when that is next."""
     words: Words = (code(expression),)
