@@ -8,7 +8,7 @@ from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pulumi_exosphere.errors import ConfigurationError
+from pulumi_exosphere.errors import ConfigurationError, ExosphereError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -76,20 +76,25 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Export, and say what to do next.
+    """Export, and say what to do next: 0, or 1 with a sentence on standard error where it can't be done."""
+    try:
+        written = _export(args)
+    except ExosphereError as error:
+        sys.stderr.write(f"pulumi-exosphere export: {error}\n")
+        return 1
+    sys.stdout.write(written)
+    return 0
 
-    Raises:
-        ConfigurationError: Address, key or ruff is missing, or a file is in the way.
-        GraphNotFound: There is no such graph.
-        StateManagerError: The state manager can't be read.
-    """
+
+def _export(args: Namespace) -> str:
+    """Write the program; what is to be said of it."""
     from pulumi_exosphere.state_manager import StateManager
 
     from . import files, live, program
     from .layout import formatted, formatter
     from .progress import progress
 
-    formatter()
+    formatter()  # without ruff there is nothing to begin
     with StateManager(*_connection(args)) as client, progress() as tell:
         graphs = live.read(client, args.namespace, args.graph, lambda namespace: tell(f"reading namespace {namespace}"))
         if not graphs:
@@ -97,8 +102,7 @@ def run(args: Namespace) -> int:
         written = program.files(graphs, client.address, lambda graph: tell(f"writing {graph.namespace}/{graph.name}"))
         tell("formatting the program")
         files.write(args.out, formatted(written), force=args.force)
-    sys.stdout.write(_summary(args.out, graphs))
-    return 0
+    return _summary(args.out, graphs)
 
 
 def _connection(args: Namespace) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LONG = 60
+LONG = 90
 """Letters from which on a string of several lines is written as such."""
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TAKEN = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "config", "exosphere", "pulumi"})
 """What no variable of the program may be called."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
 
 
 def words(name: str) -> list[str]:

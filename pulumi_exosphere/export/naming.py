@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
     from .live import LiveGraph
 
-PROJECT = "exosphere-graphs"
-"""The project's name; also the namespace of its configuration, so never ``exosphere``, which is the provider's."""
+_PROVIDERS_OWN = frozenset({"adopt", "apiKey", "namespace", "stateManagerUri"})
+"""Keys under ``exosphere:``, which a secret's key isn't to be taken for."""
 
 
 @dataclass(frozen=True)
 class Naming:
     """Each name by what it is for; a graph is a namespace and a name."""
 
+    project: str
+    """Also the namespace of its configuration, so never ``exosphere``, which is the provider's."""
     modules: dict[str, str]
     """By namespace."""
     variables: dict[tuple[str, str], str]
@@ -39,6 +41,7 @@ def name_all(graphs: Sequence[LiveGraph]) -> Naming:
         named = distinct({name: [snake_case(name, "graph")] for name in names})
         variables.update({(namespace, name): variable for name, variable in named.items()})
     return Naming(
+        project=f"{_kebab(namespaces[0], 'namespace')[:80] if len(namespaces) == 1 else 'exosphere'}-graphs",
         # A module of the package `graphs`, so that no namespace hides a module of Python's own.
         modules=distinct({namespace: [snake_case(namespace, "namespace")] for namespace in namespaces}),
         variables=variables,
@@ -57,10 +60,15 @@ def name_all(graphs: Sequence[LiveGraph]) -> Naming:
 def _resource(graph: LiveGraph) -> list[str]:
     """The graph's name, if it can be a part of a URN; with the namespace in front where two namespaces have it."""
     plain = graph.name.isprintable() and not set(graph.name) & set(":$\\\"'") and graph.name == graph.name.strip()
-    short = graph.name if plain else "-".join(words(graph.name)) or "graph"
-    return [short, f"{'-'.join(words(graph.namespace)) or 'namespace'}-{short}"]
+    short = graph.name if plain else _kebab(graph.name, "graph")
+    return [short, f"{_kebab(graph.namespace, 'namespace')}-{short}"]
 
 
 def _key(graph: LiveGraph, secret: str) -> list[str]:
     parts = [secret, f"{graph.name} {secret}", f"{graph.namespace} {graph.name} {secret}"]
-    return [camel_case(part, "secret") for part in parts]
+    keys = [camel_case(part, "secret") for part in parts]
+    return keys[1:] if keys[0] in _PROVIDERS_OWN else keys
+
+
+def _kebab(name: str, otherwise: str) -> str:
+    return "-".join(words(name)) or otherwise

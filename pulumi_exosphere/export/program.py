@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .graph_source import source
 from .instructions import readme
 from .literals import shown
-from .naming import PROJECT, name_all
+from .naming import name_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .live import LiveGraph
     from .naming import Naming
 
-_SETTINGS = f"""\
-name: {PROJECT}
+_SETTINGS = """\
+name: {project}
 description: Exosphere graphs, exported from a state manager
 runtime:
   name: python
@@ -42,7 +42,7 @@ def files(
         for namespace, module in naming.modules.items()
     }
     return {
-        "Pulumi.yaml": _SETTINGS,
+        "Pulumi.yaml": _SETTINGS.format(project=naming.project),
         "README.md": readme(graphs, naming, address),
         "requirements.txt": f"pulumi-exosphere>={metadata.version('pulumi-exosphere')}\n",
         "__main__.py": _main(naming),

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import pulumi_exosphere
+from pulumi_exosphere import spec
+from pulumi_exosphere.export.graph_source import source
+from pulumi_exosphere.export.live import LiveGraph, from_document
+from pulumi_exosphere.export.naming import name_all
+from pulumi_exosphere.resources import inputs
+
+RECORDED = Path(__file__).parents[1] / "conformance" / "put_graph.jsonl"
+
+
+def stored() -> list[LiveGraph]:
+    """Every graph that the real state manager stored, as its listing showed it."""
+    cases = [json.loads(line) for line in RECORDED.read_text().splitlines()]
+    return [
+        from_document(
+            "analytics",
+            {
+                **case["stored"],
+                "name": case["case"],
+                "secrets": dict.fromkeys(case["stored"]["secret_names"], "..."),
+                "validation_status": case["validation_status"],
+                "validation_errors": [json.dumps(error) for error in case["validation_errors"]],
+            },
+        )
+        for case in cases
+        if case["status"] == 201
+    ]
+
+
+def declared(statement: str) -> dict[str, Any]:
+    """The graph's inputs that a statement declares."""
+    graphs: list[dict[str, Any]] = []
+
+    def graph(resource_name: str, **arguments: Any) -> None:
+        graphs.append({"name": resource_name, **arguments})
+
+    exosphere = SimpleNamespace(**{name: getattr(pulumi_exosphere, name) for name in pulumi_exosphere.__all__})
+    exosphere.Graph = graph
+    exec(statement, {"exosphere": exosphere, "config": SimpleNamespace(require_secret=str)})  # noqa: S102
+    (given,) = graphs
+    sections = {
+        "retry_policy": inputs.retry_policy(given.get("retry_policy") or {}),
+        "store_config": inputs.store_config(given.get("store_config") or {}),
+        "triggers": {expression: {"type": "CRON"} for expression in inputs.expressions(given.get("triggers") or [])},
+    }
+    props = {
+        "name": given["name"],
+        "namespace": given["namespace"],
+        "nodes": inputs.node_map(given["nodes"]),
+        **sections,
+    }
+    return spec.normalise({**props, "secrets": given.get("secrets", {})})
+
+
+@pytest.mark.parametrize("graph", stored(), ids=lambda graph: graph.name)
+def test_every_recorded_graph_is_declared_as_it_was(graph: LiveGraph) -> None:
+    """What the program declares is what the real state manager had stored."""
+    assert spec.changes(graph.inputs, declared(source(graph, name_all([graph])))) == []
+
+
+def live(**document: Any) -> LiveGraph:
+    """A graph as a listing has it."""
+    node = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
+    return from_document(
+        "analytics", {"name": "report", "nodes": [node], "secrets": {}, "validation_status": "VALID", **document}
+    )
+
+
+def written(graph: LiveGraph) -> str:
+    """Its source on one line."""
+    return " ".join(source(graph, name_all([graph])).split())
+
+
+def test_defaults_are_left_out() -> None:
+    """A graph that has nothing but a node is declared with nothing but a node."""
+    graph = live(
+        retry_policy={
+            "max_retries": 3,
+            "strategy": "EXPONENTIAL",
+            "backoff_factor": 2000,
+            "exponent": 2,
+            "max_delay": None,
+        },
+        store_config={"required_keys": [], "default_values": {}},
+        triggers=[],
+    )
+
+    assert written(graph) == (
+        "report = exosphere.Graph('report', namespace='analytics', "
+        "nodes=[exosphere.GraphNodeArgs(node_name='Ping', identifier='ping')])"
+    )
+
+
+def test_what_differs_from_a_default_is_written_with_enums() -> None:
+    """Of sections only what isn't the default; strategies by their names."""
+    node = {"node_name": "Ping", "namespace": "shared", "identifier": "a", "inputs": {}, "next_nodes": ["b"]}
+    uniting = {**node, "identifier": "b", "next_nodes": [], "unites": {"identifier": "a", "strategy": "ALL_DONE"}}
+    graph = live(
+        nodes=[node, uniting],
+        retry_policy={"max_retries": 3, "strategy": "LINEAR", "backoff_factor": 5, "exponent": 2, "max_delay": None},
+        triggers=[{"type": "CRON", "value": {"expression": "@daily"}}],
+        secrets={"api_key": "ciphertext"},
+    )
+
+    text = written(graph)
+
+    assert "retry_policy=exosphere.RetryPolicyArgs(strategy=exosphere.RetryStrategy.LINEAR, backoff_factor=5)" in text
+    assert "namespace='shared', next_nodes=['b'])" in text
+    assert "unites=exosphere.UnitesArgs(identifier='a', strategy=exosphere.UnitesStrategy.ALL_DONE)" in text
+    assert "triggers=[exosphere.CronTriggerArgs(expression='@daily')]" in text
+    assert "secrets={'api_key': config.require_secret('reportApiKey')}" in text
+    assert "ciphertext" not in text
+    assert "store_config" not in text
+
+
+def test_nodes_stand_in_the_order_of_the_walk() -> None:
+    """The program reads from the root down, however the nodes are stored."""
+    node = {"node_name": "Ping", "namespace": "analytics", "inputs": {}}
+    nodes = [
+        {**node, "identifier": "last"},
+        {**node, "identifier": "second", "next_nodes": ["last"]},
+        {**node, "identifier": "root", "next_nodes": ["second"]},
+    ]
+
+    text = written(live(nodes=nodes))
+
+    assert text.index("identifier='root'") < text.index("identifier='second'") < text.index("identifier='last'")
+
+
+@pytest.mark.parametrize(
+    ("document", "comment"),
+    [
+        (
+            {"validation_status": "INVALID", "validation_errors": ["Node Ping does not exist.\nimport os"]},
+            (
+                "# INVALID when it was exported: it can't run, and a deployment ends with this error until it is "
+                "corrected # here, or what it needs is registered. # - Node Ping does not exist. import os report ="
+            ),
+        ),
+        (
+            {"validation_status": "PENDING"},
+            "# PENDING when it was exported: the state manager had not validated it. report =",
+        ),
+        (
+            {"triggers": [{"type": "CRON", "value": {"expression": "0 0 31 2 *"}}]},
+            "# `pulumi preview` refuses it as it is: # - triggers.0 0 31 2 *: ",
+        ),
+    ],
+    ids=["invalid", "pending", "refused by check"],
+)
+def test_what_cannot_be_deployed_says_so(document: dict[str, Any], comment: str) -> None:
+    """A graph that can't be deployed as it is is written all the same, below a comment that says why."""
+    assert written(live(**document)).startswith(comment)

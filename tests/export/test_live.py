@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.errors import GraphNotFound
+from pulumi_exosphere.export import live
+from pulumi_exosphere.state_manager import StateManager
+from tests.support.live import put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_exosphere.local import LocalStateManager
+
+PING = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
+
+
+@pytest.fixture
+def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
+    """A client of a state manager that has a few graphs, one of them retired."""
+    for namespace, name in [("shared", "b"), ("analytics", "daily-report"), ("analytics", "a")]:
+        put(state_manager, namespace, name, {"nodes": [PING], "secrets": {"key": "not-shown"}})
+    put(state_manager, "analytics", "gone", spec.retired("gone", "analytics"))
+    with StateManager(state_manager.uri, state_manager.api_key) as made:
+        yield made
+
+
+def test_graphs_are_read_in_order_without_retired_ones(client: StateManager) -> None:
+    """By namespace and name, whatever the order in which they were made or asked for."""
+    begun: list[str] = []
+
+    graphs = live.read(client, ["shared", "analytics", "shared"], begin=begun.append)
+
+    assert [(graph.namespace, graph.name) for graph in graphs] == [
+        ("analytics", "a"),
+        ("analytics", "daily-report"),
+        ("shared", "b"),
+    ]
+    assert begun == ["analytics", "shared"]
+
+
+def test_secrets_are_known_by_name_only(client: StateManager) -> None:
+    """The listing's ciphertext is as secret as what it hides, and goes no further."""
+    (graph,) = live.read(client, ["analytics"], ["a"])
+
+    assert graph.inputs["secrets"] == {"key": spec.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("daily_report", "there is no graph 'daily_report': did you mean 'daily-report'?"),
+        ("nothing like it", "there is no graph 'nothing like it'"),
+        ("gone", "graph 'gone' is retired: there is nothing to export"),
+    ],
+)
+def test_a_graph_that_is_not_there(client: StateManager, name: str, message: str) -> None:
+    """A name that was asked for and isn't there is an error, not an empty program."""
+    with pytest.raises(GraphNotFound) as caught:
+        live.read(client, ["analytics"], ["a", name])
+
+    assert str(caught.value) == message
+
+
+def test_an_unknown_namespace_has_no_graphs(client: StateManager) -> None:
+    """The state manager knows no difference between an unknown and an empty namespace."""
+    assert live.read(client, ["nowhere"]) == []

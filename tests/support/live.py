@@ -1,0 +1,40 @@
+"""Graphs put live as a script would put them, and what is then live without what every write changes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.state_manager import StateManager
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi_exosphere.local import LocalStateManager
+
+LIMIT = 20.0
+"""Seconds for a validation, which takes some milliseconds."""
+
+
+def put(running: LocalStateManager, namespace: str, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Upserts a graph, waits for the verdict, and returns it."""
+    with StateManager(running.uri, running.api_key) as client:
+        client.put_graph(namespace, name, body)
+        until = time.monotonic() + LIMIT
+        while time.monotonic() < until:
+            document = client.get_graph(namespace, name)
+            if document is not None and document["validation_status"] != "PENDING":
+                return document
+            time.sleep(0.01)
+    raise AssertionError(f"{namespace}/{name} is still PENDING")
+
+
+def essence(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored document without when it was last written, and without orders that mean nothing."""
+    kept = {key: value for key, value in document.items() if key != "updated_at"}
+    store = document["store_config"]
+    kept["store_config"] = {**store, "required_keys": sorted(store["required_keys"])}
+    kept["triggers"] = sorted(trigger["value"]["expression"] for trigger in document["triggers"])
+    kept["nodes"] = {node["identifier"]: node for node in document["nodes"]}
+    kept["secrets"] = sorted(document["secrets"])
+    return kept
