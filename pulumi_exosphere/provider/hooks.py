@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 import traceback
 from collections.abc import Callable
@@ -11,9 +12,13 @@ from typing import Any, TypeVar
 from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 
 from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.reconcile import outcome
 
 from .plugin import prepare
 from .settings import Settings, read_settings
+
+ACTIONS = ("create", "read", "update", "delete")
+"""The hooks whose errors say an outcome; what ends `check` or `diff` ends the run before anything is sent."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,16 +49,23 @@ def settings() -> Settings:
 
 
 def hook(method: F) -> F:
-    """Let our own errors out as one line, and any other without its text, which could hold a value."""
+    """Let our own errors out as one line, and any other without its text, which could hold a value.
+
+    Each says at its end what has become of what the hook was to write.
+    """
 
     @wraps(method)
     def guarded(*args: Any) -> Any:
+        outcome.begin()
         try:
             return method(*args)
         except ExosphereError as error:
-            failure: ExosphereError = error
+            # A copy: hooks that waited for one listing share its error.
+            failure = copy.copy(error)
         except Exception as error:  # noqa: BLE001  # nothing may leave with a text that we did not write
             failure = Defect(_defect(method.__name__, error))
+        if method.__name__ in ACTIONS:
+            failure.args = (f"{str(failure).rstrip('.')}. Outcome: {outcome.noted().value}",)
         # The engine prints the traceback of what a hook raises; with this limit it is the message alone.
         sys.tracebacklimit = 0
         raise failure.with_traceback(None) from None
@@ -67,7 +79,7 @@ def failure(message: str) -> CheckFailure:
 
 
 def _defect(name: str, error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__, limit=-100)  # or sys.tracebacklimit would cut it
     own = [f for f in frames if "pulumi_exosphere" in f.filename] or frames
     where = "; ".join(f"{f.filename.rpartition('pulumi_exosphere')[2].lstrip('/')}:{f.lineno}" for f in own[-3:])
     return (
