@@ -53,5 +53,5 @@ def _schedules(triggers: Any, store: Any) -> Iterator[Fault]:
     for expression in expressions:
         other = first.setdefault(cron.canonical(expression), expression)
         if other != expression:
-            message = f'is the same schedule as "{other}", so each time starts two runs; keep one of them'
+            message = f"is the same schedule as '{other}', so each time starts two runs; keep one of them"
             yield Fault(f"triggers.{expression}", message, "same_schedule")

@@ -50,7 +50,7 @@ def inputs(
 
 def _undeclared(path: str, key: str, nearest: Nearest) -> Fault:
     message = (
-        f"refers to the store's key \"{key}\", which isn't declared{nearest(key)}; "
+        f"refers to the store's key '{key}', which isn't declared{nearest(key)}; "
         "add it to the store_config's required_keys or default_values"
     )
     return Fault(path, message, "store_key_undeclared")
@@ -61,10 +61,10 @@ def _not_a_parent(
 ) -> str | None:
     other = reference.identifier
     if other not in nodes:
-        return f'refers to "{other}", which is no node of this graph{nearest(other)}'
+        return f"refers to '{other}', which is no node of this graph{nearest(other)}"
     if walked is None or walked.is_parent(other, identifier):
         return None
-    what = "itself" if other == identifier else f'"{other}", which isn\'t a parent of "{identifier}"'
+    what = "itself" if other == identifier else f"'{other}', which isn't a parent of '{identifier}'"
     parents, count = walked.parents_of(identifier, SHOWN), walked.parents[identifier].bit_count()
     allowed = f"it can refer to {listed(parents, count)}" if parents else "it has no parents to refer to"
     return f"refers to {what}; as the state manager walks the graph, {allowed}"

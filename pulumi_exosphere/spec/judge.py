@@ -43,10 +43,10 @@ def _name(key: str, value: Any) -> Iterator[Fault]:
     if not isinstance(value, str):
         yield Fault(key, f"is {kind(value)}; write a string", "shape")
     elif not value or value in {".", ".."} or "/" in value or "\0" in value:
-        message = 'is empty, "." or "..", or holds "/" or a null character: the state manager can\'t find such a name'
+        message = "is empty, '.' or '..', or holds '/' or a null character: the state manager can't find such a name"
         yield Fault(key, f"{message}; choose another", "name")
     elif value == RETIRED:
-        yield Fault(key, f'"{RETIRED}" is how retired graphs are marked; choose another', "reserved")
+        yield Fault(key, f"'{RETIRED}' is how retired graphs are marked; choose another", "reserved")
 
 
 def _secrets(secrets: Any) -> Iterator[Fault]:

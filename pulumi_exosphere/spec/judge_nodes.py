@@ -50,9 +50,9 @@ def _identifier(path: str, identifier: str) -> Iterator[Fault]:
     if not identifier:
         yield Fault(path, "a node's identifier is empty; give it one", "shape")
     elif identifier == STORE:
-        yield Fault(path, f'"{STORE}" stands for the store in placeholders; give the node another identifier', "shape")
+        yield Fault(path, f"'{STORE}' stands for the store in placeholders; give the node another identifier", "shape")
     elif identifier == RETIRED:
-        yield Fault(path, f'"{RETIRED}" is how retired graphs are marked; choose another identifier', "reserved")
+        yield Fault(path, f"'{RETIRED}' is how retired graphs are marked; choose another identifier", "reserved")
 
 
 def _names(path: str, node: Mapping[str, Any]) -> Iterator[Fault]:
@@ -67,7 +67,7 @@ def _names(path: str, node: Mapping[str, Any]) -> Iterator[Fault]:
         elif not value and key == "node_name":
             yield Fault(f"{path}.{key}", "is empty; write the name under which its runtime registers the node", "shape")
         elif value == RETIRED:
-            yield Fault(f"{path}.{key}", f'"{RETIRED}" is how retired graphs are marked; choose another', "reserved")
+            yield Fault(f"{path}.{key}", f"'{RETIRED}' is how retired graphs are marked; choose another", "reserved")
 
 
 def _next_nodes(path: str, names: Any, faults: list[Fault]) -> tuple[list[str], bool]:
@@ -85,7 +85,7 @@ def _next_nodes(path: str, names: Any, faults: list[Fault]) -> tuple[list[str], 
         elif not isinstance(name, str) and name is not UNKNOWN:
             faults.append(Fault(path, f"holds {kind(name)}; write a list of identifiers", "shape"))
     counts = Counter(good)
-    faults += [Fault(path, f'holds "{name}" twice; name it once', "shape") for name in counts if counts[name] > 1]
+    faults += [Fault(path, f"holds '{name}' twice; name it once", "shape") for name in counts if counts[name] > 1]
     return list(counts), len(good) == len(names)
 
 

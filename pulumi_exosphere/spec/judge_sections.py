@@ -68,11 +68,11 @@ def _keys(path: str, keys: Sequence[Any]) -> Iterator[Fault]:
         if not key:
             yield Fault(path, "holds an empty key; write one, or leave it out", "shape")
         if "." in key:
-            yield Fault(path, f'the key "{key}" holds a dot, which placeholders can\'t; write it without', "shape")
+            yield Fault(path, f"the key '{key}' holds a dot, which placeholders can't; write it without", "shape")
         if "\0" in key:
             yield null_in_key(f"{path}.{key}")
         if count > 1:
-            yield Fault(path, f'holds the key "{key}" twice, but for spaces; write it once', "shape")
+            yield Fault(path, f"holds the key '{key}' twice, but for spaces; write it once", "shape")
     for key in keys:
         if not isinstance(key, str) and key is not UNKNOWN:
             yield Fault(path, f"holds {kind(key)}; write keys as strings", "shape")
@@ -89,12 +89,12 @@ def triggers(expressions: Any) -> Iterator[Fault]:
             continue
         other = repeated(expression, expressions) if expression.endswith(")") else None
         if other is not None:
-            yield Fault(path, f'the schedule "{other}" is given twice; give it once', "duplicate_trigger")
+            yield Fault(path, f"the schedule '{other}' is given twice; give it once", "duplicate_trigger")
             continue
         if not isinstance(trigger, dict) or trigger["type"] not in ("CRON", UNKNOWN):
             yield Fault(path, "isn't of type CRON, the only one there is", "shape")
         if not cron.is_valid(expression):
-            message = 'isn\'t a cron expression; write minute, hour, day, month and weekday, as in "0 9 * * 1-5"'
+            message = "isn't a cron expression; write minute, hour, day, month and weekday, as in '0 9 * * 1-5'"
             yield Fault(path, message, "shape")
         elif cron.never_fires(expression):
             yield Fault(path, "never comes true; write a schedule that does", "cron_never_fires")

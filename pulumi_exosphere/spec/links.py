@@ -26,7 +26,7 @@ def duplicates(identifiers: Sequence[str]) -> Iterator[Fault]:
 
 def duplicate(path: str, identifier: str) -> Fault:
     """The fault of a node whose identifier another node has."""
-    return Fault(path, f'two nodes have the identifier "{identifier}"; give each its own', "duplicate_identifier")
+    return Fault(path, f"two nodes have the identifier '{identifier}'; give each its own", "duplicate_identifier")
 
 
 def next_nodes(nodes: Mapping[str, Node], nearest: Nearest) -> Iterator[Fault]:
@@ -39,7 +39,7 @@ def next_nodes(nodes: Mapping[str, Node], nearest: Nearest) -> Iterator[Fault]:
             if name not in known:
                 yield Fault(
                     f"nodes.{identifier}.next_nodes",
-                    f'"{name}" is no node of this graph{nearest(name)}; name one that is, or leave it out',
+                    f"'{name}' is no node of this graph{nearest(name)}; name one that is, or leave it out",
                     "unknown_next_node",
                 )
 
@@ -52,10 +52,10 @@ def unites(nodes: Mapping[str, Node], nearest: Nearest) -> Iterator[Fault]:
             continue
         path = f"nodes.{identifier}.unites.identifier"
         if target not in nodes:
-            message = f'"{target}" is no node of this graph{nearest(target)}; name one that comes before "{identifier}"'
+            message = f"'{target}' is no node of this graph{nearest(target)}; name one that comes before '{identifier}'"
             yield Fault(path, message, "unites_unknown")
         if target == identifier:
-            message = f'"{identifier}" can\'t unite itself; name a node that comes before it'
+            message = f"'{identifier}' can't unite itself; name a node that comes before it"
             yield Fault(path, message, "unites_self")
 
 
@@ -99,8 +99,8 @@ def unreached_targets(walked: Walk) -> Iterator[Fault]:
     for target, waiters in walked.waiting.items():
         for waiter in waiters:
             message = (
-                f'"{waiter}" waits for "{target}", which the walk from the root never gets through; '
-                f'let "{target}" be reached without passing "{waiter}" or another node that waits'
+                f"'{waiter}' waits for '{target}', which the walk from the root never gets through; "
+                f"let '{target}' be reached without passing '{waiter}' or another node that waits"
             )
             yield Fault(f"nodes.{waiter}.unites", message, "unites_unreached")
 
@@ -121,7 +121,7 @@ def unconnected(nodes: Mapping[str, Node], walked: Walk) -> Iterator[Fault]:
     for identifier in sorted((name for name in nodes if name in missed), key=inside.__contains__):
         if identifier in missed:
             missed -= _led_to(identifier, nodes, missed)
-            message = f'no way leads here from "{root}"; name it in the next_nodes of a node that can be reached'
+            message = f"no way leads here from '{root}'; name it in the next_nodes of a node that can be reached"
             yield Fault(f"nodes.{identifier}", message, "not_connected")
 
 
@@ -137,8 +137,8 @@ def _led_to(start: str, nodes: Mapping[str, Node], within: set[str]) -> set[str]
 
 def _behind_waiting(missed: str, waiter: str, target: str | None) -> Fault:
     message = (
-        f'the state manager comes to "{waiter}" before "{target}", which it unites, and doesn\'t go on from there to '
-        f'"{missed}"; order next_nodes so that the way to "{target}" comes first'
+        f"the state manager comes to '{waiter}' before '{target}', which it unites, and doesn't go on from there to "
+        f"'{missed}'; order next_nodes so that the way to '{target}' comes first"
     )
     return Fault(f"nodes.{missed}", message, "not_connected")
 
@@ -152,5 +152,5 @@ def loops(walked: Walk) -> Iterator[Fault]:
         way = chained([*walked.way(back, start), back])
         verb = "does" if len(others) == 1 else "do"
         too = f", and so {verb} {listed(others)}" if others else ""
-        message = f'"{back}" comes again: {way}{too}; take out one of the links'
+        message = f"'{back}' comes again: {way}{too}; take out one of the links"
         yield Fault(f"nodes.{start}.next_nodes", message, "cycle")

@@ -51,12 +51,12 @@ class Finding:
         where = f"node {self.node} in namespace {self.namespace}"
         return {
             "node_not_registered": f"{where} isn't registered",
-            "secret_missing": f'the secret "{self.secret}" isn\'t given, and {where} needs it',
-            "input_missing": f'the input "{self.input}" isn\'t given, and {where} has it',
-            "input_schema_not_string": f'the input "{self.input}" of {where} isn\'t a string, as graphs need it',
-            "input_unknown": f'{where} has no input "{self.input}"',
-            "output_unknown": f'{where} has no output "{self.output}"',
-            "output_schema_not_string": f'the output "{self.output}" of {where} isn\'t a string, as references need it',
+            "secret_missing": f"the secret '{self.secret}' isn't given, and {where} needs it",
+            "input_missing": f"the input '{self.input}' isn't given, and {where} has it",
+            "input_schema_not_string": f"the input '{self.input}' of {where} isn't a string, as graphs need it",
+            "input_unknown": f"{where} has no input '{self.input}'",
+            "output_unknown": f"{where} has no output '{self.output}'",
+            "output_schema_not_string": f"the output '{self.output}' of {where} isn't a string, as references need it",
             "reference_unknown": f"node {self.node} isn't in the graph template",
         }[self.kind]
 

@@ -22,7 +22,7 @@ def _filled(value: str) -> str:
 def _identifier(value: str) -> str:
     trimmed = _filled(value)
     if trimmed == "store":
-        raise ValueError('"store" is reserved')
+        raise ValueError("'store' is reserved")
     return trimmed
 
 

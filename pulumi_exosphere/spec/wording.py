@@ -15,7 +15,7 @@ SHOWN = 8
 
 def listed(names: Sequence[str], count: int | None = None) -> str:
     """The names quoted and joined by commas; of many the first, and how many more of ``count`` there are."""
-    shown = ", ".join(f'"{name}"' for name in names[:SHOWN])
+    shown = ", ".join(f"'{name}'" for name in names[:SHOWN])
     more = (len(names) if count is None else count) - SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
 
@@ -54,11 +54,11 @@ class Nearest:
         self._asked: dict[str, str] = {}
 
     def __call__(self, word: str) -> str:
-        """`` (did you mean "NAME"?)``, or nothing where no name is near."""
+        """`` (did you mean 'NAME'?)``, or nothing where no name is near."""
         if word not in self._asked:
             if self._left <= 0:
                 return ""
             self._left -= 1
             near = get_close_matches(word, self._names, 1)
-            self._asked[word] = f' (did you mean "{near[0]}"?)' if near else ""
+            self._asked[word] = f" (did you mean '{near[0]}'?)" if near else ""
         return self._asked[word]

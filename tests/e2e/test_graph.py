@@ -125,7 +125,7 @@ def test_faults_at_preview(project: Make, state_manager: LocalStateManager) -> N
     """All faults of a graph stand in the preview, each on a line that says where and what to do, without a value."""
     faulty = program().replace('next_nodes=["load"]', 'next_nodes=["laod"]').replace("extract.outputs.rows", "x.y")
     preview = project(faulty).preview().refused()
-    assert 'did you mean "load"' in preview.output
+    assert "did you mean 'load'?" in preview.output
     assert "nodes.load.inputs.rows" in preview.output
     assert "Traceback" not in preview.output
     assert "canary" not in preview.output
