@@ -12,6 +12,7 @@ import asyncio
 import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType, ref
 
 import pulumi
 from pulumi.runtime import settings, stack, sync_await
@@ -36,19 +37,18 @@ def has_ended(root: pulumi.Resource | None) -> bool:
 
 def program_failure() -> BaseException | None:
     """The exception with which the program that runs in this event loop has ended."""
-    for task in _tasks():
-        for frame in _frames(task):
-            if frame.f_code is _code(stack, "run_pulumi_func"):
-                failure = frame.f_locals.get("ex")
-                return failure if isinstance(failure, BaseException) else None
+    task = _program_task()
+    for frame in _frames(task) if task else ():
+        if frame.f_code is _code(stack, "run_pulumi_func"):
+            failure = frame.f_locals.get("ex")
+            return failure if isinstance(failure, BaseException) else None
     return None
 
 
 def awaited_by_program() -> list[Waiting]:
     """What the program is waiting for just now, if it waits."""
-    awaited: list[Waiting] = [
-        task for task in _tasks() if any(frame.f_code is _code(stack, "run_pulumi_func") for frame in _frames(task))
-    ]
+    program = _program_task()
+    awaited: list[Waiting] = [program] if program else []
     # A call that waits synchronously (an invoke, say) turns the event loop from within: it is below us on the stack.
     frame = sys._getframe()  # noqa: SLF001
     while frame := frame.f_back:  # type: ignore[assignment]
@@ -132,6 +132,25 @@ def current_task() -> asyncio.Task[Any] | None:
         return asyncio.current_task()
     except RuntimeError:
         return None
+
+
+_found: ReferenceType[asyncio.Task[Any]] | None = None
+
+
+def _program_task() -> asyncio.Task[Any] | None:
+    """The task that runs the program: looked for once, since every graph of a big program asks."""
+    global _found  # noqa: PLW0603  A memory of the last answer, no more.
+    known = _found() if _found else None
+    try:
+        if known is not None and not known.done() and known.get_loop() is asyncio.get_running_loop():
+            return known
+    except RuntimeError:
+        return None  # No event loop is running.
+    for task in _tasks():
+        if any(frame.f_code is _code(stack, "run_pulumi_func") for frame in _frames(task)):
+            _found = ref(task)
+            return task
+    return None
 
 
 def _tasks() -> list[asyncio.Task[Any]]:

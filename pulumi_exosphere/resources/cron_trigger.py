@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pulumi.dynamic
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attachment import Attachment
-from pulumi_exosphere.resources.declared import raised_here
+from pulumi_exosphere.resources.declared import Declared, raised_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pulumi.dynamic
     from pulumi import Input, Output
 
     from pulumi_exosphere.resources.args import ConnectionArgs, ConnectionArgsDict
     from pulumi_exosphere.resources.graph import Graph
 
 
-class CronTrigger(pulumi.dynamic.Resource, module="exosphere", name="CronTrigger"):
+class CronTrigger(Declared, kind="CronTrigger"):
     """One schedule of a graph, as a resource of its own.
 
     On a `Graph` of the same program it goes live with the graph, in one upsert, beside the graph's argument

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+import pulumi.dynamic
 
 from pulumi_exosphere.errors import ConfigurationError, ExosphereError
 from pulumi_exosphere.resources import _pulumi_private as private
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Finisher = Callable[[dict[str, Any], pulumi.ResourceOptions], tuple[dict[str, Any], pulumi.ResourceOptions]]
+
+
+class Declared(pulumi.dynamic.Resource):
+    """A dynamic resource whose type stays the same in a subclass: it is what state and aliases go by."""
+
+    def __init_subclass__(cls, kind: str = "", **kwargs: Any) -> None:
+        """Name the type; a class that names none inherits it."""
+        inherited = getattr(cls, "_resource_type_name", "")
+        super().__init_subclass__(module="exosphere", name=kind, **kwargs)
+        if not kind:
+            cls._resource_type_name = inherited
 
 
 class raised_here:  # noqa: N801  Used as a statement.

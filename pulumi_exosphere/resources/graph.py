@@ -11,7 +11,7 @@ from pulumi import Output
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.collect import SECTIONS, Collection, Section
-from pulumi_exosphere.resources.declared import finished_by, raised_here, refuse_import
+from pulumi_exosphere.resources.declared import Declared, finished_by, raised_here, refuse_import
 from pulumi_exosphere.resources.ids import address, parse_id, plain_name
 from pulumi_exosphere.resources.known import Known, note
 from pulumi_exosphere.resources.leaves import leaf
@@ -49,7 +49,7 @@ _ARGUMENTS = (
 _OUTPUTS = ("secret_revisions", "validation_status", "state_manager", "updated_at", "document_id")
 
 
-class Graph(pulumi.dynamic.Resource, module="exosphere", name="Graph"):
+class Graph(Declared, kind="Graph"):
     """A graph of nodes that Exosphere runs: sent to the state manager in one piece, and live only if it is valid.
 
     A deployment waits until the graph's nodes are registered, sends the graph, and waits for the verdict. If it isn't

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pulumi.dynamic
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attachment import Attachment
-from pulumi_exosphere.resources.declared import raised_here
+from pulumi_exosphere.resources.declared import Declared, raised_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pulumi.dynamic
     from pulumi import Input, Output
 
     from pulumi_exosphere.resources.args import ConnectionArgs, ConnectionArgsDict
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FIELDS = ("max_retries", "strategy", "backoff_factor", "exponent", "max_delay")
 
 
-class RetryPolicy(pulumi.dynamic.Resource, module="exosphere", name="RetryPolicy"):
+class RetryPolicy(Declared, kind="RetryPolicy"):
     """What happens when a node of a graph fails, as a resource of its own.
 
     On a `Graph` of the same program it goes live with the graph, in one upsert; a graph has one, here or in its

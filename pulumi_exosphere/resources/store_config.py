@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pulumi.dynamic
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attachment import Attachment
-from pulumi_exosphere.resources.declared import raised_here
+from pulumi_exosphere.resources.declared import Declared, raised_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pulumi.dynamic
     from pulumi import Input, Output
 
     from pulumi_exosphere.resources.args import ConnectionArgs, ConnectionArgsDict
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FIELDS = ("required_keys", "default_values")
 
 
-class StoreConfig(pulumi.dynamic.Resource, module="exosphere", name="StoreConfig"):
+class StoreConfig(Declared, kind="StoreConfig"):
     """The store that the nodes of one run of a graph share, as a resource of its own.
 
     On a `Graph` of the same program it goes live with the graph, in one upsert, so that the graph's inputs may refer to

@@ -125,15 +125,20 @@ def test_store_keys_are_trimmed() -> None:
     assert inputs.store_config(store) == {"required_keys": ["cursor"], "default_values": {"batch": "1"}}
 
 
-@pytest.mark.parametrize("values", [{"a": pulumi.Output.secret("x")}, {"a": "x"}], ids=["secret", "plain"])
-def test_secrets_are_secret_one_by_one(values: Any) -> None:
+def test_secrets_are_secret_one_by_one() -> None:
     """Names can be read, values can't."""
 
     def program() -> None:
-        made = {key: "x" if isinstance(value, str) else pulumi.Output.secret("x") for key, value in values.items()}
-        exosphere.Graph("g", namespace="ns", nodes=[], secrets=made)
+        secrets: dict[str, pulumi.Input[str]] = {
+            "plain": "x",
+            "output": pulumi.Output.from_input("y"),
+            "secret": pulumi.Output.secret("z"),
+        }
+        exosphere.Graph("g", namespace="ns", nodes=[], secrets=secrets)
 
-    assert run(program).inputs("g")["secrets"] == {"a": Secret("x")}
+    sent = run(program).inputs("g")
+    assert sent["secrets"] == {"plain": Secret("x"), "output": Secret("y"), "secret": Secret("z")}
+    assert "secret_revisions" not in sent
 
 
 def test_secrets_as_one_output_are_hidden_with_their_names() -> None:
