@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.state_manager import StateManager
@@ -12,21 +11,15 @@ if TYPE_CHECKING:
 
     from pulumi_exosphere.local import LocalStateManager
 
-LIMIT = 20.0
-"""Seconds for a validation, which takes some milliseconds."""
-
 
 def put(running: LocalStateManager, namespace: str, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Upserts a graph, waits for the verdict, and returns it."""
+    """Upserts a graph, waits for the verdict, and returns what is stored."""
     with StateManager(running.uri, running.api_key) as client:
         client.put_graph(namespace, name, body)
-        until = time.monotonic() + LIMIT
-        while time.monotonic() < until:
-            document = client.get_graph(namespace, name)
-            if document is not None and document["validation_status"] != "PENDING":
-                return document
-            time.sleep(0.01)
-    raise AssertionError(f"{namespace}/{name} is still PENDING")
+    running.settle()
+    stored = running.graph(namespace, name)
+    assert stored is not None
+    return stored
 
 
 def essence(document: Mapping[str, Any]) -> dict[str, Any]:
