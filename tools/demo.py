@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 
 from pulumi_exosphere.local import LocalStateManager
+from tools.session import end_session
 
 QUICKSTART = Path(__file__).parent.parent / "examples" / "quickstart"
 NAMESPACE, GRAPH = "analytics", "daily-report"
@@ -118,8 +119,7 @@ class Demo:
         try:
             status = process.wait(timeout=LIMIT)
         finally:
-            if process.poll() is None:
-                end(process)
+            end(process)
         if status:
             raise SystemExit(f"pulumi {arguments[0]} ended with status {status}")
 
@@ -149,12 +149,12 @@ class Demo:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Asks Pulumi to stop, as Ctrl-C does, and then ends its whole group."""
-    process.send_signal(signal.SIGINT)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=10)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """Asks Pulumi to stop, as Ctrl-C does, if it still runs; then ends what is left of all that it has started."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+    end_session(process.pid)
     process.wait()
 
 

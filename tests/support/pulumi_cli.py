@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sysconfig
 from collections import Counter
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tools.pulumi.install import present
+from tools.session import end_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,18 +127,17 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        # A group of its own, so that the engine's plugins end with it.
+        # A session of its own, so that all that it starts can be found.
         start_new_session=True,
     )
     try:
         output, _ = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        end_session(process.pid)
         output, _ = process.communicate()
         pytest.fail(f"{' '.join(command)} isn't done after {limit:.0f} s:\n{output}", pytrace=False)
-    except BaseException:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise
+    finally:
+        end_session(process.pid)
+        process.wait()
     lines = event_log.read_text().splitlines() if event_log is not None and event_log.exists() else []
     return Result(tuple(command), process.returncode, output, [json.loads(line) for line in lines])

@@ -1,0 +1,31 @@
+"""Ends all that a program has started, when the program itself may be gone.
+
+Pulumi gives each of its plugins a process group of its own, so a signal to its group doesn't reach them, and a Pulumi
+that is killed leaves them running. What it can't change is the session: whoever starts it with ``start_new_session`` can
+find all of them by that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+PROCESSES = Path("/proc")
+
+
+def end_session(leader: int) -> None:
+    """Kills every process of the session that the process ``leader`` has begun."""
+    for process in _processes():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getsid(process) == leader:
+                os.kill(process, signal.SIGKILL)
+
+
+def _processes() -> list[int]:
+    if PROCESSES.is_dir():
+        return [int(entry.name) for entry in PROCESSES.iterdir() if entry.name.isdigit()]
+    listed = subprocess.run(["ps", "-axo", "pid="], capture_output=True, text=True, timeout=60, check=True)
+    return [int(word) for word in listed.stdout.split()]
