@@ -48,50 +48,23 @@ DELETE /local/faults (what goes wrong).
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM; gives the exit status."""
-    parser = _parser()
-    given = parser.parse_args(arguments)
-    if not given.api_key:
-        parser.error("an API key is needed: --api-key KEY, or EXOSPHERE_API_KEY; any text will do")
-    option = f"--data {given.data}"
-    try:
-        store = Store(given.data)
-        option = f"--nodes {given.nodes}"
-        for namespace, nodes in (json.loads(given.nodes.read_text()) if given.nodes else {}).items():
-            store.register(namespace, "local", [as_registered(node) for node in nodes])
-        option = f"--host {given.host} --port {given.port}"
-        bound = bind(given.host, given.port)
-    except (OSError, sqlite3.Error, ValueError, TypeError, AttributeError) as error:
-        sys.stderr.write(f"{parser.prog}: {option}: {error}\n")
-        return 1
-    faults = Faults(validation_delay=given.validation_delay)
-    app = application(store, given.api_key, faults, deque(maxlen=1000), switches=given.faults)
-    asyncio.run(serve(app, bound, lambda server: _started(server, address(bound))))
-    store.close()
-    return 0
+    parser = argparse.ArgumentParser(prog="python -m pulumi_exosphere.local")
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
 
 
-def _started(server: Server, url: str) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(server.stop))
-    sys.stdout.write(f"The embedded state manager listens on {url}\n")
-    sys.stdout.flush()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m pulumi_exosphere.local",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = _DESCRIPTION
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.set_defaults(prog=parser.prog)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine alone)")
     add("--port", type=int, default=8000, help="port to listen on; 0 picks a free one (default: %(default)s)")
     add(
         "--api-key",
         metavar="KEY",
-        default=os.environ.get("EXOSPHERE_API_KEY"),
         help="what clients must send (default: $EXOSPHERE_API_KEY)",
     )
     add("--data", type=Path, metavar="FILE", help="SQLite file to keep everything in (default: memory)")
@@ -104,4 +77,38 @@ def _parser() -> argparse.ArgumentParser:
         help="from a PUT to its verdict (default: none; a real one takes 0.015 to 0.040)",
     )
     add("--faults", action="store_true", help="let clients switch faults on, under /local/faults")
-    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; gives the exit status, having said what can't be used."""
+    api_key = arguments.api_key or os.environ.get("EXOSPHERE_API_KEY")
+    if not api_key:
+        return _refuse(arguments, "an API key is needed: --api-key KEY, or EXOSPHERE_API_KEY; any text will do")
+    option = f"--data {arguments.data}"
+    try:
+        store = Store(arguments.data)
+        option = f"--nodes {arguments.nodes}"
+        for namespace, nodes in (json.loads(arguments.nodes.read_text()) if arguments.nodes else {}).items():
+            store.register(namespace, "local", [as_registered(node) for node in nodes])
+        option = f"--host {arguments.host} --port {arguments.port}"
+        bound = bind(arguments.host, arguments.port)
+    except (OSError, OverflowError, sqlite3.Error, ValueError, TypeError, AttributeError) as error:
+        return _refuse(arguments, f"{option}: {error}")
+    faults = Faults(validation_delay=arguments.validation_delay)
+    app = application(store, api_key, faults, deque(maxlen=1000), switches=arguments.faults)
+    asyncio.run(serve(app, bound, lambda server: _started(server, address(bound))))
+    store.close()
+    return 0
+
+
+def _refuse(arguments: argparse.Namespace, why: str) -> int:
+    sys.stderr.write(f"{arguments.prog}: {why}\n")
+    return 2
+
+
+def _started(server: Server, url: str) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(server.stop))
+    sys.stdout.write(f"The embedded state manager listens on {url}\n")
+    sys.stdout.flush()

@@ -54,16 +54,22 @@ class LocalStateManager:
         self._data = Path(data) if data is not None else None
         self._port = port
         self._requests: deque[Request] = deque(maxlen=_KEPT)
-        self._ready = threading.Event()
 
     def __enter__(self) -> LocalStateManager:  # noqa: PYI034 - `Self` needs Python 3.11
         bound = bind("127.0.0.1", self._port)
+        try:
+            self._store = Store(self._data)
+        except BaseException:
+            bound.close()
+            raise
         self.uri = address(bound)
-        self._store = Store(self._data)
+        self._ready = threading.Event()
         self._app = application(self._store, self.api_key, self.faults, self._requests, switches=True)
         self._thread = threading.Thread(target=self._serve, args=(bound,), name="exosphere-state-manager", daemon=True)
         self._thread.start()
-        self._ready.wait()
+        while not self._ready.wait(0.1):
+            if not self._thread.is_alive():
+                raise RuntimeError("the embedded state manager did not start: its thread ended; see the error above")
         return self
 
     def __exit__(
@@ -89,9 +95,12 @@ class LocalStateManager:
         found = [json.loads(text) for text in self._store.graphs(namespace)]
         return [{**document, "secrets": sorted(document["secrets"])} for document in found]
 
-    def graph(self, namespace: str, name: str) -> dict[str, Any] | None:
-        """One of `graphs`; None where there is none of this name."""
-        return next((one for one in self.graphs(namespace) if one["name"] == name), None)
+    def graph(self, namespace: str, name: str) -> dict[str, Any]:
+        """One of `graphs`. Raises LookupError, which names those that are there."""
+        found = {document["name"]: document for document in self.graphs(namespace)}
+        if name not in found:
+            raise LookupError(f"no graph {name!r} in namespace {namespace!r}, but {', '.join(found) or 'none at all'}")
+        return found[name]
 
     def cron_rows(self) -> list[CronRow]:
         """The schedules that would fire."""

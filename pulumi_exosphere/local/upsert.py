@@ -35,14 +35,13 @@ async def upsert(
         raise Failure
     old = store.graph(namespace, name)
     _refuse(namespace, name, body, update=old is not None)
-    _fail(body)
+    document = documents.written(old or documents.new(namespace, name), body)
+    _fail(document)
+    index = None
     if old is not None:
         index = {node["identifier"]: node for node in old["nodes"]}
-        document = documents.written(old, body)
         store.replace_graph(document, drop_rows=documents.expressions(old))
     else:
-        index = None
-        document = documents.written(documents.new(namespace, name), body)
         # Between its look and its insert others may look, too: of parallel first PUTs one is stored.
         await asyncio.sleep(faults.first_put_window)
         try:
@@ -65,23 +64,23 @@ def _refuse(namespace: str, name: str, body: Mapping[str, Any], *, update: bool)
         raise Refusal(400, "Error validating graph template: " + "\n".join([*found, quoted]))
 
 
-def _fail(body: Mapping[str, Any]) -> None:
+def _fail(document: Document) -> None:
     """Fail where the real one's database can't hold the document."""
-    policy = body["retry_policy"]
+    policy = document["retry_policy"]
     if any(isinstance(number, int) and number not in _INTEGERS for number in policy.values()):
         raise Failure
-    if any("\0" in key for key in _keys(body)):
+    if any("\0" in key for key in _keys(document)):
         raise Failure
-    if _size(body) > _LARGEST:
+    if _size(document) > _LARGEST:
         raise Failure
 
 
-def _keys(body: Mapping[str, Any]) -> Iterator[str]:
-    yield from body["secrets"]
-    yield from body["store_config"]["default_values"]
-    for trigger in body["triggers"]:
+def _keys(document: Document) -> Iterator[str]:
+    yield from document["secrets"]
+    yield from document["store_config"]["default_values"]
+    for trigger in document["triggers"]:
         yield from trigger["value"]
-    for node in body["nodes"]:
+    for node in document["nodes"]:
         yield from node["inputs"]
 
 

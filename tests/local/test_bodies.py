@@ -103,12 +103,24 @@ def test_depth_of_a_chain(http: httpx.Client, length: int) -> None:
         body(secrets={"password": float("nan")}),
         body(retry_policy={"max_delay": float("nan")}),
         body(node(inputs={"source": "x" * 17_000_000})),
+        body(secrets={"password": "x" * 13_000_000}),
         body(node(inputs={"source": "x", "sour\0ce": "x"})),
         body(secrets={"pass\0word": "x"}),
         body(store_config={"default_values": {"cur\0sor": "x"}}),
         body(secrets={"password": "\ud800"}),
     ],
-    ids=["2^63", "2^200", "NaN secret", "NaN", "16 MB", "NUL in input", "NUL in secret", "NUL in key", "surrogate"],
+    ids=[
+        "2^63",
+        "2^200",
+        "NaN secret",
+        "NaN",
+        "16 MB",
+        "16 MB once encrypted",
+        "NUL in input",
+        "NUL in secret",
+        "NUL in key",
+        "surrogate",
+    ],
 )
 def test_where_the_real_one_breaks(http: httpx.Client, broken: dict[str, Any]) -> None:
     """What its database, or JSON, can't hold ends in a 500, and nothing is stored."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from pulumi_exosphere import cli
 from tests.local.talk import GRAPH, GRAPHS, KEY, body, cron, node
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ def test_help() -> None:
         assert word in told.stdout
 
 
+def test_a_command_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    """`pulumi-exosphere local` is the same."""
+    with pytest.raises(SystemExit):
+        cli.main(["local", "--help"])
+    assert "EXOSPHERE_STATE_MANAGER_URI" in capsys.readouterr().out
+
+
 def test_without_a_key() -> None:
     """A key is asked for, where the environment has none either."""
     refused = run("--port", "0")
@@ -80,13 +88,14 @@ def test_without_a_key() -> None:
         (["--data", "/nowhere/data.db"], "No such file"),
         (["--nodes", "/nowhere/nodes.json"], "No such file"),
         (["--host", "203.0.113.1"], "assign"),
+        (["--port", "70000"], "0-65535"),
     ],
-    ids=["data", "nodes", "host"],
+    ids=["data", "nodes", "host", "port"],
 )
 def test_what_can_not_be_used(arguments: list[str], words: str) -> None:
     """What can't be used is told in one line."""
     refused = run("--port", "0", "--api-key", KEY, *arguments)
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert words in refused.stderr
     assert refused.stderr.count("\n") == 1
 
@@ -96,7 +105,7 @@ def test_data_that_is_something_else(tmp_path: Path) -> None:
     other = tmp_path / "notes.txt"
     other.write_text("not a database, and long enough to be sure of it" * 40)
     refused = run("--port", "0", "--api-key", KEY, "--data", other)
-    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "not a database" in refused.stderr
     assert other.read_text().startswith("not a database")
 
