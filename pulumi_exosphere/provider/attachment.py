@@ -13,6 +13,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Up
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.reconcile.drift import LOST
 
 from . import foresight
 from .connections import wanted_address, wanted_client, with_stored
@@ -22,7 +23,7 @@ from .properties import from_engine, to_engine
 Props = dict[str, Any]
 Inputs = Mapping[str, Any]
 
-OTHERS = ("graph", "connection", "state_manager", "updated_at")
+OTHERS = ("graph", "connection", "state_manager", "updated_at", LOST)
 
 
 class AttachmentProvider(Provider):
@@ -42,10 +43,6 @@ class AttachmentProvider(Provider):
     def expression(self, inputs: Inputs) -> str:  # noqa: ARG002  # a schedule looks
         """Which schedule the piece is; empty for a whole section."""
         return ""
-
-    def live_fields(self, inputs: Inputs, section: Inputs) -> dict[str, Any] | None:  # noqa: ARG002  # as above
-        """The fields as they are live; None where the piece is gone."""
-        return dict(section)
 
     def faults(self, inputs: Inputs) -> list[str]:
         """What the state manager would refuse, a sentence each."""
@@ -72,7 +69,8 @@ class AttachmentProvider(Provider):
     @hook
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         olds, news = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
-        olds.pop("updated_at", None)
+        for key in ("updated_at", LOST):
+            olds.pop(key, None)
         return DiffResult(changes=olds != news, replaces=[], delete_before_replace=False)
 
     @hook
@@ -86,23 +84,17 @@ class AttachmentProvider(Provider):
     @hook
     def read(self, id_: str, props: Props) -> ReadResult:
         from pulumi_exosphere.reconcile import reading
-        from pulumi_exosphere.reconcile.drift import refreshed_piece
-        from pulumi_exosphere.reconcile.keys import GraphKey, parse_id
 
         state = self._inputs(from_engine(props))
-        namespace, name = parse_id(state["graph"])
-        live = with_stored(
-            settings(), state, lambda client: reading.find(client, GraphKey(client.address, namespace, name))
+        found = with_stored(
+            settings(), state, lambda client: reading.read_piece(client, self.piece(client.address, state), state)
         )
-        if live is None:
+        if found is None:
             return ReadResult("", {})
-        outs = {**state, "updated_at": live.updated_at}
-        if self.section in live.inputs:
-            fields = self.live_fields(state, live.inputs[self.section])
-            if fields is None:
-                return ReadResult("", {})
-            outs = refreshed_piece(outs, fields)
-        return ReadResult(id_, outs, {key: value for key, value in outs.items() if key != "updated_at"})
+        news, live = found
+        # A write that changed nothing of this piece is no news: a later time alone would be shown as a change.
+        outs = state if news == state else {**news, "updated_at": live.updated_at}
+        return ReadResult(id_, to_engine(outs), to_engine({k: v for k, v in outs.items() if k != "updated_at"}))
 
     @hook
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:

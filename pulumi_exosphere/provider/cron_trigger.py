@@ -26,9 +26,6 @@ class CronTriggerProvider(AttachmentProvider):
     def expression(self, inputs: Inputs) -> str:
         return str(inputs["expression"])
 
-    def live_fields(self, inputs: Inputs, section: Inputs) -> dict[str, Any] | None:
-        return {"expression": inputs["expression"]} if inputs["expression"] in section else None
-
     def faults(self, inputs: Inputs) -> list[str]:
         expression = inputs["expression"]
         if expression is UNKNOWN:

@@ -54,11 +54,16 @@ def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
 
 def note(olds: Inputs, inputs: Inputs) -> None:
     """Note that this run wants the graph, and what state says of it."""
-    run = current()
     if (key := key_of(inputs)) is not None:
-        run.want(key, inputs)
-    if olds and (old_key := key_of(olds)) is not None:
-        run.know(old_key, olds)
+        current().want(key, inputs)
+    if olds:
+        know(olds)
+
+
+def know(state: Inputs) -> None:
+    """Note what state says of the graph."""
+    if (key := key_of(state)) is not None:
+        current().know(key, state)
 
 
 def expect_update(inputs: Inputs) -> None:

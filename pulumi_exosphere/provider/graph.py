@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_exosphere import spec
+from pulumi_exosphere.reconcile.drift import LOST
 
 from . import foresight
 from .connections import wanted_address, wanted_client, with_stored
@@ -43,7 +44,7 @@ class GraphProvider(Provider):
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         olds, news = graph_inputs(_olds), graph_inputs(_news)
         replaces = [key for key in ("name", "namespace") if olds.get(key) != news.get(key)]
-        compared = {*olds, *news} - set(OUTPUTS)
+        compared = {*olds, *news} - {*OUTPUTS, LOST}
         changed = any(olds.get(key) != news.get(key) for key in compared)
         if changed and not replaces:
             foresight.expect_update(news)
@@ -61,12 +62,19 @@ class GraphProvider(Provider):
     def read(self, id_: str, props: Props) -> ReadResult:
         from pulumi_exosphere.reconcile import reading
 
-        state = graph_inputs(props) if "nodes" in props else from_engine(props)  # without nodes: a `Graph.get`
-        found = with_stored(settings(), state, lambda client: reading.read_graph(client, id_, state))
+        if "secret_revisions" not in props:  # which `check` adds: without them it is a `Graph.get`
+            state = from_engine(props)
+            found = with_stored(settings(), state, lambda client: reading.look_up(client, id_, state))
+        else:
+            state = graph_inputs(props)
+            foresight.know(state)
+            found = with_stored(settings(), state, lambda client: reading.read_graph(client, state))
         if found is None:
             return ReadResult("", {})
         inputs, live = found
-        return ReadResult(id_, _outs(inputs, live), inputs)
+        unchanged = inputs == {key: value for key, value in state.items() if key not in OUTPUTS}
+        # A write that changed nothing is no news: a later time alone would be shown as a change.
+        return ReadResult(id_, to_engine(state) if unchanged else _outs(inputs, live), to_engine(inputs))
 
     @hook
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
@@ -74,7 +82,7 @@ class GraphProvider(Provider):
 
         olds, inputs = graph_inputs(_olds), graph_inputs(_news)
         if not graphs.needs_upsert(olds, inputs):
-            return UpdateResult({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}})
+            return UpdateResult(to_engine({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}}))
         if olds.get("state_manager") not in (None, inputs.get("state_manager")):
             made = graphs.create(_order(inputs))
             graphs.tell_moved(olds, inputs)
@@ -110,4 +118,4 @@ def _outs(inputs: Mapping[str, Any], live: Any) -> dict[str, Any]:
     outs = {**inputs, "updated_at": live.updated_at}
     if live.document_id is not None:
         outs["document_id"] = live.document_id
-    return outs
+    return dict(to_engine(outs))

@@ -63,7 +63,7 @@ def hook(method: F) -> F:
             # A copy: hooks that waited for one listing share its error.
             failure = copy.copy(error)
         except Exception as error:  # noqa: BLE001  # nothing may leave with a text that we did not write
-            failure = Defect(_defect(method.__name__, error))
+            failure = Defect(told_defect(method.__name__, error))
         if method.__name__ in ACTIONS:
             failure.args = (f"{str(failure).rstrip('.')}. Outcome: {outcome.noted().value}",)
         # The engine prints the traceback of what a hook raises; with this limit it is the message alone.
@@ -78,7 +78,8 @@ def failure(message: str) -> CheckFailure:
     return CheckFailure("", message)
 
 
-def _defect(name: str, error: Exception) -> str:
+def told_defect(name: str, error: Exception) -> str:
+    """An error that nobody raised on purpose, without its text."""
     frames = traceback.extract_tb(error.__traceback__, limit=-100)  # or sys.tracebacklimit would cut it
     own = [f for f in frames if "pulumi_exosphere" in f.filename] or frames
     where = "; ".join(f"{f.filename.rpartition('pulumi_exosphere')[2].lstrip('/')}:{f.lineno}" for f in own[-3:])

@@ -9,6 +9,7 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
 from pulumi_exosphere import spec
+from pulumi_exosphere.reconcile.drift import LOST
 from pulumi_exosphere.spec import UNKNOWN
 
 PROVIDER = "__provider"
@@ -38,16 +39,20 @@ def from_engine(value: Any) -> Any:
 def graph_inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A graph's inputs, or its state, normalised; what isn't part of the graph is kept as it is."""
     given = from_engine(raw)
-    others = {key: given[key] for key in GIVEN + ADDED + OUTPUTS if given.get(key) is not None}
+    others = {key: given[key] for key in (*GIVEN, *ADDED, *OUTPUTS, LOST) if given.get(key) is not None}
     return spec.normalise(given) | others
 
 
 def to_engine(value: Any) -> Any:
-    """The same the other way round."""
+    """The same the other way round: a node that unites nothing says nothing of it, and what is lost is a secret."""
     if value is UNKNOWN:
         return rpc.UNKNOWN
     if isinstance(value, Mapping):
-        return {key: to_engine(item) for key, item in value.items()}
+        return {
+            key: rpc.wrap_rpc_secret(item) if key == LOST else to_engine(item)
+            for key, item in value.items()
+            if not (key == "unites" and item is None)
+        }
     if isinstance(value, (list, tuple)):
         return [to_engine(item) for item in value]
     return value

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict
 
+from .drift import differences, shown_names, unseen
+
 if TYPE_CHECKING:
     from .keys import GraphKey
     from .live import Live
@@ -30,9 +32,9 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
     """
     if live is None or live.retired:
         return
-    if known is not None and not spec.changes(live.inputs, known, unknown_differs=False):
+    if known is not None and not unseen(known, live):
         return
-    differing = spec.changes(live.inputs, wanted, unknown_differs=False)
+    differing = differences(wanted, live)
     if differing and not adopt:
         raise Conflict(
             f"{key} exists already and differs from this program in {_list(differing)}. To take it over, and replace "
@@ -52,7 +54,7 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
     _refuse_drops(key, live, wanted, olds)
     if overwrite_drift or not _written_since(live, olds):
         return
-    differing = spec.changes(olds, live.inputs)
+    differing = unseen(olds, live)
     if differing and spec.changes(wanted, live.inputs, unknown_differs=False):
         raise Conflict(_foreign(key, live, differing, "overwrite it"))
 
@@ -64,7 +66,7 @@ def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool
     """
     if overwrite_drift or not _written_since(live, olds):
         return
-    differing = spec.changes(olds, live.inputs)
+    differing = unseen(olds, live)
     if differing:
         raise Conflict(_foreign(key, live, differing, "retire it all the same"))
 
@@ -76,9 +78,9 @@ def _written_since(live: Live, olds: Inputs) -> bool:
 
 def _foreign(key: GraphKey, live: Live, differing: list[str], do_it: str) -> str:
     return (
-        f"{key} was changed outside this stack at {live.updated_at} (the state manager's local time) in "
-        f"{_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the change before it replaces it; to "
-        f"{do_it} unseen, `pulumi config set exosphere:overwriteDrift true`"
+        f"{key} was changed outside this stack at {live.updated_at} (the state manager's local time; a run of this "
+        f"stack that was cut off counts) in {_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the "
+        f"change before it replaces it; to {do_it} unseen, `pulumi config set exosphere:overwriteDrift true`"
     )
 
 
@@ -86,8 +88,9 @@ def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs) -> No
     secrets = wanted.get("secrets", {})
     if secrets is spec.UNKNOWN:
         return
-    seen = set(secrets) | set(olds.get("secrets") or ()) | set(olds.get("secret_revisions") or ())
-    dropped = sorted(live.secret_names - seen)
+    known = {*secrets, *(olds.get("secrets") or ()), *(olds.get("secret_revisions") or ())}
+    names = shown_names({**olds, "secrets": {**(olds.get("secrets") or {}), **secrets}}, live.secret_names)
+    dropped = sorted(set(names) - known)
     if dropped:
         raise Conflict(
             f"{key} has live secrets that neither this program nor its state knows: {', '.join(dropped)}. An upsert "

@@ -13,6 +13,7 @@ from pulumi_exosphere.errors import Conflict, ExosphereError, StateManagerError
 from pulumi_exosphere.spec.sections import SECTIONS
 
 from .live import Live, from_document
+from .outcome import Outcome, note, noted
 from .waiting import looks, pause
 
 if TYPE_CHECKING:
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 
 ROUNDS = 5
 """PUTs of one body at the most: judged twice, repeated after a duplicate schedule, put again after a lost update."""
+TRIES = 3
+"""PUTs whose answers are lost, of which nothing is to be seen afterwards."""
 SETTLE = 0.2
 """Seconds before a lost answer is read back: the request may still be on its way."""
+LONGEST = 60.0
+"""Seconds that a lost answer's Retry-After is waited for; where it asks for more, the hook fails."""
 
 
 class NotJudged(ExosphereError):
@@ -61,24 +66,30 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Deliver
     the server refuses or can't be reached.
     """
     sent = spec.from_document(body)
-    previous = before.inputs["nodes"] if before is not None else None
-    again = previous is not None and spec.judged_by_previous(previous, sent["nodes"])
+    again = before is not None and spec.judged_by_previous(before.inputs["nodes"], sent["nodes"])
+    seen, refused = before, None
     for puts in range(1, ROUNDS + 1):
-        sections = _put(site, body, sent, before)
+        sections = _put(site, body, sent, seen)
         verdict = settled(site)
         if verdict is None or not holds(verdict, without_sections(sent)):
             _lost(site, verdict, before)
+            note(Outcome.NOT_WRITTEN)
             continue
+        seen = _with_sections(verdict, sections)
         if again:
             again = False
             continue
         if verdict.status == "INVALID" and _duplicate_schedule(verdict):
+            refused = Delivered(live=seen, puts=puts)
             pause(SETTLE)
             continue
-        live = _with_sections(verdict, sections)
-        return Delivered(live=live, puts=puts)
+        note(_judged(seen))
+        return Delivered(live=seen, puts=puts)
+    if refused is not None:
+        note(Outcome.INVALID)
+        return refused
     raise Conflict(
-        f"{site.key} was written {ROUNDS} times and never stayed as it was sent: another writer is at work. "
+        f"{site.key} was sent {ROUNDS} times and never stayed as it was sent: another writer is at work. "
         "Stop it, then run `pulumi up --refresh`"
     )
 
@@ -99,7 +110,7 @@ def settled(site: Site) -> Live | None:
         pending = live
     when = f" since {pending.updated_at} (the state manager's time)" if pending else ""
     raise NotJudged(
-        f"{site.key} was written and isn't judged yet: PENDING{when}, longer than validation_timeout "
+        f"the verdict on {site.key} hasn't come: PENDING{when}, longer than validation_timeout "
         f"({site.validation_timeout:g} s). Run `pulumi up` again: it waits, and sends once more if nobody is validating"
     )
 
@@ -133,31 +144,55 @@ def without_sections(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None) -> Mapping[str, Any]:
-    """PUT, and give the sections as the server took them; a lost answer is read back, and repeated if it never came."""
+    """PUT, and give the sections as the server took them; a lost answer is read back, and repeated if it never came.
+
+    ``before`` is what was seen last.
+    """
+    held = noted()
     failure: StateManagerError | None = None
-    for attempt in range(3):
+    for attempt in range(TRIES):
+        note(Outcome.UNKNOWN)
         try:
-            return spec.from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
+            answer = spec.from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
         except StateManagerError as error:
-            if not getattr(error, "may_have_been_written", False):
+            if not error.may_have_been_written:
+                note(Outcome.UNKNOWN if _on_its_way(failure) else held)
                 raise
             failure = error
-        pause(SETTLE * (attempt + 1))
+        except ExosphereError:  # it can't be sent, or the run was cancelled before it was sent once more
+            note(Outcome.UNKNOWN if _on_its_way(failure) else held)
+            raise
+        else:
+            note(Outcome.NOT_JUDGED)
+            return answer
+        wait = max(SETTLE * (attempt + 1), failure.retry_after or 0.0)
+        if wait > LONGEST:
+            break  # asking sooner is what it asked not to do
+        pause(wait)
         try:
             found = free(site, _listed(site))
         except StateManagerError as error:
-            raise _unknown(site, error) from None
+            raise _told(
+                error, f"{error}. That was to see whether an upsert had arrived, whose answer was lost"
+            ) from None
         if found is not None and holds(found, sent) and _newer(found, before):
+            note(Outcome.NOT_JUDGED)
             return found.inputs
         if not _unchanged(found, before):
+            note(Outcome.NOT_WRITTEN)
             raise Conflict(
                 f"{site.key}: the answer to its upsert was lost, and what is live now is neither what was sent nor "
                 "what was live before: somebody else wrote to it. Run `pulumi up --refresh` to see what"
             )
+        if not _on_its_way(failure):
+            note(held)
     assert failure is not None  # the loop ends by a return, a raise, or with the failure
-    raise type(failure)(
-        f"{failure} (not written: {site.key} is as it was)", status=failure.status, request_id=failure.request_id
-    )
+    raise failure
+
+
+def _on_its_way(failure: StateManagerError | None) -> bool:
+    """Whether the request may still arrive: nobody answered, or a proxy did, which says nothing of the server."""
+    return failure is not None and failure.status in {None, 408, 504}
 
 
 def _listed(site: Site) -> Live | None:
@@ -177,22 +212,30 @@ def _unchanged(found: Live | None, before: Live | None) -> bool:
     return found.updated_at == before.updated_at or not spec.changes(before.inputs, found.inputs)
 
 
-def _unknown(site: Site, error: StateManagerError) -> StateManagerError:
+def _told(error: StateManagerError, message: str) -> StateManagerError:
     return type(error)(
-        f"{error} (unknown whether {site.key} was written: the answer was lost and it can't be read back. "
-        "Run `pulumi up` again: it looks first)",
+        message,
         status=error.status,
         request_id=error.request_id,
+        may_have_been_written=True,
+        retry_after=error.retry_after,
     )
 
 
 def _lost(site: Site, verdict: Live | None, before: Live | None) -> None:
     """What is stored isn't what was sent: repair what is the version before, report what is somebody else's."""
     if verdict is None or before is None or spec.changes(without_sections(before.inputs), verdict.inputs):
+        note(Outcome.NOT_WRITTEN)
         raise Conflict(
             f"{site.key}: another writer replaced it while it was being validated; its version is live, this "
             "stack's isn't. Run `pulumi up --refresh` to see what it wrote"
         )
+
+
+def _judged(live: Live) -> Outcome:
+    if live.status == "VALID":
+        return Outcome.VALID
+    return Outcome.RETIRED if live.retired else Outcome.INVALID
 
 
 def _duplicate_schedule(verdict: Live) -> bool:

@@ -2,53 +2,78 @@
 
 Hooks can't know which values are secret, and the engine hides a value only at the path where the program gave it as a
 secret. So a live value goes into state where state holds the same path; anywhere else, a string that contains a value
-that state already holds is written as ``[value known from PATH]``.
+that state already holds is written as ``[value known from PATH]`` (`known`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pulumi_exosphere import spec
 from pulumi_exosphere.spec.sections import SECTIONS
+
+from .known import Known
 
 if TYPE_CHECKING:
     from .live import Live
 
-CONTAINED = 4
-"""Characters from which on a known value is looked for inside other strings; a shorter one must be equal."""
-CONTAINED_IN_NAMES = 8
-"""The same for keys and names of nodes, which share short words with ordinary values all the time."""
-NAMES = frozenset({"node_name", "namespace", "identifier", "next_nodes", "strategy", "type", "required_keys"})
-
 ADDED = "added outside Pulumi"
 REMOVED = "removed outside Pulumi"
 REWRITTEN = "rewritten outside Pulumi"
+LOST = "__lost_values"
+"""Under this key state keeps, as a secret, the values that somebody removed: they may come back anywhere. The engine
+shows no key that begins like this one, and the next update drops it."""
 
 Inputs = Mapping[str, Any]
 
 
 def refreshed(olds: Inputs, live: Live) -> dict[str, Any]:
     """The inputs that state should hold: ``olds`` with what is live; what the program never gave stays out."""
-    known = _Known(olds)
+    known = Known(olds, olds.get(LOST))
     news = dict(olds)
     news["nodes"] = known.merge(olds.get("nodes"), live.inputs["nodes"])
     for section in SECTIONS:
         if section in olds and section in live.inputs:
             news[section] = known.merge(olds[section], live.inputs[section])
-    held = olds.get("secret_revisions") or {}
-    news["secret_revisions"] = {
-        name if name in held else known.masked(name, name=True): revision
-        for name, revision in secret_revisions(olds, live).items()
-    }
+    revisions = secret_revisions(olds, live)
+    keys = known.keys(olds.get("secret_revisions") or {}, revisions)
+    news["secret_revisions"] = {shown: revisions[name] for shown, name in keys}
     news["validation_status"] = live.status
-    return news
+    return _with_lost(known, news)
 
 
-def refreshed_piece(olds: Inputs, live_fields: Inputs) -> dict[str, Any]:
-    """The same for the fields of an attachment."""
-    known = _Known(olds)
-    return {**olds, **{field: known.merge(olds.get(field), value) for field, value in live_fields.items()}}
+def refreshed_piece(olds: Inputs, live_fields: Inputs, graph: Inputs | None = None) -> dict[str, Any]:
+    """The same for the fields of an attachment; ``graph``: what state says of its graph, where that is known."""
+    own = Known(olds, olds.get(LOST))
+    known = Known({**graph, **olds}, {**graph.get(LOST, {}), **olds.get(LOST, {})}) if graph else own
+    merged = {name: known.merge(olds.get(name), value) for name, value in live_fields.items()}
+    return _with_lost(own, {**olds, **merged})
+
+
+def unseen(olds: Inputs, live: Live) -> list[str]:
+    """The paths at which a refresh would find the live graph other than ``olds`` says.
+
+    What it can't find are values of secrets.
+    """
+    news = refreshed(olds, live)
+    held, found = (_names(state.get("secret_revisions") or {}) for state in (olds, news))
+    return [*spec.changes(olds, news), *(f"secrets.{name}" for name in sorted(held ^ found))]
+
+
+def differences(wanted: Inputs, live: Live) -> list[str]:
+    """The paths at which the live graph is other than ``wanted``; what isn't known yet isn't different."""
+    known = Known(wanted)
+    shown = {key: known.merge(wanted.get(key), value) for key, value in live.inputs.items() if key != "secrets"}
+    shown["secrets"] = dict.fromkeys(shown_names(wanted, live.secret_names), "")
+    return spec.changes(shown, wanted, unknown_differs=False)
+
+
+def shown_names(state: Inputs, names: Iterable[str]) -> list[str]:
+    """Names of secrets as they may be shown: one that a value of ``state`` was made into is masked."""
+    secrets = state.get("secrets")
+    held = {*(secrets if isinstance(secrets, Mapping) else ()), *(state.get("secret_revisions") or ())}
+    return [shown for shown, _ in Known(state, state.get(LOST)).keys(held, names)]
 
 
 def secret_revisions(olds: Inputs, live: Live) -> dict[str, str]:
@@ -85,57 +110,13 @@ def _revision(name: str, value: Any, before: Inputs, revisions: Inputs) -> str:
     return number if before[name] == value else str(int(number) + 1)
 
 
-class _Known:
-    """The values that state holds, by which a moved secret is recognised."""
-
-    def __init__(self, olds: Inputs) -> None:
-        self._paths: dict[str, str] = {}
-        for path, value in _values(olds):
-            if isinstance(value, str) and value:
-                self._paths.setdefault(value, path)
-
-    def merge(self, old: Any, live: Any, name: str = "") -> Any:
-        """``live``, with what state doesn't hold at the same path masked."""
-        if isinstance(live, Mapping):
-            held = old if isinstance(old, Mapping) else {}
-            return {
-                key if key in held else self.masked(key, name=True): self.merge(held[key], value, key)
-                if key in held
-                else self.mask(value, key)
-                for key, value in live.items()
-            }
-        if isinstance(live, list):
-            held_items = old if isinstance(old, list) else []
-            return [item if item in held_items else self.mask(item, name) for item in live]
-        return live if not (old is None and isinstance(live, str)) else self.mask(live, name)
-
-    def mask(self, value: Any, name: str) -> Any:
-        """A subtree at a path that state doesn't hold."""
-        if isinstance(value, Mapping):
-            return {self.masked(key, name=True): self.mask(item, key) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.mask(item, name) for item in value]
-        return self.masked(value, name=name in NAMES) if isinstance(value, str) else value
-
-    def masked(self, text: str, *, name: bool) -> str:
-        if text in self._paths:
-            return text if name and len(text) < CONTAINED else f"[value known from {self._paths[text]}]"
-        shortest = CONTAINED_IN_NAMES if name else CONTAINED
-        for value, path in self._paths.items():
-            if len(value) >= shortest and value in text:
-                return f"[value known from {path}]"
-        return text
+def _names(revisions: Mapping[str, str]) -> set[str]:
+    """The secrets that are live by what their revisions say."""
+    return {name for name, revision in revisions.items() if not revision.endswith(REMOVED)}
 
 
-def _values(olds: Inputs) -> Iterator[tuple[str, Any]]:
-    """Every place of state that may hold a secret, with its path."""
-    for section in ("secrets", "connection"):
-        for name, value in (olds.get(section) or {}).items():
-            yield f"{section}.{name}", value
-    for identifier, node in (olds.get("nodes") or {}).items():
-        for field, value in (node.get("inputs") or {}).items():
-            yield f"nodes.{identifier}.inputs.{field}", value
-    defaults = (olds.get("store_config") or {}).get("default_values") or olds.get("default_values") or {}
-    where = "store_config.default_values" if "store_config" in olds else "default_values"
-    for key, value in defaults.items():
-        yield f"{where}.{key}", value
+def _with_lost(known: Known, news: dict[str, Any]) -> dict[str, Any]:
+    """``news``, with the values that it doesn't hold any more kept aside."""
+    news.pop(LOST, None)
+    lost = known.left(news)
+    return {**news, LOST: lost} if lost else news

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
-from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
+from pulumi_exosphere.errors import ExosphereError, StateManagerError, Unauthorized, Unreachable
 from pulumi_exosphere.spec.sections import SECTIONS
 
 from . import decide
 from .deliver import Site, deliver, free
 from .live import Live, from_document
+from .outcome import Outcome, note, noted
 from .run import current
 from .telling import tell
 from .upsert import upsert
@@ -55,15 +56,15 @@ def create(order: Order) -> Live:
         live = _seen(order)
         if _wait_for_nodes(order):
             live = run.snapshots.fresh(order.client, order.key)
-        if live is not None and live.pending:
-            free(order.site, live)
-            live = run.snapshots.fresh(order.client, order.key)
+        if live is not None:
+            live = look(order.site)  # somebody may have written since, and be in validation
         known = run.known_inputs(order.key)
         decide.may_create(order.key, live, order.inputs, known, adopt=order.adopt)
         if live is not None and not live.retired and known is None:
             tell(f"{order.key} was there already; from now on this stack's destroy retires it")
         if _in_place(live, order.inputs) and not order.inputs.get("secrets"):
             assert live is not None  # _in_place says so
+            note(Outcome.VALID)
             return live
         made = upsert(order.site, _body(order.inputs, live, {}), live, _back(live, order.inputs))
         if live is None and _older(made):
@@ -85,14 +86,18 @@ def update(order: Order, olds: Inputs) -> Live:
             live = look(order.site)
             decide.may_update(order.key, live, olds, order.inputs, overwrite_drift=order.overwrite_drift)
             given_up = {s: spec.section_default(s) for s in SECTIONS if s in olds and s not in order.inputs}
-            if _in_place(live, {**order.inputs, **given_up}) and _same_secrets(olds, order.inputs):
+            in_place = _in_place(live, {**order.inputs, **given_up}) and _same_secrets(olds, order.inputs)
+            if in_place and not _judged_once(live, olds):
                 assert live is not None  # _in_place says so
+                note(Outcome.VALID)
                 return live
             body = _body(order.inputs, live, olds)
             made = upsert(order.site, body, live, _back(live, olds))
         finally:
             run.finish_update(order.key)
-    verify_together(run, Written(order.site, body, live))
+    made = verify_together(run, Written(order.site, body, live)) or made
+    if live is not None:
+        _give_back_schedules(order, set(live.inputs.get("triggers") or ()) - set(made.inputs.get("triggers") or ()))
     return made
 
 
@@ -108,14 +113,18 @@ def delete(order: Order) -> None:
         return
     with run.alone_with(order.key):
         live = look(order.site)
-        if live is None or live.retired:
+        if live is None:
             return
-        decide.may_delete(order.key, live, order.inputs, overwrite_drift=order.overwrite_drift)
-        try:
-            deliver(order.site, spec.retired(order.key.name, order.key.namespace), live)
-        finally:
-            run.snapshots.forget(order.key)
-    _give_back_schedules(order, live)
+        if not live.retired:
+            decide.may_delete(order.key, live, order.inputs, overwrite_drift=order.overwrite_drift)
+            try:
+                gone = deliver(order.site, spec.retired(order.key.name, order.key.namespace), live)
+            except ExosphereError:
+                run.snapshots.forget(order.key)
+                raise
+            run.snapshots.note_written(order.key, gone.live)
+    note(Outcome.RETIRED)
+    _give_back_schedules(order, {*(live.inputs.get("triggers") or ()), *(order.inputs.get("triggers") or ())})
 
 
 def tell_moved(olds: Inputs, news: Inputs) -> None:
@@ -196,15 +205,24 @@ def _older(made: Live) -> bool:
     return bool(made.created_at) and made.created_at[:16] < made.updated_at[:16]
 
 
-def _give_back_schedules(order: Order, retired: Live) -> None:
+def _judged_once(live: Live | None, olds: Inputs) -> bool:
+    """Whether a run that broke off may have sent it once, where the verdict on that doesn't count."""
+    if live is None or not olds.get("updated_at") or live.updated_at == olds["updated_at"]:
+        return False
+    return spec.judged_by_previous(olds["nodes"], live.inputs["nodes"])
+
+
+def _give_back_schedules(order: Order, gone: set[str]) -> None:
     """Rows of schedules go by name and expression, not by namespace: a namesake that lost some is upserted again."""
-    run = current()
-    lost = set(retired.inputs.get("triggers") or ())
+    run, mine = current(), noted()
     for key, inputs in run.wanted_namesakes(order.key):
-        if lost & set(inputs.get("triggers") or ()):
+        if gone & set(inputs.get("triggers") or ()):
             site = Site(order.client, key, order.validation_timeout)
-            with run.alone_with(key):
-                live = look(site)
-                if live is not None and _in_place(live, inputs):
-                    upsert(site, _body(inputs, live, {}), live, None)
-                    tell(f"{key} was upserted again: the retired namesake had taken its schedules away")
+            try:
+                with run.alone_with(key):
+                    live = look(site)
+                    if live is not None and _in_place(live, inputs):
+                        upsert(site, _body(inputs, live, {}), live, None)
+                        tell(f"{key} was upserted again: its namesake had taken its schedules away")
+            finally:
+                note(mine)

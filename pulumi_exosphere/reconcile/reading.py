@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 
 from .deliver import without_sections
-from .drift import refreshed
+from .drift import refreshed, refreshed_piece
 from .keys import GraphKey, parse_id
+from .known import Known
 from .live import Live, from_document
 from .run import current
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
 
+    from .keys import PieceKey
+
+SOON = 2.0
+"""Seconds within which the engine has begun to read a stack's graphs, once it has begun to read its attachments."""
 OUTPUTS = ("updated_at", "document_id")
 """What a graph's state holds besides its inputs."""
 
@@ -44,20 +49,47 @@ def find(client: StateManager, key: GraphKey) -> Live | None:
     return None if live is None or live.retired else live
 
 
-def read_graph(client: StateManager, graph_id: str, state: Inputs) -> tuple[dict[str, Any], Live] | None:
+def read_graph(client: StateManager, state: Inputs) -> tuple[dict[str, Any], Live] | None:
     """The inputs that state should hold, and what is live; None where the graph is gone.
 
-    A state without nodes is a look-up (`Graph.get`): everything that is live is its answer.
+    Raises StateManagerError, see `find`.
     """
-    if "nodes" in state:
-        key = GraphKey(client.address, state["namespace"], state["name"])
-    else:
-        key = GraphKey(client.address, *parse_id(graph_id))
+    live = find(client, GraphKey(client.address, state["namespace"], state["name"]))
+    if live is None:
+        return None
+    return {name: value for name, value in refreshed(state, live).items() if name not in OUTPUTS}, live
+
+
+def look_up(client: StateManager, graph_id: str, state: Inputs) -> tuple[dict[str, Any], Live] | None:
+    """The same for a graph that is only looked up (`Graph.get`): everything that is live is its answer.
+
+    Raises InvalidGraph where ``graph_id`` isn't an id; StateManagerError, see `find`.
+    """
+    key = GraphKey(client.address, *parse_id(graph_id))
     live = find(client, key)
     if live is None:
         return None
-    if "nodes" in state:
-        return {name: value for name, value in refreshed(state, live).items() if name not in OUTPUTS}, live
-    found = {**live.inputs, "name": key.name, "namespace": key.namespace, "secrets": {}}
-    added = {"state_manager": client.address, "validation_status": live.status}
-    return {**state, **found, **added}, live
+    known = Known({"connection": state.get("connection")})
+    found = {**known.merge(None, live.inputs), "name": key.name, "namespace": key.namespace, "secrets": {}}
+    kept = {name: value for name, value in state.items() if name not in OUTPUTS}
+    return {**kept, **found, "state_manager": client.address, "validation_status": live.status}, live
+
+
+def read_piece(client: StateManager, piece: PieceKey, state: Inputs) -> tuple[dict[str, Any], Live] | None:
+    """What state should hold of an attachment, and its live graph; None where the piece is gone.
+
+    Raises StateManagerError, see `find`.
+    """
+    live = find(client, piece.graph)
+    if live is None:
+        return None
+    here = live.inputs.get(piece.section)
+    if here is None:
+        return dict(state), live
+    if piece.section == "triggers":
+        return (dict(state), live) if piece.expression in here else None
+    if all(state.get(name) == value for name, value in here.items()):
+        return refreshed_piece(state, here), live
+    # What changed may have been moved there from the graph, which state holds under another resource.
+    graph = current().known_inputs(piece.graph, wait=SOON if piece.section == "store_config" else 0.0)
+    return refreshed_piece(state, here, graph), live

@@ -31,6 +31,7 @@ class Run:
         self.unverified: dict[GraphKey, Written] = {}
         """Updates whose sections haven't been seen in a listing yet."""
         self._lock = threading.Lock()
+        self._knew = threading.Condition(self._lock)
         self._wanted: dict[GraphKey, Inputs] = {}
         self._known: dict[GraphKey, Inputs] = {}
         self._pieces: set[PieceKey] = set()
@@ -73,10 +74,13 @@ class Run:
         """Note what this stack's state says of a graph; a create of the same graph then isn't a conflict."""
         with self._lock:
             self._known[key] = inputs
+            self._knew.notify_all()
 
-    def known_inputs(self, key: GraphKey) -> Inputs | None:
-        """What this stack's state says of the graph, if this run has seen it."""
-        return self._known.get(key)
+    def known_inputs(self, key: GraphKey, *, wait: float = 0.0) -> Inputs | None:
+        """What this stack's state says of the graph, if this run has seen it, or sees it within ``wait`` seconds."""
+        with self._lock:
+            self._knew.wait_for(lambda: key in self._known, wait)
+            return self._known.get(key)
 
     def expect_update(self, key: GraphKey) -> None:
         """Note that the engine was told of a change of this graph, so that an update is likely to come."""

@@ -10,6 +10,7 @@ from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 from pulumi_exosphere.state_manager.redaction import Redactor
 
 from .deliver import Delivered, Site, deliver
+from .outcome import Outcome, note, noted
 from .run import current
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> str:
     try:
         restored = deliver(site, back, invalid)
     except ExosphereError as error:
-        return f"Putting the version before back failed too, so the INVALID one may be live: {error}"
+        return _failed(
+            "Putting the version before back", "The version before was put back, and its verdict hasn't come", error
+        )
+    note(Outcome.NOT_WRITTEN)
     if restored.live.status != "VALID":
         reasons = _words(restored.live, back)
         return f"The version before was put back and is INVALID as well now ({reasons}): nothing runs"
@@ -66,8 +70,23 @@ def _retire(site: Site, invalid: Live) -> str:
     try:
         deliver(site, spec.retired(site.key.name, site.key.namespace), invalid)
     except ExosphereError as error:
-        return f"Retiring it failed too, so the INVALID version may be live: {error}"
+        return _failed(
+            "Retiring it, since it wasn't live before,", "It was retired, since it wasn't live before", error
+        )
+    note(Outcome.NOT_WRITTEN)
     return "It wasn't live before, so it was retired: nothing runs"
+
+
+def _failed(what: str, written: str, error: ExosphereError) -> str:
+    """What is live after an INVALID version wasn't undone as it should be."""
+    held = noted()
+    if held is Outcome.NOT_JUDGED:
+        note(Outcome.NOT_WRITTEN)
+        return f"{written}: {error}"
+    if held is Outcome.NOT_WRITTEN:  # somebody else's is live
+        return f"{what} failed: {error}"
+    live = "the INVALID version is live" if held is Outcome.INVALID else "the INVALID version may be live"
+    return f"{what} failed too, so {live}: {error}"
 
 
 def _why(site: Site, delivered: Delivered, body: Mapping[str, Any]) -> str:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
-from pulumi_exosphere.errors import Conflict, ExosphereError
+from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph
 
 from .deliver import Site, deliver, holds
+from .outcome import Outcome, note, noted
 from .telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .keys import GraphKey
     from .live import Live
     from .run import Run
 
@@ -26,40 +28,58 @@ class Written:
     body: Mapping[str, Any]
     before: Live | None
 
-    def verify(self, seen: Live | None) -> None:
+    def verify(self, seen: Live | None) -> Live | None:
         """See to it that what is stored is what was sent: a stale save of the version before is put right.
 
-        Raises Conflict when somebody else wrote, and what `deliver` raises.
+        Gives the graph where it had to be written again. Raises Conflict when somebody else wrote, InvalidGraph when
+        the repeat ended INVALID, and what `deliver` raises.
         """
-        if seen is not None and (seen.pending or holds(seen, spec.from_document(self.body))):
-            return
-        if seen is None or self.before is None or spec.changes(self.before.inputs, seen.inputs):
+        if seen is not None and holds(seen, spec.from_document(self.body)):
+            return None
+        note(Outcome.NOT_WRITTEN)
+        if seen is None or seen.pending or self.before is None or spec.changes(self.before.inputs, seen.inputs):
             raise Conflict(
                 f"{self.site.key}: another writer replaced it just after this run's update was judged; its version is "
                 "live, this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
             )
-        deliver(self.site, self.body, seen)
+        live = deliver(self.site, self.body, seen).live
+        if live.status != "VALID":
+            raise InvalidGraph(
+                f"{self.site.key}: the version before came back after this run's update was judged, and the update, "
+                "sent once more, was ended INVALID by the state manager. Run `pulumi up` again"
+            )
+        return live
 
 
-def verify_together(run: Run, written: Written) -> None:
+def verify_together(run: Run, written: Written) -> Live | None:
     """Note ``written``, and once no update of its namespace is under way or expected look at all that were noted.
 
-    Raises what is wrong with ``written``; what is wrong with another graph is told, since its own hook has returned.
+    Gives the graph of ``written`` where it had to be written again. Raises what is wrong with it; what is wrong with
+    another graph is told, since its own hook has returned.
     """
     key = written.site.key
     run.unverified[key] = written
     if run.more_updates(key.address, key.namespace):
-        return
-    noted = [other for other in list(run.unverified) if other[:2] == key[:2]]
+        return None
+    waiting = [other for other in list(run.unverified) if other[:2] == key[:2]]
     listing = run.snapshots.refreshed(written.site.client, key.namespace)
-    for other in noted:
-        late = run.unverified.pop(other, None)
-        if late is None:
-            continue
-        with run.alone_with(other):
-            try:
-                late.verify(listing.get(other.name))
-            except ExosphereError as error:
-                if other == key:
-                    raise
-                tell(str(error))
+    mine = noted()
+    for other in waiting:
+        if other != key and (late := run.unverified.pop(other, None)) is not None:
+            _verify_other(run, other, late, listing.get(other.name))
+            note(mine)
+    if run.unverified.pop(key, None) is None:
+        return None
+    with run.alone_with(key):
+        repeated = written.verify(listing.get(key.name))
+    if repeated is not None:
+        run.snapshots.note_written(key, repeated)
+    return repeated
+
+
+def _verify_other(run: Run, key: GraphKey, late: Written, seen: Live | None) -> None:
+    try:
+        with run.alone_with(key):
+            late.verify(seen)
+    except ExosphereError as error:
+        tell(f"{error}. Outcome: {noted().value}")

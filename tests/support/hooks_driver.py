@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
+from pulumi.runtime import rpc
 
 from pulumi_exosphere.errors import ExosphereError
 from pulumi_exosphere.provider.graph import GraphProvider
@@ -27,6 +28,8 @@ class Refused(ExosphereError):
 
 def as_wired(value: Any) -> Any:
     """The value as it arrives after a way through the engine."""
+    if rpc.is_rpc_secret(value):
+        return as_wired(value["value"])  # hooks get secrets in clear
     if isinstance(value, dict):
         return {key: as_wired(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):

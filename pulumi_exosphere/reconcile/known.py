@@ -1,0 +1,125 @@
+"""The values that state holds, by which a moved secret is recognised.
+
+Hooks can't know which values are secret, and the engine hides a value only at the path where the program gave it as a
+secret. So whatever may be one is looked for in what somebody wrote to another path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+
+class Length(NamedTuple):
+    """How long a value has to be to be recognised in a string: as all of it, and as a part of it."""
+
+    whole: int
+    part: int
+
+
+IN_VALUES = Length(1, 4)
+"""In a value at a path that state doesn't hold."""
+IN_NAMES = Length(4, 8)
+"""In a name: names share short words with ordinary values all the time."""
+IN_PLACE = Length(8, 8)
+"""In a value at a path where state holds another one: most likely an ordinary value that was changed."""
+SECRETS = Length(4, 4)
+"""The values of secrets and connections are secret for sure: so long, they are recognised everywhere."""
+
+NAMES = frozenset({"node_name", "namespace", "identifier", "next_nodes", "strategy", "type", "required_keys"})
+"""Fields whose strings are names, not values."""
+
+_MARKER = re.compile(r"\[value known from (.*)\]( \(\d+\))?", re.DOTALL)
+_REFERENCE = re.compile(r"\s*(\$\{\{[^{}]*\}\}\s*)+")
+_SURE = ("secrets", "connection")
+
+Inputs = Mapping[str, Any]
+
+
+class Known:
+    """What is known from a state; ``lost`` are values by path that it held before somebody removed them."""
+
+    def __init__(self, state: Inputs, lost: Mapping[str, str] | None = None) -> None:
+        self._paths: dict[str, str] = {}
+        self._sure: set[str] = set()
+        for path, value in [*_values(state), *(lost or {}).items()]:
+            if isinstance(value, str) and value and not _REFERENCE.fullmatch(value):
+                self._paths.setdefault(value, path)
+                if path.partition(".")[0] in _SURE:
+                    self._sure.add(value)
+        self._held = set(self._paths.values())
+
+    def merge(self, old: Any, live: Any, name: str = "") -> Any:
+        """``live``, with every known value masked that ``old`` doesn't hold at the same path."""
+        if isinstance(live, Mapping):
+            held = old if isinstance(old, Mapping) else {}
+            return {shown: self.merge(held.get(shown), live[key], key) for shown, key in self.keys(held, live)}
+        if isinstance(live, list):
+            items = old if isinstance(old, list) else []
+            return [item if item in items else self.merge(None, item, name) for item in live]
+        if not isinstance(live, str) or live == old:
+            return live
+        if isinstance(old, str):
+            return self._changed(live, old)
+        return self._masked(live, IN_NAMES if name in NAMES else IN_VALUES)
+
+    def keys(self, held: Container[str], live: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Each key of ``live``, masked where ``held`` doesn't have it, with the key itself."""
+        taken: set[str] = set()
+        for key in sorted(live):  # so that the numbers of those that look the same don't depend on the listing's order
+            shown = key if key in held else _free(self._masked(key, IN_NAMES), taken)
+            taken.add(shown)
+            yield shown, key
+
+    def left(self, news: Inputs) -> dict[str, str]:
+        """The values, by path, that the state ``news`` holds nowhere any more."""
+        still = {value for _, value in _values(news) if isinstance(value, str)}
+        return {path: value for value, path in self._paths.items() if value not in still}
+
+    def _changed(self, text: str, old: str) -> str:
+        """``text`` in place of ``old``, which has the same path: what ``old`` held isn't moved there."""
+        masked = self._masked(text, IN_PLACE, besides=old)
+        marker = _MARKER.fullmatch(old)
+        if masked == text and marker is not None and marker[1] not in self._held:
+            return old  # what it stands for isn't known any more, so that it can't be said not to be this
+        return masked
+
+    def _masked(self, text: str, length: Length, besides: str = "") -> str:
+        """``text``; where it holds a known value, and ``besides`` doesn't, where that is known from."""
+        for value, path in self._paths.items():
+            least = Length(*map(min, length, SECRETS)) if value in self._sure else length
+            found = len(value) >= least.whole if value == text else len(value) >= least.part and value in text
+            if found and value not in besides:
+                return f"[value known from {path}]"
+        return text
+
+
+def _free(key: str, taken: Container[str]) -> str:
+    """The key, numbered where two new ones look the same."""
+    number, free = 1, key
+    while free in taken:
+        number += 1
+        free = f"{key} ({number})"
+    return free
+
+
+def _values(state: Inputs) -> Iterator[tuple[str, Any]]:
+    """Every place of a state that may hold a secret, with its path; a graph's, or an attachment's."""
+    for section in _SURE:
+        for name, value in _items(state.get(section)):
+            yield f"{section}.{name}", value
+    for identifier, node in _items(state.get("nodes")):
+        for field, value in _items(node.get("inputs") if isinstance(node, Mapping) else None):
+            yield f"nodes.{identifier}.inputs.{field}", value
+    store = state.get("store_config")
+    if isinstance(store, Mapping):
+        for key, value in _items(store.get("default_values")):
+            yield f"store_config.default_values.{key}", value
+    for key, value in _items(state.get("default_values")):
+        yield f"default_values.{key}", value
+
+
+def _items(value: Any) -> Iterable[tuple[str, Any]]:
+    """The items of a map; none where it is missing, or not known yet."""
+    return value.items() if isinstance(value, Mapping) else ()
