@@ -79,7 +79,7 @@ def _graphs(steps: Steps, clock: Clock) -> dict[str, GraphReview]:
     for urn, graph in list(found.items()):
         if graph.fate is Fate.RETIRED and graph.old and graph.old.id in made:
             kept = found[made[graph.old.id]]
-            kept.old, kept.fate = graph.old, Fate.CHANGED
+            kept.old, kept.fate, kept.renamed_from = graph.old, Fate.CHANGED, graph.resource
             found[urn] = kept
     return found
 
@@ -106,7 +106,8 @@ def _attach(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> None:
             if graph is None:
                 graph = by_id[graph_id] = _foreign(graph_id, attached, clock)
             if step.op != "same":
-                graph.attachments.append(attachment(step, graph.new))
+                said = attachment(step, graph.new)
+                graph.attachments += [] if said in graph.attachments else [said]
                 graph.fate = Fate.CHANGED if graph.fate is Fate.SAME else graph.fate
             graphs.setdefault(step.urn.text, graph)
 
@@ -131,14 +132,15 @@ def _tell(diagnostics: tuple[Diagnostic, ...], graphs: dict[str, GraphReview], f
 
 
 def _drift(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> None:
-    for urn, step in steps.refreshed.items():
-        if kind(step.urn) != "Graph" or step.old is None:
+    """What a refresh found is what state held before it, against what the step that follows starts from."""
+    for urn, refresh in steps.refreshed.items():
+        step = steps.ours.get(urn)
+        if kind(refresh.urn) != "Graph" or refresh.old is None or step is None or urn not in graphs:
             continue
-        before, after = graph_state(step.old), graph_state(step.new) if step.new else None
-        graph = graphs.setdefault(urn, GraphReview(step.urn.name, Fate.SAME, after, after, clock))
-        graph.gone = after is None
-        if after:
-            graph.drift = [
-                *node_changes(before.nodes, after.nodes, compare(before, after)),
-                *section_changes(before, after, clock),
-            ]
+        graph = graphs[urn]
+        if step.old is None:
+            graph.gone = True
+            continue
+        before, after = graph_state(refresh.old), graph_state(step.old)
+        graph.drift += node_changes(before.nodes, after.nodes, compare(before, after))
+        graph.drift += section_changes(before, after, clock)

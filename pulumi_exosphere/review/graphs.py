@@ -45,6 +45,8 @@ class GraphReview:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     drift: list[Change] = field(default_factory=list)
     """What a refresh found changed outside of Pulumi."""
+    renamed_from: str = ""
+    """What the resource was called, if it is called something else now and the graph is the same."""
     gone: bool = False
     """True where a refresh found no such graph any more."""
 
@@ -71,7 +73,8 @@ class GraphReview:
     @cached_property
     def changes(self) -> list[Change]:
         """All that changes, a sentence each."""
-        return list(self._changes())
+        nothing = Change(Mark.SAME, ("nothing that can be shown: the value of a secret input, or of a connection",))
+        return list(self._changes()) or ([nothing] if self.fate is Fate.CHANGED else [])
 
     @property
     def warnings(self) -> list[Diagnostic]:
@@ -91,6 +94,10 @@ class GraphReview:
                 " is retired",
             )
             yield Change(Mark.CHANGED, words)
+        if self.renamed_from:
+            yield Change(
+                Mark.CHANGED, ("its resource is now called ", code(self.resource), ", was ", code(self.renamed_from))
+            )
         yield from self._nodes()
         yield from section_changes(self.old or GraphState(), self.new or GraphState(), self.clock)
 

@@ -10,13 +10,17 @@ from pulumi_exosphere.review.node_words import Change
 from pulumi_exosphere.review.retries import retry_words
 from pulumi_exosphere.review.schedules import schedule_words
 from pulumi_exosphere.review.values import SECRET
-from pulumi_exosphere.review.words import code, names
+from pulumi_exosphere.review.words import code, names, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pulumi_exosphere.review.schedules import Clock
     from pulumi_exosphere.review.state import GraphState
+    from pulumi_exosphere.review.words import Words
+
+OUTSIDE = "outside Pulumi"
+"""Stands in the revision of a secret that somebody else changed (`pulumi_exosphere.reconcile.drift`)."""
 
 
 def section_changes(old: GraphState, new: GraphState, clock: Clock) -> Iterator[Change]:
@@ -31,16 +35,30 @@ def section_changes(old: GraphState, new: GraphState, clock: Clock) -> Iterator[
 def _secrets(old: GraphState, new: GraphState) -> Iterator[Change]:
     for name, revision in new.secrets.items():
         if name not in old.secrets:
-            yield Change(Mark.ADDED, ("new secret ", code(name)))
+            yield Change(Mark.ADDED, ("new secret ", code(name), *_outside(revision, ", ")))
         elif revision != old.secrets[name]:
-            yield Change(Mark.CHANGED, ("secret ", code(name), " gets another value (revision ", code(revision), ")"))
+            yield Change(Mark.CHANGED, _other_value(name, old.secrets[name], revision))
     if new.secrets_hidden:
         why = "are secret" if new.secrets_hidden is SECRET else "are only known during the update"
         yield Change(Mark.CHANGED, (f"the names of the secrets {why}, so this can't say which ones change",))
         return
-    for name in old.secrets:
+    for name, revision in old.secrets.items():
         if name not in new.secrets:
-            yield Change(Mark.REMOVED, ("secret ", code(name), " is removed"))
+            yield Change(Mark.REMOVED, ("secret ", code(name), *_outside(revision, ", "), " is removed"))
+
+
+def _other_value(name: str, old: str, new: str) -> Words:
+    if told := _outside(new, " was "):
+        return ("secret ", code(name), *told)
+    if (told := _outside(old, "it was ")) and old.partition(",")[0] == new:
+        return ("secret ", code(name), " gets the program's value again: ", *told)
+    return ("secret ", code(name), " gets another value (revision ", code(new), ")")
+
+
+def _outside(revision: str, before: str) -> Words:
+    """What happened to a secret outside of Pulumi, as a revision tells it; nothing for one that only counts."""
+    told = revision.rpartition(", ")[2]
+    return (before, *prose(told)) if OUTSIDE in told else ()
 
 
 def _retry_policy(old: GraphState, new: GraphState) -> Iterator[Change]:

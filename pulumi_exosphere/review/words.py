@@ -28,8 +28,9 @@ Words = tuple[str | Code, ...]
 """A sentence, or a part of one."""
 
 _QUOTED = re.compile(r"`([^`]+)`")
-_WORD = re.compile(r"\(?(?:[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\d{1,6}|\d\d:\d\d)[,;:.!?]?\)?[,;:.]?")
-"""A word that means the same in any markup: no mention, no link, no emoji, no list marker."""
+_LETTERS = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
+_WORD = re.compile(rf"\(?{_LETTERS}[,;:.!?]?\)?[,;:.]?|\(?\d{{1,6}}[,;:]?|\d\d:\d\d,?|[,;:.!?)]")
+"""A word that means the same in any markup: no mention, no link, no emoji, and at no place the marker of a list."""
 
 
 def visible(text: str, limit: int = LONGEST) -> str:
@@ -63,12 +64,14 @@ def prose(text: str, limit: int = 600) -> Words:
 
 
 def _joined(parts: Iterable[str | Code]) -> Iterable[str | Code]:
-    """Neighbours of one kind in one piece; two codes with nothing but a space between them too."""
+    """Neighbours of one kind in one piece; so are two codes with nothing but a space between them."""
     joined: list[str | Code] = []
     for part in parts:
         last = joined[-1] if joined else None
         if isinstance(part, str) and isinstance(last, str):
             joined[-1] = last + part
+        elif isinstance(part, Code) and isinstance(last, Code):
+            joined[-1] = Code(last.text + part.text)
         elif isinstance(part, Code) and last == " " and len(joined) > 1 and isinstance(joined[-2], Code):
             joined.pop()
             joined[-1] = Code(f"{joined[-1].text} {part.text}")  # type: ignore[union-attr]

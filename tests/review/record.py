@@ -1,0 +1,71 @@
+"""Records what the real CLI says of `recorded_program` in ``previews/``: python -m tests.review.record.
+
+Not a test. To be run again when the shape of the state or of the CLI's document changes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.state_manager import StateManager
+from tests.support.nodes import NODES
+from tests.support.pulumi_project import Project
+
+HERE = Path(__file__).parent
+SECRET = "canary-7f2e-secret"
+ADDRESS = "https://exosphere.example.com"
+_LEFT_OUT = {"stackTrace", "sourcePosition", "__provider", "propertyDependencies", "provider", "created", "modified"}
+_CASES = ("changed", "renamed", "united", "replaced", "resource-renamed", "retired", "broken", "elsewhere")
+
+
+def main() -> None:
+    """Record all of them."""
+    with tempfile.TemporaryDirectory() as folder, LocalStateManager(api_key="record") as state_manager:
+        for namespace, nodes in NODES.items():
+            state_manager.register(namespace, nodes)
+        with StateManager(state_manager.uri, state_manager.api_key) as client:
+            ping = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
+            client.put_graph("shared", "nightly", {"secrets": {}, "nodes": [ping]})
+            env = {"EXOSPHERE_STATE_MANAGER_URI": state_manager.uri, "EXOSPHERE_API_KEY": state_manager.api_key}
+            project = Project(Path(folder), (HERE / "recorded_program.py").read_text(), env)
+            record(project, state_manager.uri, "created", case="first")
+            project.env["CASE"] = "first"
+            project.up("--skip-preview").check()
+            for case in _CASES:
+                record(project, state_manager.uri, case)
+            record(project, state_manager.uri, "streamed", case="changed", PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
+            [document] = state_manager.graphs("analytics")
+            nodes = [{**node, "inputs": {**node["inputs"], "source": "elsewhere"}} for node in document["nodes"][:1]]
+            body = {"secrets": {"warehouse_password": SECRET}, "nodes": [*nodes, *document["nodes"][1:]]}
+            client.put_graph("analytics", "daily-report", body)
+        record(project, state_manager.uri, "drifted", "--refresh", case="first")
+
+
+def record(project: Project, uri: str, name: str, *arguments: str, case: str = "", **env: str) -> None:
+    """Write one preview, without what differs between machines and runs."""
+    project.env = {**project.env, "CASE": case or name, "SECRET": SECRET, **env}
+    output = project.pulumi("preview", "--stack", "test", "--json", *arguments).output
+    for variable in env:
+        del project.env[variable]
+    output = output.replace(uri, ADDRESS)
+    documents = [_without(json.loads(text)) for text in ([output] if not env else output.splitlines())]
+    if env:
+        documents = [one for one in documents if one.get("diagnosticEvent", {}).get("severity") != "debug"]
+    text = "\n".join(json.dumps(one, indent=None if env else 1, sort_keys=True) for one in documents) + "\n"
+    (HERE / "previews" / f"{name}.{'jsonl' if env else 'json'}").write_text(text)
+    sys.stdout.write(f"{name}: {len(text):,} characters\n")
+
+
+def _without(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item) for key, item in value.items() if key not in _LEFT_OUT}
+    return [_without(item) for item in value] if isinstance(value, list) else value
+
+
+if __name__ == "__main__":
+    main()
