@@ -57,7 +57,7 @@ def create(order: Order) -> Live:
         if _wait_for_nodes(order):
             live = run.snapshots.fresh(order.client, order.key)
         if live is not None:
-            live = look(order.site)  # somebody may have written since, and be in validation
+            live = _again(order.site)  # somebody may have written since, and be in validation
         known = run.known_inputs(order.key)
         decide.may_create(order.key, live, order.inputs, known, adopt=order.adopt)
         if live is not None and not live.retired and known is None:
@@ -148,6 +148,13 @@ def look(site: Site) -> Live | None:
     if live is not None and (live.updated_at, live.status) == (now.updated_at, now.status):
         return live
     return snapshots.fresh(site.client, site.key)
+
+
+def _again(site: Site) -> Live | None:
+    """As `look`; of a retired graph a GET tells all that matters."""
+    document = site.client.get_graph(site.key.namespace, site.key.name)
+    now = free(site, from_document(document)) if document is not None else None
+    return now if now is None or now.retired else look(site)
 
 
 def _seen(order: Order) -> Live | None:
