@@ -221,6 +221,10 @@ def _finish(
     graph_id = f"{namespace}/{name}"
     program.declare_graph((graph_id, address(connection)), label)
     note(graph, Known(label, connection, graph_id, collection))
+    if pulumi.runtime.is_dry_run():
+        from pulumi_exosphere.resources.registry_check import examine
+
+        examine(graph, props, address(connection))
     waits = pulumi.ResourceOptions(depends_on=Output.from_input(collection.dependencies()))
     return props, pulumi.ResourceOptions.merge(opts, waits)
 

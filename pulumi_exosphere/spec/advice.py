@@ -42,8 +42,12 @@ def _deep(nodes: Any) -> Iterator[Fault]:
 def _schedules(triggers: Any, store: Any) -> Iterator[Fault]:
     if not isinstance(triggers, dict):
         return
-    expressions = [key for key, trigger in triggers.items() if trigger is not UNKNOWN and cron.is_valid(key)]
-    if expressions and isinstance(store, dict) and store["required_keys"] not in ([], UNKNOWN):
+    known = [key for key, trigger in triggers.items() if trigger is not UNKNOWN]
+    keys_required = isinstance(store, dict) and store["required_keys"] not in ([], UNKNOWN)
+    if len(known) < (1 if keys_required else 2):
+        return  # Nothing to look at, so that croniter, which loads slowly, isn't.
+    expressions = [key for key in known if cron.is_valid(key)]
+    if expressions and keys_required:
         message = (
             "a scheduled run starts with an empty store, so with required_keys every one fails; make them "
             "default_values alone, or start runs by other means"

@@ -20,6 +20,11 @@ def listed(names: Sequence[str], count: int | None = None) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
+def at_nodes(identifiers: Sequence[str]) -> str:
+    """``node 'a'``, or ``nodes 'a', 'b' and 3 more``."""
+    return f"{'node' if len(identifiers) == 1 else 'nodes'} {listed(identifiers)}"
+
+
 def chained(names: Sequence[str]) -> str:
     """The names joined by arrows; of a long chain its beginning and its end."""
     if len(names) > SHOWN:
