@@ -1,0 +1,1 @@
+"""What the provider costs, measured beside the floor: the same program with hooks that do nothing."""
