@@ -2,7 +2,9 @@
 
 ``parent``, ``aliases``, ``protect``, ``depends_on``, ``deleted_with``, ``replace_on_changes`` and ``transformations``
 are honoured: ``depends_on`` since the graph waits in the resource's place, ``transformations`` since what they leave
-is what is folded.
+is what is folded. ``protect`` is the engine's: it fails the preview that would delete the resource. Without a preview
+(``--skip-preview``) the engine only refuses once the graph has been sent without the piece. Of the engine's transforms
+only the resource's own can be watched: those of its parents and of the stack never pass through here.
 """
 
 from __future__ import annotations

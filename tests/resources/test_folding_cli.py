@@ -199,6 +199,24 @@ def test_ignore_changes_of_triggers(project: Make, state_manager: LocalStateMana
     assert live(state_manager)["retry_policy"]["max_retries"] == 2
 
 
+def test_renaming_a_graph(project: Make, state_manager: LocalStateManager) -> None:
+    """Its pieces come along: one upsert under the new name, one to retire the old one, and nothing after that."""
+    declared = """
+made = graph(name={!r})
+exosphere.CronTrigger("daily", graph=made, expression="@daily")
+exosphere.RetryPolicy("retry", graph=made, max_retries=2)
+"""
+    stack = project(GRAPH + declared.format("one"))
+    stack.up("--skip-preview").check()
+    stack.program = GRAPH + declared.format("two")
+    assert stack.up().check().changes["update"] == 2
+    assert puts(state_manager) == ["one", "two", "one"]
+    assert live(state_manager, "one")["triggers"] == []
+    assert len(live(state_manager, "two")["triggers"]) == 1
+    assert stack.resources()["daily"]["outputs"]["graph"] == "analytics/two"
+    assert stack.preview().check().changes == {}
+
+
 INLINE = """\
 import sys
 import pulumi
