@@ -78,7 +78,7 @@ class AttachmentProvider(Provider):
         from pulumi_exosphere.reconcile import pieces
 
         inputs = self._inputs(from_engine(props))
-        live = pieces.ensure(self._order(inputs))
+        live = pieces.ensure(self.order(inputs))
         return CreateResult(self._id(inputs), {**inputs, "updated_at": live.updated_at})
 
     @hook
@@ -101,9 +101,9 @@ class AttachmentProvider(Provider):
         from pulumi_exosphere.reconcile import pieces
 
         olds, inputs = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
-        live = pieces.ensure(self._order(inputs, olds))
+        live = pieces.ensure(self.order(inputs, olds))
         if olds["graph"] != inputs["graph"]:
-            with_stored(settings(), olds, lambda client: pieces.leave(self._order(olds, client=client)))
+            with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client)))
         return UpdateResult({**inputs, "updated_at": live.updated_at})
 
     @hook
@@ -111,7 +111,7 @@ class AttachmentProvider(Provider):
         from pulumi_exosphere.reconcile import pieces
 
         state = self._inputs(from_engine(_props))
-        with_stored(settings(), state, lambda client: pieces.remove(self._order(state, client=client)))
+        with_stored(settings(), state, lambda client: pieces.remove(self.order(state, client=client)))
 
     def piece(self, address: str, inputs: Inputs) -> Any:
         """Which piece the inputs mean.
@@ -128,7 +128,8 @@ class AttachmentProvider(Provider):
     def _id(self, inputs: Inputs) -> str:
         return f"{inputs['graph']}/{self.section}"
 
-    def _order(self, inputs: Inputs, olds: Inputs | None = None, client: Any = None) -> Any:
+    def order(self, inputs: Inputs, olds: Inputs | None = None, client: Any = None) -> Any:
+        """The order to see to it that the piece is as ``inputs`` say, where state says ``olds``."""
         from pulumi_exosphere.reconcile.pieces import PieceOrder
 
         client = client or wanted_client(settings(), inputs.get("connection"))
@@ -139,6 +140,7 @@ class AttachmentProvider(Provider):
             value=self.value(inputs),
             old=self.value(olds) if olds is not None and same else None,
             old_piece=self.piece(client.address, olds) if olds is not None and same else None,
+            lost=(inputs if olds is None else olds).get(LOST) or {},
             adopt=settings().adopt,
             overwrite_drift=settings().overwrite_drift,
         )

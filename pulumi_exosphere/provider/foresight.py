@@ -119,11 +119,12 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
     if unchanged or run.wants(piece.graph):
         return []
     try:
-        live = run.snapshots.live(wanted_client(_quick(settings), inputs.get("connection")), piece.graph, recall=True)
+        client = wanted_client(_quick(settings), inputs.get("connection"))
+        live = run.snapshots.live(client, piece.graph, recall=True)
     except (StateManagerError, ConfigurationError):
         return []
     try:
-        pieces.may_ensure(piece, provider.value(inputs), live)
+        pieces.may_ensure(provider.order(inputs, olds or None, client), live)
     except (Conflict, GraphNotFound) as refusal:
         return [str(refusal)]
     return []

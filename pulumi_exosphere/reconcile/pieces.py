@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, GraphNotFound, InvalidGraph
 
 from .deliver import Site
+from .drift import LOST, refreshed_piece
 from .graphs import look
 from .run import current
 from .upsert import upsert
@@ -39,6 +40,8 @@ class PieceOrder:
     """The same as state has it; None at create."""
     old_piece: PieceKey | None = None
     """Where state has it, if that is on the same graph."""
+    lost: Mapping[str, str] = field(default_factory=dict)
+    """Values by path that somebody took away from it, as state keeps them."""
     adopt: bool = False
     overwrite_drift: bool = False
 
@@ -88,7 +91,7 @@ def remove(order: PieceOrder) -> None:
         here = _piece(order.piece, live)
         if here is None or here == _default(order.piece):
             return
-        if here != dict(order.value) and not order.overwrite_drift:
+        if not order.overwrite_drift and not _told(order, order.value, here):
             raise Conflict(
                 f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi refresh` shows how; then it "
                 "can be deleted (or `pulumi config set exosphere:overwriteDrift true`)"
@@ -103,14 +106,15 @@ def leave(order: PieceOrder) -> None:
         remove(order)
 
 
-def may_ensure(piece: PieceKey, value: Section, live: Live | None) -> None:
+def may_ensure(order: PieceOrder, live: Live | None) -> None:
     """What `ensure` would refuse of a graph that this run doesn't declare.
 
     Raises GraphNotFound, Conflict.
     """
-    there = _present(piece, live)
-    if _piece(piece, there) != dict(value):
-        _secrets(piece.graph, there)
+    there = _present(order.piece, live)
+    if not _in_place(order, there):
+        _may_change(order, there)
+        _secrets(order.piece.graph, there)
 
 
 def _present(piece: PieceKey, live: Live | None) -> Live:
@@ -126,7 +130,7 @@ def _may_change(order: PieceOrder, live: Live) -> None:
     here = _piece(order.piece, live)
     if here is None or here == _default(order.piece):
         return
-    if here == (dict(order.old) if order.old is not None else None) or order.overwrite_drift:
+    if order.overwrite_drift or (order.old is not None and _told(order, order.old, here)):
         return
     if order.old is None and order.adopt:
         return
@@ -172,6 +176,13 @@ def _piece(piece: PieceKey, live: Live) -> dict[str, Any] | None:
     if piece.section != "triggers":
         return dict(section)
     return {piece.expression: dict(section[piece.expression])} if piece.expression in section else None
+
+
+def _told(order: PieceOrder, state: Section, here: Section) -> bool:
+    """Whether a refresh has shown the live piece: it would find nothing that ``state`` doesn't say."""
+    graph = current().known_inputs(order.piece.graph)
+    found = refreshed_piece({**state, LOST: order.lost}, here, graph)
+    return {key: value for key, value in found.items() if key != LOST} == dict(state)
 
 
 def _default(piece: PieceKey) -> dict[str, Any] | None:
