@@ -134,7 +134,7 @@ def table(times: Times, counted: dict[str, int], runs: int) -> str:
             f"Made by `make bench`: medians of {runs} runs, in seconds, floor and provider side by side in one run, on "
             f"{os.cpu_count()} cores, Python {platform.python_version()}. Floor: the same program with hooks that do "
             "nothing. Bare: the provider's own requests, sent by four threads of plain httpx to the same kind of "
-            "server. Budget: writing steps within 1.15 of floor plus bare; the others within floor plus 0.25 s plus 5 %."
+            "server. Budget: writing within 1.15 of floor plus bare; the others within floor plus 0.25 s plus 5 %."
         ),
         "",
         "![floor and provider](benchmarks.svg)",

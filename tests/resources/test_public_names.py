@@ -15,6 +15,12 @@ def test_names_are_sorted_and_there() -> None:
     assert all(home.split(".")[0] == "pulumi_exosphere" for home in homes.values())
 
 
+def test_each_name_has_one_home() -> None:
+    """What is loaded when it is first used is what `__all__` names."""
+    assert sorted(name for names in pulumi_exosphere._HOMES.values() for name in names) == pulumi_exosphere.__all__
+    assert set(pulumi_exosphere.__all__) <= set(dir(pulumi_exosphere))
+
+
 def test_importing_loads_nothing_heavy() -> None:
     """A program pays for HTTP, cron and validation when it uses them, in another process mostly."""
     heavy = "httpx", "croniter", "pydantic", "starlette", "uvicorn", "tenacity"
