@@ -62,6 +62,9 @@ class Faults:
     duplicate_triggers: int = 0
     """How many of the next graphs with triggers end INVALID, as if a row of theirs was just firing."""
 
+    valid_moment: float = 0.003
+    """Seconds for which a graph is VALID, for all to see, whose cron rows then can't be made."""
+
     unreadable: set[str] = field(default_factory=set)
     """Graphs (``NAMESPACE/NAME``, there or not) that can't be read; each makes its namespace's listing a 500."""
 

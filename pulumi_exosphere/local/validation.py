@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from pulumi_exosphere.local.faults import Faults
     from pulumi_exosphere.local.store import Store
 
-_MOMENT = 0.003
-"""Seconds for which a graph is VALID, for all to see, whose cron rows then can't be made."""
-
 _UNEXPECTED = "Validation failed due to unexpected error: {}"
 
 _SENTENCES = {
@@ -93,7 +90,7 @@ class Validations:
             if not found:
                 self._schedule(document)
         except Exception as error:  # noqa: BLE001 - "anything else" is a verdict too
-            await asyncio.sleep(_MOMENT)
+            await asyncio.sleep(self._faults.valid_moment)
             self._save(document, "INVALID", [_UNEXPECTED.format(error)])
 
     def _errors(self, document: Document, index: Mapping[str, Any] | None) -> list[str]:

@@ -21,7 +21,7 @@ def test_every_block_is_a_file() -> None:
     assert len(FILES) == len(re.findall("```(?:python|yaml)", PAGE)) == 6
 
 
-@pytest.mark.parametrize("name", ["test_declared.py", "test_deployed.py"])
+@pytest.mark.parametrize("name", ["test_declared.py", pytest.param("test_deployed.py", marks=pytest.mark.slow)])
 def test_its_tests_pass(name: str, tmp_path: Path) -> None:
     """The tests of the page pass, on the program of the page."""
     for file, text in FILES.items():
@@ -41,7 +41,7 @@ def test_its_tests_pass(name: str, tmp_path: Path) -> None:
 def test_switches() -> None:
     """Every switch of the page exists."""
     named = re.findall(r"^\| `(\w+)", PAGE.partition("## What can be made to go wrong")[2], re.MULTILINE)
-    assert len(named) == 10
+    assert len(named) == 11
     assert all(hasattr(Faults(), name) for name in named)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.local.talk import GRAPH, GRAPHS, KEY, NODES, body, cron, listed, node, referring
 
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
+
+def connected(server: LocalStateManager) -> httpx.Client:
+    """A connection of one's own."""
+    return httpx.Client(base_url=server.uri, headers={"x-api-key": KEY})
 
 
 def test_nothing_at_the_start(server: LocalStateManager) -> None:
@@ -34,13 +37,17 @@ def test_a_verdict_that_never_comes(http: httpx.Client, server: LocalStateManage
     assert listed(http)["validation_status"] == "VALID"
 
 
-def test_a_window_of_any_length(http: httpx.Client, server: LocalStateManager) -> None:
+def test_a_window_of_any_length() -> None:
     """Verdicts can take as long as wanted."""
-    server.faults.validation_delay = 0.2
-    http.put(GRAPH, json=body())
-    assert listed(http)["validation_status"] == "PENDING"
-    server.settle()
-    assert listed(http)["validation_status"] == "VALID"
+    with LocalStateManager(api_key=KEY, validation_delay=600) as alone:
+        alone.register("analytics", [{"name": "Extract", "inputs": ["source"]}])
+        with connected(alone) as http:
+            http.put(GRAPH, json=body(node("slow")))
+            alone.faults.validation_delay = 0.01
+            http.put(GRAPH.replace("report", "fast"), json=body())
+            while listed(http, "fast")["validation_status"] == "PENDING":
+                pass
+            assert listed(http)["validation_status"] == "PENDING"
 
 
 def test_held_by_name(http: httpx.Client, server: LocalStateManager) -> None:
@@ -77,13 +84,13 @@ def test_an_answer_that_is_lost(http: httpx.Client, server: LocalStateManager) -
 
 
 @pytest.mark.parametrize("carried_out", [True, False])
-def test_a_late_answer(http: httpx.Client, server: LocalStateManager, carried_out: bool) -> None:
+def test_a_late_answer(carried_out: bool) -> None:
     """An answer can come too late, of a request that is carried out at once or late, too."""
-    server.faults.slow(0.5, method="PUT", carried_out=carried_out)
-    with pytest.raises(httpx.ReadTimeout):
-        http.put(GRAPH, json=body(), timeout=0.1)
-    assert (http.get(GRAPH).status_code == 200) == carried_out
-    assert http.get(GRAPHS).status_code == 200
+    with LocalStateManager(api_key=KEY) as alone, connected(alone) as http:
+        alone.faults.slow(600, method="PUT", carried_out=carried_out)
+        with pytest.raises(httpx.ReadTimeout):
+            http.put(GRAPH, json=body(), timeout=0.1)
+        assert (http.get(GRAPH).status_code == 200) == carried_out
 
 
 def test_an_unreadable_document(http: httpx.Client, server: LocalStateManager) -> None:
@@ -125,12 +132,15 @@ def _sorted(content: Any) -> Any:
 
 def test_parallel_first_puts(http: httpx.Client, server: LocalStateManager) -> None:
     """Of four first PUTs of one graph at once, one is stored and three end in a 500; a repeat succeeds."""
-    server.faults.first_put_window = 0.2
+    server.faults.first_put_window = 0.5
     statuses: list[int] = []
+    together = threading.Barrier(4)
 
     def put(identifier: str) -> None:
-        answer = httpx.put(server.uri + GRAPH, json=body(node(identifier)), headers={"x-api-key": KEY})
-        statuses.append(answer.status_code)
+        with connected(server) as mine:
+            mine.get("/health")
+            together.wait()
+            statuses.append(mine.put(GRAPH, json=body(node(identifier))).status_code)
 
     threads = [threading.Thread(target=put, args=(identifier,)) for identifier in "abcd"]
     for thread in threads:
