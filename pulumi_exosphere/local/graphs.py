@@ -38,9 +38,9 @@ async def get(request: Request) -> Response:
     check_key(request)
     state = request.app.state
     namespace, name = _names(request)
-    document = None if state.faults.breaks(namespace, name) else state.store.graph(namespace, name)
     if state.faults.breaks(namespace, name):
         raise Failure
+    document = state.store.graph(namespace, name)
     if document is None:
         raise Refusal(404, f"Graph template {name} not found in namespace {namespace}")
     return answer(state.ordered(documents.read_alone(document)))
