@@ -1,0 +1,53 @@
+"""The table of what was tried and what came out of it, at the end of the tests' output and in build/."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_exosphere.provider import connections
+from tests.faults.rows import Row, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_tried: list[Row] = []
+_FILE = Path(__file__).parents[2] / "build" / "faults.txt"
+
+
+@pytest.fixture
+def tried() -> list[Row]:
+    """What was tried; rows put in here are shown at the end."""
+    return _tried
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """What the hooks keep in their process doesn't outlast a test."""
+    yield
+    sys.tracebacklimit = 1000
+    del sys.tracebacklimit
+    for client in connections._clients.values():
+        client.close()
+    connections._clients.clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table."""
+    if not _tried:
+        return
+    _FILE.parent.mkdir(exist_ok=True)
+    _FILE.write_text(table(_tried) + "\n")
+    terminalreporter.section("faults: what was tried, and what came out")
+    counts: dict[tuple[str, str], int] = {}
+    for row in _tried:
+        counts[row.operation, row.said] = counts.get((row.operation, row.said), 0) + 1
+    for (operation, said), count in sorted(counts.items()):
+        terminalreporter.write_line(f"{operation:<24} {said:<28} {count:>5}")
+    terminalreporter.write_line(f"{len(_tried)} rows, each in build/{_FILE.name}")
+    for row in _tried:
+        if row.wrong:
+            terminalreporter.write_line(str(row))
