@@ -54,8 +54,10 @@ def _cli(cli: str | None) -> Finding:
     found = _numbers(version)
     if done.returncode or found is None:
         return Finding("pulumi-cli", Status.FAULT, f"{cli} doesn't say its version", _INSTALL)
-    if found < OLDEST:
-        return _old("pulumi-cli", f"{cli} is {version}", "install a newer Pulumi: https://www.pulumi.com/docs/install/")
+    if not _tested(found):
+        return _untested(
+            "pulumi-cli", f"{cli} is {version}", "install the latest Pulumi: https://www.pulumi.com/docs/install/"
+        )
     return Finding("pulumi-cli", Status.OK, f"{cli} is {version}")
 
 
@@ -84,12 +86,18 @@ def _sdk() -> Finding:
             "pulumi-sdk", Status.FAULT, f"{error.name} isn't installed in {where}", "pip install pulumi-exosphere"
         )
     found = _numbers(version)
-    if found is None or found < OLDEST or found[0] > OLDEST[0]:
-        return _old("pulumi-sdk", f"Pulumi's SDK is {version} in {where}", "pip install --upgrade 'pulumi>=3.259,<4'")
+    if found is None or not _tested(found):
+        return _untested(
+            "pulumi-sdk", f"Pulumi's SDK is {version} in {where}", "pip install --upgrade 'pulumi>=3.259,<4'"
+        )
     return Finding("pulumi-sdk", Status.OK, f"Pulumi's SDK {version} and pulumi-exosphere {own} in {where}")
 
 
-def _old(check: str, what: str, advice: str) -> Finding:
+def _tested(version: tuple[int, int]) -> bool:
+    return version >= OLDEST and version[0] == OLDEST[0]
+
+
+def _untested(check: str, what: str, advice: str) -> Finding:
     oldest = ".".join(map(str, OLDEST))
     return Finding(check, Status.WARNING, f"{what}; pulumi-exosphere is tested with {oldest} and later 3.x", advice)
 

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_exosphere.doctor.command import examine
+from pulumi_exosphere.doctor.finding import Finding, Status
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.live import put
+from tests.support.pulumi_cli import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.support.pulumi_project import Project
+
+KEY = "canary-key-in-no-output"
+PASSWORD = "canary-password-in-no-output"
+
+
+@pytest.fixture(autouse=True)
+def pulumi_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulumi is where a user's shell would find it."""
+    monkeypatch.setenv("PATH", os.pathsep.join([programs(), os.environ.get("PATH", os.defpath)]))
+    monkeypatch.setenv("PULUMI_SKIP_UPDATE_CHECK", "true")
+
+
+@pytest.fixture
+def configured(state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch) -> LocalStateManager:
+    """A state manager that the environment's settings lead to."""
+    monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", state_manager.uri)
+    monkeypatch.setenv("EXOSPHERE_API_KEY", state_manager.api_key)
+    return state_manager
+
+
+def found(folder: Path, *namespaces: str, stack: str | None = None) -> dict[str, list[Finding]]:
+    """What is found in a folder, by check."""
+    by_check: dict[str, list[Finding]] = {}
+    for finding in examine(folder, stack, namespaces):
+        by_check.setdefault(finding.check, []).append(finding)
+    return by_check
+
+
+def statuses(findings: dict[str, list[Finding]]) -> dict[str, list[str]]:
+    """The status of each."""
+    return {check: [finding.status.value for finding in several] for check, several in findings.items()}
+
+
+def test_nothing_is_wrong(configured: LocalStateManager, tmp_path: Path) -> None:
+    """Everything that a deployment needs is there, and is named."""
+    findings = found(tmp_path, "analytics")
+
+    assert statuses(findings) == {
+        "pulumi-cli": ["ok"],
+        "language-host": ["ok"],
+        "pulumi-sdk": ["ok"],
+        "stack": ["skipped"],
+        "address": ["ok"],
+        "api-key": ["ok"],
+        "reachable": ["ok"],
+        "key-accepted": ["ok"],
+        "namespaces": ["ok"],
+        "nodes": ["ok"],
+        "graphs": ["ok"],
+        "time-zone": ["hint"],
+    }
+    assert findings["address"][0].message == f"{configured.uri} (EXOSPHERE_STATE_MANAGER_URI)"
+    assert findings["nodes"][0].message == "namespace 'analytics' has Count, Extract, Load, Ping, Transform"
+
+
+def test_no_pulumi(configured: LocalStateManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a CLI it says where to get one, and looks at everything else all the same."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    findings = found(tmp_path)
+
+    assert statuses(findings)["pulumi-cli"] == ["fault"]
+    assert statuses(findings)["language-host"] == ["fault"]
+    assert "https://www.pulumi.com/docs/install/" in findings["pulumi-cli"][0].advice
+    assert statuses(findings)["key-accepted"] == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "message"),
+    [
+        ("echo v3.100.1", Status.WARNING, "is v3.100.1; pulumi-exosphere is tested with 3.259 and later 3.x"),
+        ("echo v4.0.0", Status.WARNING, "is v4.0.0; pulumi-exosphere is tested with"),
+        ("echo nonsense", Status.FAULT, "doesn't say its version"),
+        ("exit 3", Status.FAULT, "doesn't say its version"),
+    ],
+    ids=["old", "another major version", "something else", "broken"],
+)
+def test_another_pulumi(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, status: Status, message: str
+) -> None:
+    """The CLI's version is asked of the CLI that the shell would run."""
+    (tmp_path / "pulumi").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "pulumi").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    (finding,) = found(tmp_path)["pulumi-cli"]
+
+    assert finding.status is status
+    assert message in finding.message
+
+
+def test_nothing_is_configured(tmp_path: Path) -> None:
+    """Each missing setting is a fault that names the configuration's key and the variable."""
+    findings = found(tmp_path)
+
+    assert [findings[check][0].status for check in ("address", "api-key", "reachable")] == [
+        Status.FAULT,
+        Status.FAULT,
+        Status.SKIPPED,
+    ]
+    assert "exosphere:stateManagerUri" in findings["address"][0].advice
+    assert "EXOSPHERE_API_KEY" in findings["api-key"][0].advice
+
+
+@pytest.mark.parametrize(
+    ("uri", "check", "status", "words"),
+    [
+        ("ftp://host", "address", Status.FAULT, "has to begin with http:// or https://"),
+        (f"http://user:{PASSWORD}@host.invalid/path?x", "address", Status.FAULT, "can't hold a ?"),
+        (f"http://user:{PASSWORD}@host.invalid", "address", Status.WARNING, "plain http"),
+        (f"http://user:{PASSWORD}@127.0.0.1:1", "reachable", Status.FAULT, "127.0.0.1:1"),
+    ],
+    ids=["no http", "with a query", "plain http to elsewhere", "nobody listens"],
+)
+def test_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uri: str, check: str, status: Status, words: str
+) -> None:
+    """What is wrong with an address is said without its credentials."""
+    monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", uri)
+    monkeypatch.setenv("EXOSPHERE_API_KEY", KEY)
+
+    findings = found(tmp_path)
+
+    (finding,) = findings[check]
+    assert finding.status is status
+    assert words in finding.message
+    assert finding.advice
+    assert PASSWORD not in repr(findings)
+    assert KEY not in repr(findings)
+
+
+def test_a_wrong_key(configured: LocalStateManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state manager is reached and refuses; the key that it refused isn't repeated."""
+    monkeypatch.setenv("EXOSPHERE_API_KEY", KEY)
+
+    findings = found(tmp_path)
+
+    assert statuses(findings)["reachable"] == ["ok"]
+    assert statuses(findings)["key-accepted"] == ["fault"]
+    assert "exosphere:apiKey" in findings["key-accepted"][0].advice
+    assert "nodes" not in findings
+    assert KEY not in repr(findings)
+
+
+def test_no_registered_nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A state manager that no runtime has spoken to is worth a warning: every deployment would wait."""
+    with LocalStateManager(api_key=KEY) as empty:
+        monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", empty.uri)
+        monkeypatch.setenv("EXOSPHERE_API_KEY", KEY)
+
+        findings = found(tmp_path)
+
+    assert statuses(findings)["namespaces"] == ["warning"]
+    assert findings["nodes"][0].message == "namespace 'default' has no registered nodes"
+    assert findings["nodes"][0].advice.startswith("start the runtime")
+
+
+def test_graphs_that_cannot_run(configured: LocalStateManager, tmp_path: Path) -> None:
+    """INVALID graphs are named, with what to do about them."""
+    ghost = {"node_name": "Ghost", "namespace": "analytics", "identifier": "ghost", "inputs": {}}
+    put(configured, "analytics", "broken", {"nodes": [ghost], "secrets": {}})
+
+    (finding,) = found(tmp_path, "analytics")["graphs"]
+
+    assert finding.status is Status.WARNING
+    assert finding.message == "namespace 'analytics' has graphs that can't run (INVALID): broken"
+
+
+PROGRAM = "import pulumi\n"
+
+
+def in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell is set up for a project, as its own runs are; none of the settings is the state manager's."""
+    for name, value in {**project.env, "PULUMI_CONFIG_PASSPHRASE": "test"}.items():
+        if not name.startswith("EXOSPHERE_"):
+            monkeypatch.setenv(name, value)
+
+
+def test_the_stack_is_looked_at(
+    state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stack's configuration counts, secrets included."""
+    made = project(PROGRAM)
+    made.config_set("exosphere:stateManagerUri", state_manager.uri)
+    made.config_set("exosphere:apiKey", state_manager.api_key, secret=True)
+    made.config_set("exosphere:namespace", "shared")
+    in_project(made, monkeypatch)
+
+    findings = found(made.folder)
+
+    assert findings["stack"][0].message == "the stack sets apiKey, namespace, stateManagerUri under exosphere:"
+    assert findings["address"][0].message == f"{state_manager.uri} (exosphere:stateManagerUri)"
+    assert statuses(findings)["key-accepted"] == ["ok"]
+    assert findings["nodes"][0].message.startswith("namespace 'shared' has ")
+
+
+def test_faults_of_the_stack(
+    state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values that can't be used are faults; a key in clear and two keys are said, without either."""
+    made = project(PROGRAM)
+    made.config_set("exosphere:maxRetries", "many")
+    made.config_set("exosphere:apiKey", KEY)
+    in_project(made, monkeypatch)
+    monkeypatch.setenv("EXOSPHERE_API_KEY", state_manager.api_key)
+
+    findings = found(made.folder)
+
+    (configuration,) = findings["configuration"]
+    assert configuration.status is Status.FAULT
+    assert configuration.message == "exosphere:maxRetries is to be a whole number from 0"
+    assert configuration.advice == "correct it with `pulumi config set exosphere:maxRetries ...`"
+    assert statuses(findings)["stack"] == ["ok", "warning"]
+    assert findings["api-key"][0].status is Status.HINT
+    assert KEY not in repr(findings)
+
+
+@pytest.mark.parametrize(
+    ("stack", "passphrase"), [("other", "test"), (None, "wrong")], ids=["no such stack", "wrong passphrase"]
+)
+def test_a_stack_that_cannot_be_read(
+    project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch, stack: str | None, passphrase: str
+) -> None:
+    """It says what to try, and goes on with the environment."""
+    made = project(PROGRAM)
+    made.config_set("exosphere:apiKey", KEY, secret=True)
+    in_project(made, monkeypatch)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", passphrase)
+
+    findings = found(made.folder, stack=stack)
+
+    (finding,) = findings["stack"]
+    assert finding.status is Status.FAULT
+    assert "PULUMI_CONFIG_PASSPHRASE" in finding.advice
+    assert statuses(findings)["api-key"] == ["fault"]
+
+
+def test_a_stack_without_a_program(tmp_path: Path) -> None:
+    """Asked for a stack where no program is, it says so instead of looking elsewhere."""
+    (finding,) = found(tmp_path, stack="production")["stack"]
+
+    assert finding.status is Status.FAULT
+    assert "--cwd DIR" in finding.advice

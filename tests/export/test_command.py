@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_exosphere import spec
+from tests.support.exported import command, export, settings
+from tests.support.live import put
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.local import LocalStateManager
+
+PING = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
+PASSWORD = "not-in-clear-anywhere"
+
+
+@pytest.fixture
+def graphs(state_manager: LocalStateManager) -> LocalStateManager:
+    """A state manager with graphs in two namespaces, one of them retired."""
+    put(state_manager, "analytics", "daily", {"nodes": [PING], "secrets": {"password": PASSWORD}})
+    put(state_manager, "analytics", "hourly", {"nodes": [PING], "secrets": {}})
+    put(state_manager, "shared", "notify", {"nodes": [PING], "secrets": {}})
+    put(state_manager, "analytics", "gone", spec.retired("gone", "analytics"))
+    state_manager.clear_requests()
+    return state_manager
+
+
+def test_only_the_graphs_that_were_asked_for(graphs: LocalStateManager, tmp_path: Path) -> None:
+    """Names choose among the graphs of the namespaces."""
+    written = export(graphs, tmp_path / "out", ["analytics", "shared"], "--graph", "hourly", "--graph", "notify")
+
+    assert "hourly = " in written["graphs/analytics.py"]
+    assert "daily" not in "".join(written.values())
+    assert "notify = " in written["graphs/shared.py"]
+
+
+def test_nothing_live_is_written(graphs: LocalStateManager, tmp_path: Path) -> None:
+    """One request for each namespace, and none of them writes."""
+    export(graphs, tmp_path / "out", ["analytics", "shared"])
+
+    assert [(request.method, request.path) for request in graphs.requests] == [
+        ("GET", "/v0/namespace/analytics/graphs/"),
+        ("GET", "/v0/namespace/shared/graphs/"),
+    ]
+
+
+def test_what_it_says(graphs: LocalStateManager, tmp_path: Path) -> None:
+    """What was written, and where it says what to do next; in a pipe nothing else."""
+    out = str(tmp_path / "out")
+
+    done = command("export", "--namespace", "analytics", "--out", out, env=settings(graphs))
+
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout == (
+        f"Wrote 2 graphs with 1 secret to {out}.\n"
+        f"Next: {out}/README.md lists the configuration to set, and how to take the graphs over.\n"
+    )
+
+
+def test_what_cannot_be_deployed_is_named(state_manager: LocalStateManager, tmp_path: Path) -> None:
+    """A graph that isn't VALID is exported, and said to be like that."""
+    put(state_manager, "analytics", "broken", {"nodes": [{**PING, "node_name": "Ghost"}], "secrets": {}})
+
+    done = command("export", "--namespace", "analytics", "--out", str(tmp_path / "out"), env=settings(state_manager))
+
+    assert "Can't be deployed as they are (the program says why): analytics/broken.\n" in done.stdout
+    assert "# INVALID when it was exported" in (tmp_path / "out" / "graphs" / "analytics.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "message"),
+    [
+        ((), {"EXOSPHERE_API_KEY": ""}, "no API key is given: set EXOSPHERE_API_KEY"),
+        ((), {"EXOSPHERE_STATE_MANAGER_URI": ""}, "no state manager's address is given: use --uri URL"),
+        ((), {"EXOSPHERE_API_KEY": "wrong-key"}, "answered 401: "),
+        (("--uri", "ftp://user:pass-word@host"), {}, "has to begin with http:// or https://"),
+        (("--graph", "dayly"), {}, "there is no graph 'dayly': did you mean 'daily'?"),
+        (("--graph", "gone"), {}, "graph 'gone' is retired"),
+        (("--namespace", "nowhere", "--graph", "x"), {}, "there is no graph 'x'"),
+    ],
+    ids=["no key", "no address", "wrong key", "no such address", "misspelt", "retired", "nowhere"],
+)
+def test_what_goes_wrong(
+    graphs: LocalStateManager, tmp_path: Path, arguments: tuple[str, ...], env: dict[str, str], message: str
+) -> None:
+    """One sentence on standard error, status 1, no traceback, no secret, and nothing written."""
+    done = command(
+        "export",
+        *("--namespace", "analytics", "--out", str(tmp_path / "out")),
+        *arguments,
+        env={**settings(graphs), **env},
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("pulumi-exosphere export: ")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "wrong-key" not in done.stderr
+    assert "pass-word" not in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_namespace(state_manager: LocalStateManager, tmp_path: Path) -> None:
+    """A program without a graph is no program."""
+    done = command("export", "--namespace", "analytics", "--out", str(tmp_path / "out"), env=settings(state_manager))
+
+    assert done.returncode == 1
+    assert done.stderr == "pulumi-exosphere export: there is no graph in analytics: nothing to export\n"
+
+
+def test_existing_files_are_kept(graphs: LocalStateManager, tmp_path: Path) -> None:
+    """A second export into the same folder is refused, unless it is told to replace what it finds."""
+    first = export(graphs, tmp_path / "out", ["analytics"])
+    arguments = ("export", "--namespace", "analytics", "--out", str(tmp_path / "out"))
+
+    refused = command(*arguments, env=settings(graphs))
+
+    assert refused.returncode == 1
+    assert "already has Pulumi.yaml, README.md, " in refused.stderr
+    assert export(graphs, tmp_path / "out", ["analytics"], "--force") == first
+
+
+def test_the_key_is_taken_from_the_environment_alone() -> None:
+    """There is no option for it: other users of the machine see what stands in a command line."""
+    done = command("export", "--namespace", "analytics", "--api-key", "x")
+
+    assert done.returncode == 2
+    assert "unrecognized arguments: --api-key" in done.stderr
+
+
+def test_help_teaches() -> None:
+    """Help shows whole commands, and what comes after them."""
+    done = command("export", "--help")
+
+    assert "pulumi-exosphere export --namespace analytics --out analytics-graphs" in done.stdout
+    assert "pulumi config set exosphere:adopt true" in done.stdout
+    assert "EXOSPHERE_API_KEY" in done.stdout
+
+
+def test_progress_on_a_terminal(graphs: LocalStateManager, tmp_path: Path) -> None:
+    """On a terminal one sees what is being done; what comes out for a pipe stays the same."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [
+            Path(sysconfig.get_path("scripts"), "pulumi-exosphere"),
+            *("export", "--namespace", "analytics", "--out", str(tmp_path / "out")),
+        ],
+        env={**os.environ, **settings(graphs), "TERM": "xterm"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    )
+    os.close(theirs)
+    shown = _everything(ours)
+    out, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert "formatting the program" in shown
+    assert out.startswith("Wrote 2 graphs")
+
+
+def _everything(terminal: int) -> str:
+    """What is written to a terminal until its last writer is gone."""
+    read = b""
+    try:
+        while chunk := os.read(terminal, 4096):
+            read += chunk
+    except OSError:  # how Linux tells of the end
+        pass
+    finally:
+        os.close(terminal)
+    return read.decode()
