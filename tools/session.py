@@ -1,7 +1,7 @@
 """Ends all that a program has started, when the program itself may be gone.
 
 Pulumi gives each of its plugins a process group of its own, so a signal to its group doesn't reach them, and a Pulumi
-that is killed leaves them running. What it can't change is the session: whoever starts it with ``start_new_session`` can
+that is killed leaves them running. What it can't change is the session: who starts it with ``start_new_session`` can
 find all of them by that.
 """
 
