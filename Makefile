@@ -43,7 +43,7 @@ test-full: install ## Run the tests that `make test` leaves out, too.
 	@$(IN_ENV) python -m pytest -m '' $(PYTEST_ARGS)
 
 lint: install ## Check style and types.
-	@$(IN_ENV) ruff check --quiet . && ruff format --check . && mypy . && { [ ! -d tests/typing ] || pyright tests/typing; }
+	@$(IN_ENV) ruff check --quiet . && ruff format --check . && mypy . && pyright tests/typing examples
 
 format: install ## Rewrite the code as `make lint` wants it.
 	@$(IN_ENV) ruff format --quiet . && ruff check --quiet --fix . && ruff format --quiet .

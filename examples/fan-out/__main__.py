@@ -1,0 +1,34 @@
+"""Two branches that run at once, and a node that waits for both.
+
+No node names `load` as its next: it unites `extract`, so it runs once, when all that `extract` led to has succeeded.
+"""
+
+import pulumi
+import pulumi_exosphere as exosphere
+
+exosphere.Graph(
+    "fan-out",
+    namespace="analytics",
+    nodes=[
+        exosphere.GraphNodeArgs(
+            node_name="Extract", identifier="extract", inputs={"source": "orders"}, next_nodes=["strict", "lenient"]
+        ),
+        exosphere.GraphNodeArgs(
+            node_name="Transform",
+            identifier="strict",
+            inputs={"rows": "${{ extract.outputs.rows }}", "mode": "strict"},
+        ),
+        exosphere.GraphNodeArgs(
+            node_name="Transform",
+            identifier="lenient",
+            inputs={"rows": "${{ extract.outputs.rows }}", "mode": "lenient"},
+        ),
+        exosphere.GraphNodeArgs(
+            node_name="Load",
+            identifier="load",
+            inputs={"rows": "${{ extract.outputs.rows }}"},
+            unites=exosphere.UnitesArgs(identifier="extract", strategy=exosphere.UnitesStrategy.ALL_SUCCESS),
+        ),
+    ],
+    secrets={"warehouse_password": pulumi.Config().require_secret("warehousePassword")},
+)
