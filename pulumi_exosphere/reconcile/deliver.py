@@ -29,6 +29,8 @@ TRIES = 3
 """PUTs whose answers are lost, of which nothing is to be seen afterwards."""
 SETTLE = 0.2
 """Seconds before a lost answer is read back: the request may still be on its way."""
+MOMENT = 0.05
+"""Seconds for which a graph with schedules has to stay VALID: making them is the last that its validation does."""
 LONGEST = 60.0
 """Seconds that a lost answer's Retry-After is waited for; where it asks for more, the hook fails."""
 
@@ -70,7 +72,7 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Deliver
     seen, refused = before, None
     for puts in range(1, ROUNDS + 1):
         sections = _put(site, body, sent, seen)
-        verdict = settled(site)
+        verdict = _lasting(site, settled(site), sent)
         if verdict is None or not holds(verdict, without_sections(sent)):
             _lost(site, verdict, before)
             note(Outcome.NOT_WRITTEN)
@@ -113,6 +115,14 @@ def settled(site: Site) -> Live | None:
         f"the verdict on {site.key} hasn't come: PENDING{when}, longer than validation_timeout "
         f"({site.validation_timeout:g} s). Run `pulumi up` again: it waits, and sends once more if nobody is validating"
     )
+
+
+def _lasting(site: Site, verdict: Live | None, sent: Mapping[str, Any]) -> Live | None:
+    """The verdict once it stays: where schedules can't be made, a graph is VALID for a moment, and then INVALID."""
+    if verdict is None or verdict.status != "VALID" or not sent.get("triggers"):
+        return verdict
+    pause(MOMENT)
+    return settled(site)
 
 
 def free(site: Site, live: Live | None) -> Live | None:

@@ -92,7 +92,9 @@ def update(order: Order, olds: Inputs) -> Live:
                 note(Outcome.VALID)
                 return live
             body = _body(order.inputs, live, olds)
-            made = upsert(order.site, body, live, _back(live, olds))
+            interrupted = live is not None and not live.retired and not spec.changes(live.inputs, order.inputs)
+            back = _from_state(live, olds) if interrupted else _back(live, olds)
+            made = upsert(order.site, body, live, back)
         finally:
             run.finish_update(order.key)
     made = verify_together(run, Written(order.site, body, live)) or made
@@ -198,6 +200,11 @@ def _back(live: Live | None, known: Inputs) -> dict[str, Any] | None:
         return None
     secrets = known.get("secrets") or {}
     return spec.to_body({**live.inputs, "secrets": {n: secrets[n] for n in live.secret_names if n in secrets}})
+
+
+def _from_state(live: Live | None, olds: Inputs) -> dict[str, Any] | None:
+    """The body of what state says: what was live before a run that broke off had sent what is wanted."""
+    return _body(olds, live, olds) if olds.get("validation_status") == "VALID" else None
 
 
 def _in_place(live: Live | None, inputs: Inputs) -> bool:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .live import Live
 
 NEXT = "Correct the program and run `pulumi up` again"
+REFRESH = (
+    ", with `--refresh`, since state doesn't know of the INVALID version (where this run was to create the graph: with "
+    "adopt=True)"
+)
 
 
 def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mapping[str, Any] | None) -> Live:
@@ -35,7 +39,8 @@ def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mappi
         delivered = deliver(site, body, before)
         if delivered.live.status != "VALID":
             undone = _undo(site, delivered.live, before, back)
-            raise InvalidGraph(f"{_why(site, delivered, body)}. {undone}. {NEXT}")
+            again = "" if noted() is Outcome.NOT_WRITTEN else REFRESH
+            raise InvalidGraph(f"{_why(site, delivered, body)}. {undone}. {NEXT}{again}")
     except ExosphereError:
         notes.forget(site.key)
         raise

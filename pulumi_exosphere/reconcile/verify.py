@@ -35,6 +35,7 @@ class Written:
         the repeat ended INVALID, and what `deliver` raises.
         """
         if seen is not None and holds(seen, spec.from_document(self.body)):
+            # Somebody who upserted the same may have it validated just now: that is theirs to tell.
             return None
         note(Outcome.NOT_WRITTEN)
         if seen is None or seen.pending or self.before is None or spec.changes(self.before.inputs, seen.inputs):

@@ -1,0 +1,318 @@
+"""Other writers, and the state manager's own hazards."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, StateManagerError, Unauthorized
+from pulumi_exosphere.reconcile.deliver import Site, deliver
+from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.state_manager import StateManager
+from tests.support.fault_proxy import FaultProxy, kind_of
+from tests.support.faults import UNAUTHORIZED
+from tests.support.hooks_driver import Resource
+from tests.support.live import put
+from tests.support.wanted import node, report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_exosphere.local import LocalStateManager
+
+WHERE = ("analytics", "daily-report")
+
+
+@pytest.fixture
+def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
+    """A proxy in front of the state manager."""
+    with FaultProxy(state_manager.uri) as running:
+        yield running
+
+
+@pytest.fixture
+def graph(state_manager: LocalStateManager, proxy: FaultProxy) -> Resource:
+    """A graph whose hooks talk through the proxy."""
+    return Resource({"exosphere:stateManagerUri": proxy.uri, "exosphere:apiKey": state_manager.api_key})
+
+
+def changed(source: str = "lake", **more: Any) -> dict[str, Any]:
+    """The report with another input."""
+    return report(nodes={**report()["nodes"], "extract": node("Extract", "load", source=source)}, **more)
+
+
+def body(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The upsert of what a program wants."""
+    return spec.to_body(spec.normalise(wanted))
+
+
+def live(state_manager: LocalStateManager, namespace: str = "analytics") -> dict[str, Any]:
+    """The stored document."""
+    return state_manager.graph(namespace, "daily-report")
+
+
+def source(state_manager: LocalStateManager) -> str:
+    """The input that tells the versions apart."""
+    return str(live(state_manager)["nodes"][0]["inputs"]["source"])
+
+
+def at(proxy: FaultProxy, kind: str, act: Any, *, after: bool = False) -> None:
+    """Do something at the next request of a kind: just before it is handed on, or just after it was carried out."""
+    done = threading.Event()
+
+    def hook(method: str, path: str, _: int) -> None:
+        if kind_of(method, path) == kind and not done.is_set():
+            done.set()
+            act()
+
+    if after:
+        proxy.on_answer = hook
+    else:
+        proxy.on_request = hook
+
+
+def foreign(state_manager: LocalStateManager, wanted: dict[str, Any]) -> None:
+    """Somebody else's upsert, whose verdict isn't waited for."""
+    with StateManager(state_manager.uri, state_manager.api_key) as client:
+        client.put_graph(*WHERE, body(wanted))
+
+
+def schedules(*expressions: str) -> dict[str, Any]:
+    """A managed section of schedules."""
+    return {"triggers": {expression: {"type": "CRON"} for expression in expressions}}
+
+
+def rows(state_manager: LocalStateManager) -> list[tuple[str, str]]:
+    """What would fire."""
+    return sorted((row.namespace, row.expression) for row in state_manager.cron_rows())
+
+
+@pytest.mark.parametrize("operation", ["update", "delete", "adopt"])
+def test_never_into_a_pending_graph(
+    graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager, operation: str
+) -> None:
+    """While somebody else's upsert is being validated, nothing is sent."""
+    graph.up(report())
+    put(state_manager, *WHERE, body(report()))
+    state_manager.faults.hold()
+    foreign(state_manager, report())
+    states: list[str] = []
+
+    def watch(method: str, path: str, number: int) -> None:
+        kind = kind_of(method, path)
+        if kind == "PUT graph":
+            states.append(live(state_manager)["validation_status"])
+        if kind == "GET graph" and proxy.kinds().count("GET graph") > 3:
+            state_manager.faults.release()
+
+    proxy.clear()
+    proxy.on_request = watch
+    if operation == "update":
+        graph.up(changed())
+    elif operation == "delete":
+        graph.destroy()
+    else:
+        Resource(graph.config).up(changed(adopt=True))
+    assert states
+    assert "PENDING" not in states
+
+
+def test_pending_for_good(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A graph whose validation died is healed once it has been PENDING for validation_timeout."""
+    graph.up(report())
+    state_manager.faults.verdicts_lost = 1
+    foreign(state_manager, report())
+    graph.up(changed(validation_timeout=0.3))
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert source(state_manager) == "lake"
+
+
+def test_lost_verdict(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A verdict that never comes: the error says that it is written, and the next run heals it."""
+    state_manager.faults.verdicts_lost = 1
+    with pytest.raises(ExosphereError, match=r"Outcome: written and not yet judged$"):
+        graph.up(report(validation_timeout=0.3))
+    graph.up(report(validation_timeout=0.3))
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_stale_save(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """An update that the version before's own validation overwrites is noticed and sent again, with its schedules."""
+    graph.up(report(**schedules("0 5 * * *")))
+    state_manager.faults.stale_saves = True
+    state_manager.faults.validation_delay = 0.05
+    at(proxy, "PUT graph", lambda: foreign(state_manager, report(**schedules("0 5 * * *"))))
+    graph.up(changed(**schedules("0 6 * * *")))
+    state_manager.settle()
+    assert source(state_manager) == "lake"
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert rows(state_manager) == [("analytics", "0 6 * * *")]
+
+
+def test_stale_save_after_the_verdict(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """One that is overwritten only after its verdict was seen is noticed by the listing."""
+    graph.up(report(**schedules("0 5 * * *")))
+    before = body(report(**schedules("0 5 * * *")))
+    seen = threading.Event()
+
+    def overwrite(method: str, path: str, _: int) -> None:
+        if kind_of(method, path) == "PUT graph":
+            seen.set()
+        elif kind_of(method, path) == "GET graphs" and seen.is_set():
+            seen.clear()
+            put(state_manager, *WHERE, before)
+
+    proxy.on_request = overwrite
+    graph.up(changed(**schedules("0 6 * * *")))
+    assert source(state_manager) == "lake"
+    assert rows(state_manager) == [("analytics", "0 6 * * *")]
+    assert graph.outs["updated_at"][:19] == live(state_manager)["updated_at"][:19]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_duplicate_schedules(graph: Resource, state_manager: LocalStateManager, times: int) -> None:
+    """A schedule that is just firing makes an upsert INVALID; sent once more it is VALID."""
+    graph.up(report(**schedules("0 5 * * *")))
+    state_manager.faults.duplicate_triggers = times
+    graph.up(changed(**schedules("0 6 * * *")))
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert rows(state_manager) == [("analytics", "0 6 * * *")]
+
+
+def test_duplicate_schedules_for_good(graph: Resource, state_manager: LocalStateManager) -> None:
+    """If that never passes, the version before is put back."""
+    graph.up(report(**schedules("0 5 * * *")))
+    state_manager.faults.duplicate_triggers = 5
+    with pytest.raises(InvalidGraph, match=r"duplicate key.*put back: it is live, and VALID.*Outcome: not written$"):
+        graph.up(changed(**schedules("0 6 * * *")))
+    assert rows(state_manager) == [("analytics", "0 5 * * *")]
+
+
+@pytest.mark.parametrize("dropped", ["deleted", "given up"])
+def test_namesakes(graph: Resource, state_manager: LocalStateManager, dropped: str) -> None:
+    """A namesake in another namespace that loses its schedule by this run's doing gets it back."""
+    theirs = Resource(graph.config)
+    daily = schedules("0 5 * * *")
+    mine = report(**daily)
+    other = report(**daily, namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
+    graph.up(mine)
+    theirs.up(other)
+    assert rows(state_manager) == [("analytics", "0 5 * * *"), ("shared", "0 5 * * *")]
+    theirs.begin()
+    theirs.check(other)
+    if dropped == "deleted":
+        graph.provider.delete("", graph.outs)
+    else:
+        checked = graph.check(report(**schedules()))
+        graph.provider.update("", graph.outs, checked)
+    assert rows(state_manager) == [("shared", "0 5 * * *")]
+
+
+def test_put_back_is_sent_twice_too(graph: Resource, state_manager: LocalStateManager) -> None:
+    """What is put back refers to nodes that the INVALID version doesn't have, and ends VALID all the same."""
+    graph.up(report())
+    nodes = {"other": node("Ping", "last"), "last": node("Load", rows="${{ other.outputs.ghost }}")}
+    with pytest.raises(InvalidGraph, match="put back: it is live, and VALID"):
+        graph.up(report(nodes=nodes))
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+WRONG = {
+    "extract": node("Ping", "load"),
+    "load": node("Load", "more", rows="${{ extract.outputs.rows }}"),
+    "more": node("Extract", source="bucket"),
+}
+"""Passes by the outputs that `extract` had when it was an Extract, as long as that type is in the graph."""
+
+
+def test_broken_off_between_the_two(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """A VALID by the version before's nodes isn't believed by the next run either; it puts back what state knows."""
+    graph.up(report())
+    proxy.inject("PUT graph", UNAUTHORIZED, nth=2)
+    with pytest.raises(Unauthorized, match="Outcome: written and not yet judged"):
+        graph.up(report(nodes=WRONG))
+    assert live(state_manager)["validation_errors"] == []
+    assert live(state_manager)["validation_status"] == "VALID"
+    with pytest.raises(InvalidGraph, match="put back: it is live, and VALID"):
+        graph.up(report(nodes=WRONG))
+    assert source(state_manager) == "bucket"
+
+
+INVALID = changed(secrets={"warehouse_password": "canary-secret-1"})
+INVALID["nodes"]["load"] = node("Load", rows="${{ extract.outputs.ghost }}")
+
+
+def test_put_back_fails(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """When even the putting back fails, the error says what is live."""
+    graph.up(report())
+    proxy.inject("PUT graph", UNAUTHORIZED, nth=2)
+    with pytest.raises(
+        InvalidGraph, match=r"failed too, so the INVALID version is live.*Outcome: written and INVALID$"
+    ):
+        graph.up(INVALID)
+    assert live(state_manager)["validation_status"] == "INVALID"
+    graph.refresh()
+    graph.up(report())
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_retire_fails(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """The same where it wasn't live before."""
+    proxy.inject("PUT graph", UNAUTHORIZED, nth=2)
+    with pytest.raises(InvalidGraph, match=r"so the INVALID version is live.*Outcome: written and INVALID$"):
+        graph.up(INVALID)
+    graph.up(report(adopt=True))
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_adopted_and_invalid(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A create that adopts and ends INVALID puts back what was live, except for secrets that nobody knows."""
+    plain = report(secrets={}, nodes={"ping": node("Ping")})
+    put(state_manager, *WHERE, body(plain))
+    nodes = {"ping": node("Ping", "load"), "load": node("Load", rows="${{ ping.outputs.ghost }}")}
+    with pytest.raises(InvalidGraph, match=r"put back: it is live, and VALID.*Outcome: not written$"):
+        graph.up(report(nodes=nodes, adopt=True))
+    assert [one["node_name"] for one in live(state_manager)["nodes"]] == ["Ping"]
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_overwritten_while_validated(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """The loser of two upserts is told, and what is live is the winner's, whole."""
+    graph.up(report())
+    at(proxy, "PUT graph", lambda: put(state_manager, *WHERE, body(changed("theirs"))), after=True)
+    with pytest.raises(Conflict, match=r"another writer replaced it.*Outcome: not written$"):
+        graph.up(changed("mine"))
+    assert source(state_manager) == "theirs"
+
+
+def test_two_at_once(state_manager: LocalStateManager) -> None:
+    """However two writers get into each other's way, one of the two versions is live, whole, and the other is told."""
+    bodies = [body(changed(name, retry_policy={"max_retries": at_most})) for name, at_most in (("a", 5), ("b", 6))]
+    for _ in range(5):
+        errors = _race(state_manager, bodies)
+        state_manager.settle()
+        document = live(state_manager)
+        assert (source(state_manager), document["retry_policy"]["max_retries"]) in {("a", 5), ("b", 6)}
+        assert document["validation_status"] == "VALID"
+        assert all(isinstance(error, (Conflict, StateManagerError)) for error in errors)
+
+
+def _race(state_manager: LocalStateManager, bodies: list[dict[str, Any]]) -> list[Exception]:
+    errors: list[Exception] = []
+
+    def write(one: dict[str, Any]) -> None:
+        with StateManager(state_manager.uri, state_manager.api_key, first_wait=0.01) as client:
+            try:
+                deliver(Site(client, GraphKey(client.address, *WHERE), 5.0), one, None)
+            except ExosphereError as error:
+                errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(one,)) for one in bodies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
