@@ -35,9 +35,9 @@ class Block(Protocol):
         """The block's text; one line at `Level.LINE`."""
 
 
-def fit(head: str, blocks: Sequence[Block], tail: str, *, start: Level, limit: int = LIMIT) -> str:
-    """Head, blocks and tail, shorter than ``limit`` bytes for any blocks, if head and tail leave 200 of them."""
-    room = limit - 200 - size(head) - size(tail)
+def fit(head: str, blocks: Sequence[Block], *, start: Level, reserved: int = 0) -> str:
+    """Head and blocks, and ``reserved`` bytes of something else, in less than `LIMIT`, whatever the blocks are."""
+    room = LIMIT - 200 - size(head) - reserved
     levels = [start] * len(blocks)
     texts = [block.at(start) for block in blocks]
     total = sum(size(text) + 2 for text in texts)
@@ -58,7 +58,7 @@ def fit(head: str, blocks: Sequence[Block], tail: str, *, start: Level, limit: i
             break
         shown.append(text)
     missing = [f"- and {len(texts) - len(shown):,} more"] if len(shown) < len(texts) else []
-    return _joined([head, *shown, *missing, tail])
+    return _joined([head, *shown, *missing])
 
 
 def size(text: str) -> int:

@@ -104,7 +104,7 @@ def _attach(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> None:
             graph = next(declared, None) if graph_id is None else None
             graph = graph or by_id.get(graph_id)
             if graph is None:
-                graph = by_id[graph_id] = _foreign(graph_id, attached, clock)
+                graph = by_id[graph_id] = graphs[graph_id or ""] = _foreign(graph_id, attached, clock)
             if step.op != "same":
                 said = attachment(step, graph.new)
                 graph.attachments += [] if said in graph.attachments else [said]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_exosphere.review.diagram import LEGEND, diagram, left_out
 from pulumi_exosphere.review.escape import fence, in_html, markdown
-from pulumi_exosphere.review.fitting import Level, fit
+from pulumi_exosphere.review.fitting import Level, fit, size
 from pulumi_exosphere.review.graphs import Fate
 from pulumi_exosphere.review.messages import in_full, with_resource
 from pulumi_exosphere.review.sections import Item, Section, headline, sections
@@ -49,18 +49,19 @@ def comment(review: Review, clock: Clock) -> str:
     if review.diagnostics:
         blocks.append(_Said("About the stack", review.diagnostics))
     start = Level.OPEN if len(review.graphs) <= _MANY else Level.FOLDED
-    return fit(head, blocks, "\n\n".join(_tail(review, clock)), start=start)
+    legend, zone = f"\n<sub>{LEGEND}</sub>\n", _zone(review, clock)
+    text = fit(head, blocks, start=start, reserved=size(legend + zone))
+    return text + (legend if "```mermaid" in text else "") + zone
 
 
-def _tail(review: Review, clock: Clock) -> Iterator[str]:
-    if any(graph.comparison.nodes for graph in review.graphs):
-        yield f"<sub>{LEGEND}</sub>"
+def _zone(review: Review, clock: Clock) -> str:
     if any(state.triggers for graph in review.graphs for state in (graph.old, graph.new) if state):
         zone = markdown((code(str(clock.zone), 100),))
         guess = (
             "" if clock.told else ", a guess: the state manager's own zone decides, and `--timezone` says which it is"
         )
-        yield f"<sub>Schedules are in {zone}{guess}.</sub>"
+        return f"\n<sub>Schedules are in {zone}{guess}.</sub>\n"
+    return ""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def _secrets(old: GraphState, new: GraphState) -> Iterator[Change]:
         return
     for name, revision in old.secrets.items():
         if name not in new.secrets:
-            yield Change(Mark.REMOVED, ("secret ", code(name), *_outside(revision, ", "), " is removed"))
+            told = _outside(revision, ", which was ")
+            yield Change(Mark.REMOVED, ("secret ", code(name), *told, ", is removed" if told else " is removed"))
 
 
 def _other_value(name: str, old: str, new: str) -> Words:
@@ -115,4 +116,5 @@ def _resource(old: GraphState, new: GraphState) -> Iterator[Change]:
         yield Change(Mark.CHANGED, words)
     differing = [key for key in new.settings if key in old.settings and new.settings[key] != old.settings[key]]
     if differing:
-        yield Change(Mark.CHANGED, ("the resource's ", *names(differing), " changes, which by itself sends nothing"))
+        verb = "changes" if len(differing) == 1 else "change"
+        yield Change(Mark.CHANGED, ("the resource's ", *names(differing), f" {verb}, which by itself sends nothing"))

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_exosphere.review.values import UNKNOWN, Hidden
+from pulumi_exosphere.spec.unknown import is_unknown_expression
 
 Leaf = str | Hidden
 """A value that can be shown, or why it can't."""
 
 _SETTINGS = ("adopt", "registration_timeout", "validation_timeout", "connection")
 """Inputs of the resource that aren't part of the graph."""
-_UNKNOWN_EXPRESSION = "unknown expression "
-"""What stands for an expression that isn't known yet (`pulumi_exosphere.resources.placeholder`), before a number."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +93,6 @@ def graph_state(inputs: Mapping[str, Any]) -> GraphState:
         state_manager=leaf(inputs.get("state_manager", "")),
         settings={key: json.dumps(inputs.get(key), sort_keys=True, default=str) for key in _SETTINGS},
     )
-
-
-def is_unknown_expression(key: str) -> bool:
-    """True where a key of ``triggers`` stands for an expression that isn't known yet."""
-    return key.startswith(_UNKNOWN_EXPRESSION) and key[len(_UNKNOWN_EXPRESSION) :].isdecimal()
 
 
 def leaf(value: Any) -> Leaf:

@@ -1,6 +1,7 @@
-"""Records what the real CLI says of `recorded_program` in ``previews/``: python -m tests.review.record.
+"""Records what the real CLI says of `recorded_program` in ``previews/``, and the comments in ``comments/``.
 
-Not a test. To be run again when the shape of the state or of the CLI's document changes.
+Not a test: ``python -m tests.review.record``, when the shape of the state or of the CLI's document changes;
+``python -m tests.review.record --comments``, when a comment's words do.
 """
 
 from __future__ import annotations
@@ -12,7 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.review.gather import review
+from pulumi_exosphere.review.markdown import comment
+from pulumi_exosphere.review.preview import read
+from pulumi_exosphere.review.terminal import text
 from pulumi_exosphere.state_manager import StateManager
+from tests.review.documents import CLOCK, COMMENTS, PREVIEWS, recorded
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
 
@@ -25,6 +31,18 @@ _CASES = ("changed", "renamed", "united", "replaced", "resource-renamed", "retir
 
 def main() -> None:
     """Record all of them."""
+    if "--comments" not in sys.argv:
+        record_previews()
+    COMMENTS.mkdir(exist_ok=True)
+    for name in ("created", "changed", "united", "replaced", "retired", "drifted", "elsewhere", "broken"):
+        found = review(read(recorded(name)), CLOCK)
+        (COMMENTS / f"{name}.md").write_text(comment(found, CLOCK))
+        if name == "changed":
+            (COMMENTS / f"{name}.txt").write_text(text(found, CLOCK))
+
+
+def record_previews() -> None:
+    """What the CLI says."""
     with tempfile.TemporaryDirectory() as folder, LocalStateManager(api_key="record") as state_manager:
         for namespace, nodes in NODES.items():
             state_manager.register(namespace, nodes)
@@ -56,9 +74,9 @@ def record(project: Project, uri: str, name: str, *arguments: str, case: str = "
     documents = [_without(json.loads(text)) for text in ([output] if not env else output.splitlines())]
     if env:
         documents = [one for one in documents if one.get("diagnosticEvent", {}).get("severity") != "debug"]
-    text = "\n".join(json.dumps(one, indent=None if env else 1, sort_keys=True) for one in documents) + "\n"
-    (HERE / "previews" / f"{name}.{'jsonl' if env else 'json'}").write_text(text)
-    sys.stdout.write(f"{name}: {len(text):,} characters\n")
+    written = "\n".join(json.dumps(one, indent=None if env else 1, sort_keys=True) for one in documents) + "\n"
+    (PREVIEWS / f"{name}.{'jsonl' if env else 'json'}").write_text(written)
+    sys.stdout.write(f"{name}: {len(written):,} characters\n")
 
 
 def _without(value: Any) -> Any:

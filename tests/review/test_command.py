@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_exosphere.cli import main
+from tests.review.documents import PREVIEWS, document, graph, said, step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHANGED = str(PREVIEWS / "changed.json")
+TRIGGER = {"expression": "0 3 * * *", "graph": "analytics/report"}
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    """Where a preview is."""
+    return tmp_path / "preview.json"
+
+
+def test_a_file_gives_a_comment(capsys: pytest.CaptureFixture[str]) -> None:
+    """Markdown, on standard output."""
+    assert main(["review", CHANGED, "--now", "2026-01-05T08:00"]) == 0
+    assert "**1 graph changes.**" in capsys.readouterr().out
+
+
+def test_standard_input_is_the_default(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """So that `pulumi preview --json` can be piped."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(document(step("create", None, graph())).encode())))
+    assert main(["review", "--format", "text"]) == 0
+    assert "1 graph is new." in capsys.readouterr().out
+
+
+def test_a_file_takes_the_comment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In either format."""
+    for form in ("markdown", "text"):
+        assert main(["review", CHANGED, "--format", form, "--out", str(tmp_path / form)]) == 0
+        assert "1 graph changes." in (tmp_path / form).read_text()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "said"),
+    [
+        pytest.param("2026-01-05T08:00", "Europe/Berlin", "Mon 5 Jan 12:00, Tue", id="now-is-local"),
+        pytest.param("2026-01-05T11:30Z", "Europe/Berlin", "Tue 6 Jan 12:00, Wed", id="now-has-a-zone"),
+        pytest.param("2026-01-05T11:30+00:00", "UTC", "Mon 5 Jan 12:00, Tue", id="utc"),
+    ],
+)
+def test_times_are_those_of_the_zone(now: str, zone: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The state manager's, as whoever runs this knows it."""
+    assert main(["review", CHANGED, "--now", now, "--timezone", zone]) == 0
+    shown = capsys.readouterr().out
+    assert f"next {said}" in shown
+    assert "a guess" not in shown
+
+
+def test_without_a_zone_it_is_called_a_guess(capsys: pytest.CaptureFixture[str]) -> None:
+    """No endpoint tells."""
+    assert main(["review", CHANGED]) == 0
+    assert "Schedules are in `UTC`, a guess" in capsys.readouterr().out
+
+
+LOST = document(
+    step("update", graph(triggers={"0 3 * * *": {}}), graph()),
+    step("delete", TRIGGER, None, name="nights", kind="CronTrigger"),
+)
+
+
+@pytest.mark.parametrize(
+    ("preview", "reasons"),
+    [
+        pytest.param(document(step("delete", graph(), None)), {"delete"}, id="retired"),
+        pytest.param(LOST, {"delete"}, id="schedule-taken-away"),
+        pytest.param(document(step("replace", graph(), graph(name="new"))), {"replace"}, id="replaced"),
+        pytest.param(document(diagnostics=[said("look out")]), {"warning"}, id="warned"),
+        pytest.param(document(diagnostics=[said("it broke", severity="error")]), {"error"}, id="failed"),
+        pytest.param(document(step("create", None, graph())), set(), id="created"),
+        pytest.param(document(step("delete", {}, None, kind="aws:s3/bucket:Bucket")), set(), id="something-else"),
+    ],
+)
+@pytest.mark.parametrize("reason", ["delete", "replace", "warning", "error"])
+def test_a_pipeline_can_fail_on_what_would_happen(preview: str, reasons: set[str], reason: str, given: Path) -> None:
+    """With a status of its own, after the comment is written."""
+    given.write_text(preview)
+    out = given.with_name("comment.md")
+    assert main(["review", str(given), "--fail-on", reason, "--out", str(out)]) == (3 if reason in reasons else 0)
+    assert out.read_text()
+    assert main(["review", str(given), "--out", str(out)]) == 0
+
+
+def test_any_of_several_reasons_fails(given: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message names those that hold."""
+    given.write_text(document(step("delete", graph(), None)))
+    assert main(["review", str(given), "--fail-on", "replace, delete"]) == 3
+    assert capsys.readouterr().err.startswith("pulumi-exosphere review: --fail-on delete: a graph would be retired")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("", "preview.json: there is nothing to read", id="empty"),
+        pytest.param("error: no stack", "preview.json: this isn't what `pulumi preview --json` writes", id="no-json"),
+        pytest.param(None, "preview.json: No such file", id="no-file"),
+    ],
+)
+def test_what_cannot_be_read_is_an_error(
+    text: str | None, said: str, given: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a status of its own, and no comment."""
+    if text is not None:
+        given.write_text(text)
+    assert main(["review", str(given)]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert said in shown.err
+
+
+def test_bytes_that_are_no_text_are_an_error(given: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """PowerShell redirects in UTF-16, for example."""
+    given.write_bytes("{}".encode("utf-16"))
+    assert main(["review", str(given)]) == 1
+    assert "this isn't UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["--timezone", "Berlin"], "'Berlin' is no time zone", id="zone"),
+        pytest.param(["--timezone", "../etc/passwd"], "is no time zone", id="zone-that-is-a-path"),
+        pytest.param(["--now", "nine"], "write it as 2026-01-05T09:00", id="now"),
+        pytest.param(["--fail-on", "update"], "'update' is none of delete, replace, warning, error", id="reason"),
+        pytest.param(["--format", "html"], "invalid choice", id="format"),
+    ],
+)
+def test_wrong_arguments_are_explained(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is read."""
+    with pytest.raises(SystemExit) as exit_:
+        main(["review", CHANGED, *arguments])
+    assert exit_.value.code == 2
+    assert said in capsys.readouterr().err

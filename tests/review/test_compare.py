@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_exosphere.review.compare import Mark, compare, walk
+from pulumi_exosphere.review.state import GraphState, Node, graph_state
+from pulumi_exosphere.review.values import UNKNOWN
+from tests.review.documents import graph, node
+
+NAMES = st.sampled_from("abcdef")
+NODES = st.dictionaries(
+    NAMES, st.builds(Node, st.sampled_from("XY"), st.just("n"), next_nodes=st.lists(NAMES, max_size=3).map(tuple))
+)
+
+
+def state(**nodes: object) -> GraphState:
+    """A graph of these nodes."""
+    return graph_state(graph(nodes))
+
+
+def test_nodes_come_in_the_order_of_the_walk() -> None:
+    """From the root, depth first, the removed ones last."""
+    found = compare(state(old=node()), state(z=node("b a"), a=node(), b=node("c"), c=node()))
+    assert list(found.nodes) == ["z", "b", "c", "a", "old"]
+
+
+@given(NODES)
+def test_a_walk_comes_to_every_node_once(nodes: dict[str, Node]) -> None:
+    """Circles and links to nothing too."""
+    assert sorted(walk(nodes)) == sorted(nodes)
+
+
+@given(NODES, NODES)
+def test_nothing_differs_from_itself(one: dict[str, Node], other: dict[str, Node]) -> None:
+    """And there and back again is the same the other way round."""
+    assert not compare(GraphState(nodes=one), GraphState(nodes=one)).differs
+    there, back = (compare(GraphState(nodes=a), GraphState(nodes=b)) for a, b in ((one, other), (other, one)))
+    turned = {Mark.ADDED: Mark.REMOVED, Mark.REMOVED: Mark.ADDED}
+    assert back.nodes == {key: turned.get(mark, mark) for key, mark in there.nodes.items()}
+    assert back.links == {key: turned.get(mark, mark) for key, mark in there.links.items()}
+
+
+def test_links_and_waiting_are_told_apart() -> None:
+    """A link that goes, one that stays, one that comes, and another strategy."""
+    waits = [{"identifier": "a", "strategy": strategy} for strategy in ("ALL_SUCCESS", "ALL_DONE")]
+    old, new = (
+        state(a=node("b c"), b=node(), c=node(unites=waits[0])),
+        state(a=node("b"), b=node("c"), c=node(unites=waits[1])),
+    )
+    found = compare(old, new)
+    assert found.links == {("a", "b"): Mark.SAME, ("b", "c"): Mark.ADDED, ("a", "c"): Mark.REMOVED}
+    assert found.unites == {("a", "c"): Mark.CHANGED}
+
+
+def test_unknown_nodes_are_not_compared() -> None:
+    """Nothing of what was there counts as removed."""
+    assert not compare(state(a=node()), graph_state(graph() | {"nodes": UNKNOWN})).nodes

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_exosphere.review.diagram import MOST_LINKS, MOST_NODES, diagram, left_out
+from tests.review.documents import graph, node, reviewed, step
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.review.graphs import GraphReview
+
+
+def drawn(old: dict[str, Any] | None, new: dict[str, Any] | None, op: str = "update") -> list[str]:
+    """The lines of the diagram."""
+    return diagram(one(old, new, op)).splitlines()
+
+
+def one(old: dict[str, Any] | None, new: dict[str, Any] | None, op: str = "update") -> GraphReview:
+    """The only graph there is."""
+    states = (None if nodes is None else graph(nodes) for nodes in (old, new))
+    return reviewed(step(op, *states)).graphs[0]
+
+
+BEFORE = {"a": node("b"), "b": node("c"), "c": node()}
+AFTER = {"a": node("x"), "x": node("c"), "c": node(runs="Other")}
+
+
+def test_what_happens_to_a_node_shows_by_sign_and_shape() -> None:
+    """And by colour, which not everybody sees."""
+    assert drawn(BEFORE, AFTER)[1:5] == [
+        '  n0["a<br/>Run"]:::same',
+        '  n1(["#43; x<br/>Run"]):::added',
+        '  n2{{"#126; c<br/>Other"}}:::changed',
+        '  n3[/"#8722; b<br/>Run"/]:::removed',
+    ]
+
+
+def test_what_happens_to_a_link_shows_by_line_and_label() -> None:
+    """Thick is added, dotted removed."""
+    assert drawn(BEFORE, AFTER)[5:9] == [
+        '  n0 ==>|"#43;"| n1',
+        '  n1 ==>|"#43;"| n2',
+        '  n0 -.->|"removed"| n3',
+        '  n3 -.->|"removed"| n2',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (None, "ALL_DONE", '  n0 ==o|"#43; unites"| n1'),
+        ("ALL_DONE", None, '  n0 -.-o|"unites, removed"| n1'),
+        ("ALL_DONE", "ALL_DONE", '  n0 --o|"unites"| n1'),
+        ("ALL_DONE", "ALL_SUCCESS", '  n0 --o|"#126; unites"| n1'),
+    ],
+)
+def test_waiting_has_lines_of_its_own(old: str | None, new: str | None, line: str) -> None:
+    """From the node whose branches are waited for."""
+    before, after = (
+        {"a": node("b"), "b": node(unites=strategy and {"identifier": "a", "strategy": strategy})}
+        for strategy in (old, new)
+    )
+    assert line in drawn(before, after)
+
+
+def test_a_node_of_another_namespace_says_so() -> None:
+    """The graph's own goes without saying."""
+    assert '  n0(["#43; a<br/>Run · shared"]):::added' in drawn(None, {"a": node(namespace="shared")}, "create")
+
+
+def test_long_chains_go_downwards() -> None:
+    """From left to right they would be too small to read."""
+    short, long = ({f"n{i}": node(f"n{i + 1}" if i < last else "") for i in range(last + 1)} for last in (3, 6))
+    assert drawn(None, short, "create")[0] == "flowchart LR"
+    assert drawn(None, long, "create")[0] == "flowchart TD"
+
+
+def test_of_a_big_graph_what_changes_is_drawn() -> None:
+    """With its neighbours."""
+    old = {f"n{i}": node(f"n{i + 1}" if i < 999 else "") for i in range(1000)}
+    new = {**old, "n500": node("n501", runs="Other")}
+    lines = drawn(old, new)
+    assert [line.split("<br/>")[0] for line in lines[1:4]] == ['  n0["n499', '  n1{{"#126; n500', '  n2["n501']
+    assert left_out(one(old, new)) == 997
+
+
+def test_a_diagram_stays_small() -> None:
+    """Mermaid refuses more than 500 links, and nobody can read so many."""
+    layers = {f"a{i}": node(" ".join(f"b{j}" for j in range(50))) for i in range(50)}
+    lines = drawn(None, {**layers, **{f"b{j}": node() for j in range(50)}}, "create")
+    assert sum("==>" in line for line in lines) <= MOST_LINKS
+    assert sum(":::added" in line for line in lines) <= MOST_NODES
+
+
+def test_nothing_is_drawn_of_no_nodes() -> None:
+    """A graph of another program is known by its attachments alone."""
+    assert drawn({}, {}) == []

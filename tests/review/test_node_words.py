@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.review.documents import UNKNOWN, graph, node, sentences
+
+BEFORE = {"a": node("b"), "b": node("c"), "c": node()}
+
+
+def changed(**nodes: Any) -> dict[str, Any]:
+    """The nodes with some of them other; None takes one away."""
+    return {key: value for key, value in {**BEFORE, **nodes}.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        pytest.param(
+            changed(b=node("x"), x=node("c")),
+            ["new node `x` runs `Run`, after `b`", "`c` now runs after `x`, no longer after `b`"],
+            id="inserted",
+        ),
+        pytest.param(
+            changed(a=node("c"), b=None),
+            ["`c` now runs after `a`, no longer after `b`", "node `b` (`Run`) is removed"],
+            id="removed",
+        ),
+        pytest.param(changed(b=node()), ["`c` no longer runs after `b`: it is first now"], id="cut-loose"),
+        pytest.param(changed(a=node("b c")), ["`c` now runs after `a`"], id="linked-once-more"),
+        pytest.param(changed(c=node(runs="Other")), ["`c` now runs `Other`, was `Run`"], id="another-node"),
+        pytest.param(
+            changed(c=node(namespace="shared")),
+            ["`c` takes its node from namespace `shared`, was `analytics`"],
+            id="another-namespace",
+        ),
+        pytest.param(
+            changed(c=node(inputs={"x": "${{ b.outputs.rows }}", "y": "", "z": "${{store.key}}"})),
+            [
+                "`c`: new input `x`: `b`'s output `rows`",
+                '`c`: new input `y`: `""`',
+                "`c`: new input `z`: the store's `key`",
+            ],
+            id="inputs",
+        ),
+        pytest.param(
+            changed(c=node(inputs={"x": UNKNOWN, "y": "[secret]"})),
+            ["`c`: new input `x`: something only known during the update", "`c`: new input `y`: `[secret]`"],
+            id="inputs-that-cannot-be-shown",
+        ),
+        pytest.param(
+            changed(c=node(inputs={"x": "${{ a.outputs.x }} and ${{ b.outputs.x }}", "y": "${{ broken"})),
+            ["`c`: new input `x`: `${{ a.outputs.x }} and ${{ b.outputs.x }}`", "`c`: new input `y`: `${{ broken`"],
+            id="inputs-of-more-than-one-placeholder",
+        ),
+        pytest.param(
+            changed(c=node(unites={"identifier": "a", "strategy": "ALL_SUCCESS"})),
+            ["`c` now waits until every branch from `a` has succeeded"],
+            id="unites",
+        ),
+        pytest.param(
+            changed(c=node(next_nodes=UNKNOWN)), ["a part of `c` is only known during the update"], id="unknown-links"
+        ),
+        pytest.param(changed(c=None, b=node("d"), d=node()), ["`c` is now called `d`"], id="renamed"),
+    ],
+)
+def test_what_changes_is_said_in_words(after: dict[str, Any], said: list[str]) -> None:
+    """A sentence for each change, and none for what follows from it."""
+    assert sentences(graph(BEFORE), graph(after)) == said
+
+
+def test_the_order_of_next_nodes_is_said() -> None:
+    """It decides whose outputs a node can refer to."""
+    old, new = (graph({"a": node(order), "b": node(), "c": node()}) for order in ("b c", "c b"))
+    assert sentences(old, new) == ["`a` starts its next nodes in another order: `c` then `b`"]
+
+
+def test_waiting_no_longer_is_said() -> None:
+    """The branches are named."""
+    waits = {"identifier": "a", "strategy": "ALL_DONE"}
+    old, new = (graph({"a": node("b"), "b": node(unites=unites)}) for unites in (waits, None))
+    assert sentences(old, new) == ["`b` no longer waits for the branches from `a`"]
+
+
+def test_removed_and_changed_inputs_are_said() -> None:
+    """Both values of the latter."""
+    old = graph({"a": node(inputs={"x": "1", "y": "2"})})
+    new = graph({"a": node(inputs={"x": "3"})})
+    assert sentences(old, new) == ["`a`: input `x` is now `3`, was `1`", "`a`: input `y` is removed"]
+
+
+def test_what_may_be_the_same_secret_is_no_change() -> None:
+    """Nobody can tell from the preview; a rotated secret shows by its revision."""
+    both = graph({"a": node(inputs={"x": "[secret]"})})
+    assert sentences(both, both) == ["nothing that can be shown: the value of a secret input, or of a connection"]
+
+
+@pytest.mark.parametrize(("nodes", "why"), [("[secret]", "[secret]"), (UNKNOWN, "[known after the update]")])
+def test_nodes_that_cannot_be_shown_at_all_are_said(nodes: str, why: str) -> None:
+    """None of them counts as removed."""
+    assert sentences(graph(BEFORE), graph() | {"nodes": nodes}) == [f"the nodes can't be shown: `{why}`"]
+
+
+def test_two_nodes_of_one_content_are_not_taken_for_renamed() -> None:
+    """Which one became which can't be told."""
+    old = graph({"a": node("b c"), "b": node(), "c": node()})
+    new = graph({"a": node("d e"), "d": node(), "e": node()})
+    assert not any("is now called" in sentence for sentence in sentences(old, new))

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_exosphere.review.words import Code, code, counted, listed, names, prose, visible
+
+
+@given(st.text())
+def test_only_what_prints_is_visible(text: str) -> None:
+    """Whatever the text, one line of printing characters comes of it."""
+    assert visible(text, 50).isprintable()
+    assert len(visible(text, 50)) <= 50
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("a\nb\tc", r"a\nb\tc", id="line-ends"),
+        pytest.param("\x1b[31mred", r"\x1b[31mred", id="terminal-sequence"),
+        pytest.param("a\u202eb\u200bc", r"a\u202eb\u200bc", id="directions-and-nothing"),
+        pytest.param("\ud800", r"\ud800", id="half-a-character"),
+        pytest.param("Überwachung 日本", "Überwachung 日本", id="other-scripts-stay"),
+        pytest.param("x" * 200, "x" * 119 + "…", id="too-long"),
+    ],
+)
+def test_what_does_not_print_is_spelt_out(text: str, shown: str) -> None:
+    """A reviewer sees that there is something."""
+    assert visible(text) == shown
+
+
+def test_an_empty_text_can_be_seen() -> None:
+    """An input may be empty, which is something else than not being there."""
+    assert code("") == Code('""')
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        pytest.param("node Load isn't registered, yet.", ("node Load isn't registered, yet.",), id="plain"),
+        pytest.param("see `load_rows`, now", ("see ", Code("load_rows"), ", now"), id="quoted"),
+        pytest.param("ask @octocat about #12", ("ask ", Code("@octocat"), " about ", Code("#12")), id="mention"),
+        pytest.param("look at https://a.b <img>", ("look at ", Code("https://a.b <img>")), id="link-and-tag"),
+        pytest.param("1. first", (Code("1."), " first"), id="list"),
+        pytest.param(":x: done", (Code(":x:"), " done"), id="emoji"),
+        pytest.param("At 09:00, on (some) days", ("At 09:00, on (some) days",), id="time"),
+        pytest.param("GH-1 and a_b", (Code("GH-1"), " and ", Code("a_b")), id="reference"),
+    ],
+)
+def test_a_message_keeps_its_plain_words(message: str, words: tuple[str | Code, ...]) -> None:
+    """What could be markup is set apart, and the rest reads as a sentence."""
+    assert prose(message) == words
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 @#:`*_-<>[]()|\\/.,\n&~+=!0")))
+def test_no_message_is_markup(message: str) -> None:
+    """What isn't set apart holds no character that starts markup, a mention, a link, an emoji or a list."""
+    words = prose(message)
+    ours = "\0".join(part for part in words if isinstance(part, str))
+    assert not re.search(r"[@#`*_<>\[\]|\\/&~+=]|:[^\s]+:|://|^\d+[.)]|^-", ours)
+
+
+def test_of_many_the_first_are_named() -> None:
+    """The rest is counted."""
+    assert listed([("a",), ("b",)]) == ("a", " and ", "b")
+    assert names("abc", "or", most=2) == (Code("a"), ", ", Code("b"), " or ", "1 more")
+    assert (counted(1, "graph"), counted(5000, "graph")) == ("1 graph", "5,000 graphs")

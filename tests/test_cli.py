@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from pulumi_exosphere.cli import COMMANDS, main
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With what it takes."""
+    with pytest.raises(SystemExit) as exit_:
+        main([command, "--help"])
+    assert exit_.value.code == 0
+    assert "options:" in capsys.readouterr().out
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line each."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(f"    {name} " in shown and command.help in shown for name, command in COMMANDS.items())
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    """As installed."""
+    from importlib.metadata import version
+
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"pulumi-exosphere {version('pulumi-exosphere')}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["review", "--help"]])
+def test_a_command_loads_only_what_is_its_own(arguments: list[str]) -> None:
+    """A comment is written without Pulumi's SDK, and help comes at once."""
+    program = (
+        "import sys\nfrom pulumi_exosphere.cli import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit: pass\n"
+        "heavy = ('pulumi', 'httpx', 'pydantic', 'starlette', 'croniter', 'rich')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_missing_extra_is_named() -> None:
+    """With the line that installs it."""
+    program = (
+        "import sys\nsys.modules['starlette'] = sys.modules['uvicorn'] = None\n"
+        "from pulumi_exosphere.cli import main\nsys.exit(main(['local', '--port', '0']))"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert shown.returncode == 1
+    assert "pip install 'pulumi-exosphere[local]'" in shown.stderr
