@@ -15,6 +15,8 @@ from pulumi_exosphere.reconcile.graphs import needs_upsert
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.spec import UNKNOWN
+from pulumi_exosphere.spec.unknown import is_unknown_expression
+from pulumi_exosphere.spec.wording import listed
 
 from .connections import wanted_client
 from .properties import has_unknown
@@ -36,19 +38,26 @@ def revisions(olds: Inputs, inputs: Inputs) -> Any:
     return drift.next_revisions(olds, secrets, UNKNOWN)
 
 
+def label(inputs: Inputs) -> str:
+    """The graph, as messages name it."""
+    name, namespace = inputs.get("name"), inputs.get("namespace")
+    named = f"graph '{name}'" if isinstance(name, str) else "the graph"
+    return f"{named} in namespace '{namespace}'" if isinstance(namespace, str) else named
+
+
 def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
     """Faults of what isn't part of the graph, a sentence each."""
     faults = []
     allowed, namespace = settings.allowed_namespaces, inputs.get("namespace")
     if allowed is not None and isinstance(namespace, str) and namespace not in allowed:
         faults.append(
-            f"namespace: '{namespace}' isn't among exosphere:allowedNamespaces ({', '.join(allowed)}): choose one of "
+            f"namespace: '{namespace}' isn't among exosphere:allowedNamespaces ({listed(allowed)}); choose one of "
             "them, or add it there"
         )
     for name in ("registration_timeout", "validation_timeout"):
         value = inputs.get(name)
         if value is not None and value is not UNKNOWN and not (_is_number(value) and 0 <= value < float("inf")):
-            faults.append(f"{name}: is to be a number of seconds from 0")
+            faults.append(f"{name}: is no number of seconds; write one, from 0")
     return faults
 
 
@@ -85,6 +94,7 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
         live = run.snapshots.live(wanted_client(_quick(settings), inputs.get("connection")), key, recall=True)
     except (StateManagerError, ConfigurationError):
         return []
+    inputs = _with_unknown_schedules(inputs)
     try:
         if same:
             decide.may_update(key, live, olds, inputs, overwrite_drift=settings.overwrite_drift)
@@ -101,6 +111,13 @@ def key_of(inputs: Inputs) -> GraphKey | None:
     parts = inputs.get("state_manager"), inputs.get("namespace"), inputs.get("name")
     known = [part for part in parts if isinstance(part, str)]
     return GraphKey(*known) if len(known) == len(parts) else None
+
+
+def _with_unknown_schedules(inputs: Inputs) -> Inputs:
+    """The inputs, with the schedules unknown as a whole where one is: it may be any of those that are live."""
+    triggers = inputs.get("triggers")
+    unknown = isinstance(triggers, Mapping) and any(map(is_unknown_expression, triggers))
+    return {**inputs, "triggers": UNKNOWN} if unknown else inputs
 
 
 def _is_number(value: Any) -> bool:

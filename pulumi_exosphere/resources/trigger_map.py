@@ -8,7 +8,7 @@ import pulumi
 
 from pulumi_exosphere.resources.brief import InvalidDeclaration
 from pulumi_exosphere.resources.inputs import free_key
-from pulumi_exosphere.resources.placeholder import is_unknown_expression, unknown_expression
+from pulumi_exosphere.spec.unknown import is_unknown_expression, unknown_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

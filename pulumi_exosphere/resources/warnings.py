@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
-from pulumi_exosphere.resources.placeholder import is_unknown_expression
 from pulumi_exosphere.spec import UNKNOWN
 from pulumi_exosphere.spec.registry_words import about, judged, sentences
+from pulumi_exosphere.spec.unknown import is_unknown_expression
 from pulumi_exosphere.spec.wording import listed
 
 if TYPE_CHECKING:

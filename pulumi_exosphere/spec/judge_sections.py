@@ -9,7 +9,7 @@ from pulumi_exosphere.spec import cron
 from pulumi_exosphere.spec.fault import Fault, null_in_key
 from pulumi_exosphere.spec.keys import repeated
 from pulumi_exosphere.spec.sections import RETRY_STRATEGIES
-from pulumi_exosphere.spec.unknown import UNKNOWN
+from pulumi_exosphere.spec.unknown import UNKNOWN, is_unknown_expression
 from pulumi_exosphere.spec.wording import Nearest, kind
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ def _keys(path: str, keys: Sequence[Any]) -> Iterator[Fault]:
 
 
 def triggers(expressions: Any) -> Iterator[Fault]:
-    """Cron expressions that come true some day, each once. One whose trigger is unknown as a whole isn't known."""
+    """Cron expressions that come true some day, each once. Those that aren't known yet are left out."""
     if not isinstance(expressions, dict):
         yield from _not_an_object("triggers", expressions)
         return
     for expression, trigger in expressions.items():
         path = f"triggers.{expression}"
-        if trigger is UNKNOWN:
+        if trigger is UNKNOWN or is_unknown_expression(expression):
             continue
         other = repeated(expression, expressions) if expression.endswith(")") else None
         if other is not None:

@@ -324,6 +324,7 @@ def test_chains_that_may_pass(length: int) -> None:
         (graph({"a": node(x="${{ store.k }}")}, store_config=UNKNOWN), []),
         (graph(retry_policy={"max_retries": UNKNOWN, "exponent": 0}), ["retry_policy.exponent"]),
         (graph(triggers={"not known yet": UNKNOWN, "soon": {}}), ["triggers.soon"]),
+        (graph(triggers={"unknown expression 1": {"type": "CRON"}, "soon": {}}), ["triggers.soon"]),
     ],
     ids=[
         "all nodes",
@@ -337,6 +338,7 @@ def test_chains_that_may_pass(length: int) -> None:
         "the store",
         "a number",
         "an expression",
+        "the program's placeholder of one",
     ],
 )
 def test_unknown_values(inputs: dict[str, Any], left: list[str]) -> None:
