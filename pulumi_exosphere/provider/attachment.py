@@ -61,7 +61,8 @@ class AttachmentProvider(Provider):
         address = wanted_address(settings(), inputs.get("connection")) or olds.get("state_manager")
         if address:
             inputs["state_manager"] = address
-        faults = [*settings().faults, *_graph_faults(inputs.get("graph")), *self.faults(inputs)]
+        faults = [*settings().faults, *_graph_faults(inputs.get("graph"))]
+        faults += [f"{_graph_label(inputs.get('graph'))}, {fault}" for fault in self.faults(inputs)]
         if not faults:
             faults += foresight.piece_conflicts(self, olds, inputs, settings())
         return CheckResult(to_engine(inputs), [failure(message) for message in faults])
@@ -144,6 +145,11 @@ class AttachmentProvider(Provider):
             adopt=settings().adopt,
             overwrite_drift=settings().overwrite_drift,
         )
+
+
+def _graph_label(graph: Any) -> str:
+    namespace, slash, name = graph.partition("/") if isinstance(graph, str) else ("", "", "")
+    return f"graph '{name}' in namespace '{namespace}'" if slash else "the graph"
 
 
 def _graph_faults(graph: Any) -> list[str]:

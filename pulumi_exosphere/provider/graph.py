@@ -33,8 +33,10 @@ class GraphProvider(Provider):
         if address:
             inputs["state_manager"] = address
         faults = list(settings().faults)
-        faults += [f"{fault.path}: {fault.message}" for fault in spec.judge(inputs)]
-        faults += foresight.faults_of_arguments(inputs, settings())
+        faults += [
+            f"{foresight.label(inputs)}, {fault}"
+            for fault in (*spec.judge(inputs), *foresight.faults_of_arguments(inputs, settings()))
+        ]
         foresight.note(olds, inputs)
         if not faults:
             faults += foresight.conflicts(olds, inputs, settings())

@@ -92,10 +92,14 @@ def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs) -> No
     names = shown_names({**olds, "secrets": {**(olds.get("secrets") or {}), **secrets}}, live.secret_names)
     dropped = sorted(set(names) - known)
     if dropped:
+        shown = (
+            "run `pulumi refresh` first: once a preview has shown them, an update drops them"
+            if olds
+            else "give the graph another name"
+        )
         raise Conflict(
-            f"{key} has live secrets that neither this program nor its state knows: {', '.join(dropped)}. An upsert "
-            "would drop them, and their values can't be read back. Declare them in `secrets`, or run "
-            "`pulumi refresh` first: once a preview has shown them, an update drops them"
+            f"{key} has live secrets that neither this program nor its state knows: {_list(dropped)}. An upsert would "
+            f"drop them, and their values can't be read back. Declare them in `secrets`, or {shown}"
         )
 
 

@@ -33,12 +33,13 @@ def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, *
     Raises:
         ConfigurationError: An argument is an output, or address or key is missing.
     """
-    with raised_here():
+    with raised_here(""):
         where = {} if connection is None else fields_of(connection, ConnectionArgs, "connection")
         for name, value in {**given, **{f"connection.{key}": value for key, value in where.items()}}.items():
             if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
                 raise ConfigurationError(
-                    f"{name} is an output, not known yet. Use the look-up of the same name that ends in `_output`."
+                    f"the look-up's argument {name} is an output, not known yet. Use the "
+                    "look-up of the same name that ends in `_output`."
                 )
         return call(_client(where), given)
 

@@ -26,6 +26,13 @@ class CronTrigger(Declared, kind="CronTrigger"):
     On a `Graph` of the same program it goes live with the graph, in one upsert, beside the graph's argument
     ``triggers`` and other schedules; of equal expressions a graph has one. On a graph that is given by its id it adds
     its schedule and keeps everything else of the graph. Every change updates; deleting takes the schedule away.
+
+    Examples:
+        ```python
+        import pulumi_exosphere as exosphere
+
+        exosphere.CronTrigger("mornings", graph="analytics/daily-report", expression="0 9 * * 1-5")
+        ```
     """
 
     graph: Output[str]
@@ -67,7 +74,7 @@ class CronTrigger(Declared, kind="CronTrigger"):
         """
         attachment = Attachment(f"CronTrigger {resource_name!r}", self, "triggers", _read)
         arguments = {"graph": graph, "expression": expression, "connection": connection}
-        with raised_here():
+        with raised_here(attachment.label):
             super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 

@@ -33,7 +33,14 @@ class Declared(pulumi.dynamic.Resource):
 
 
 class raised_here:  # noqa: N801  Used as a statement.
-    """Shows a user's mistake as made on the line that declares the resource, not in what that line has called."""
+    """Shows a user's mistake as made on the line that declares the resource, not in what that line has called.
+
+    Args:
+        label: The resource, or the function that is called; every message names it.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
@@ -42,6 +49,9 @@ class raised_here:  # noqa: N801  Used as a statement.
         """Cut the traceback of an error that is raised on purpose (Python 3.10 keeps it)."""
         if isinstance(error, ExosphereError):
             error.__traceback__ = None
+            message = str(error)
+            if self._label and self._label not in message:
+                error.args = (f"{self._label}: {message}", *error.args[1:])
 
 
 class Finish:

@@ -58,6 +58,35 @@ class Graph(Declared, kind="Graph"):
 
     What is deployed is compared with what is declared: a graph of this name that this stack didn't make is left alone
     unless ``adopt`` is set, and one that somebody else changed since is left alone until a refresh has shown what.
+
+    Examples:
+        ```python
+        import pulumi
+        import pulumi_exosphere as exosphere
+
+        report = exosphere.Graph(
+            "daily-report",
+            namespace="analytics",
+            nodes=[
+                exosphere.GraphNodeArgs(
+                    node_name="Extract",
+                    identifier="extract",
+                    inputs={"source": "${{ store.source }}"},
+                    next_nodes=["load"],
+                ),
+                exosphere.GraphNodeArgs(
+                    node_name="Load",
+                    identifier="load",
+                    inputs={"rows": "${{ extract.outputs.rows }}"},
+                ),
+            ],
+            secrets={"warehouse_password": pulumi.Config().require_secret("warehousePassword")},
+            retry_policy=exosphere.RetryPolicyArgs(max_retries=5),
+            store_config=exosphere.StoreConfigArgs(default_values={"source": "orders"}),
+            triggers=[exosphere.CronTriggerArgs(expression="0 9 * * 1-5")],
+        )
+        pulumi.export("status", report.validation_status)
+        ```
     """
 
     name: Output[str]
@@ -158,7 +187,7 @@ class Graph(Declared, kind="Graph"):
             "validation_timeout": validation_timeout,
             "connection": connection,
         }
-        with raised_here():
+        with raised_here(label):
             super().__init__(
                 _provider(), resource_name, arguments, finished_by(self, opts, partial(_finish, self, label))
             )

@@ -29,6 +29,20 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
     On a `Graph` of the same program it goes live with the graph, in one upsert; a graph has one, here or in its
     argument ``retry_policy``. On a graph that is given by its id it changes that alone and keeps everything else of the
     graph. Every change updates; deleting gives the graph the default policy back.
+
+    Examples:
+        ```python
+        import pulumi_exosphere as exosphere
+
+        exosphere.RetryPolicy(
+            "patience",
+            graph="analytics/daily-report",
+            max_retries=5,
+            strategy=exosphere.RetryStrategy.EXPONENTIAL_FULL_JITTER,
+            backoff_factor=1000,
+            max_delay=60_000,
+        )
+        ```
     """
 
     graph: Output[str]
@@ -92,7 +106,7 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
             "max_delay": max_delay,
             "connection": connection,
         }
-        with raised_here():
+        with raised_here(attachment.label):
             super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 

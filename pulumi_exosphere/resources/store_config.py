@@ -29,6 +29,18 @@ class StoreConfig(Declared, kind="StoreConfig"):
     its keys; a graph has one, here or in its argument ``store_config``. On a graph that is given by its id it changes
     that alone and keeps everything else of the graph. Every change updates; deleting gives the graph the empty default
     back.
+
+    Examples:
+        ```python
+        import pulumi_exosphere as exosphere
+
+        exosphere.StoreConfig(
+            "store",
+            graph="analytics/daily-report",
+            required_keys=["source"],
+            default_values={"batch": "100"},
+        )
+        ```
     """
 
     graph: Output[str]
@@ -80,7 +92,7 @@ class StoreConfig(Declared, kind="StoreConfig"):
             "default_values": default_values,
             "connection": connection,
         }
-        with raised_here():
+        with raised_here(attachment.label):
             super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 
