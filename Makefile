@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 IN_ENV = eval "$$($(VENV)/bin/python -m tools.env)" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install env demo test test-full lint format bench clean
+.PHONY: help install env demo test test-full lint format docs bench clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -47,6 +47,9 @@ lint: install ## Check style and types.
 
 format: install ## Rewrite the code as `make lint` wants it.
 	@$(IN_ENV) ruff format --quiet . && ruff check --quiet --fix . && ruff format --quiet .
+
+docs: install ## Write docs/resources/ anew from the docstrings.
+	@$(IN_ENV) python -m tools.docs
 
 bench: install ## Measure what it costs, beside the floor. Takes long; BENCH_ARGS="--sizes 1,50 --runs 3" is shorter.
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]' >&2

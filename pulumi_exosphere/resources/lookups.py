@@ -3,6 +3,15 @@
 Each comes twice. The plain one takes plain values, asks at once and gives a plain result, so that a program can loop
 over it. Its ``_output`` twin takes outputs too and gives an output; in a preview that is unknown while what it is asked
 with comes from a resource that doesn't exist yet.
+
+Examples:
+    ```python
+    import pulumi_exosphere as exosphere
+
+    for graph in exosphere.get_graphs("analytics"):
+        if not graph.triggers:
+            exosphere.CronTrigger(f"{graph.name}-hourly", graph=graph.id, expression="@hourly")
+    ```
 """
 
 from __future__ import annotations
