@@ -33,13 +33,6 @@ class CronTrigger(Declared, kind="CronTrigger"):
 
         exosphere.CronTrigger("mornings", graph="analytics/daily-report", expression="0 9 * * 1-5")
         ```
-
-    Examples:
-        ```python
-        import pulumi_exosphere as exosphere
-
-        exosphere.CronTrigger("mornings", graph="analytics/daily-report", expression="0 9 * * 1-5")
-        ```
     """
 
     graph: Output[str]

@@ -87,35 +87,6 @@ class Graph(Declared, kind="Graph"):
         )
         pulumi.export("status", report.validation_status)
         ```
-
-    Examples:
-        ```python
-        import pulumi
-        import pulumi_exosphere as exosphere
-
-        report = exosphere.Graph(
-            "daily-report",
-            namespace="analytics",
-            nodes=[
-                exosphere.GraphNodeArgs(
-                    node_name="Extract",
-                    identifier="extract",
-                    inputs={"source": "${{ store.source }}"},
-                    next_nodes=["load"],
-                ),
-                exosphere.GraphNodeArgs(
-                    node_name="Load",
-                    identifier="load",
-                    inputs={"rows": "${{ extract.outputs.rows }}"},
-                ),
-            ],
-            secrets={"warehouse_password": pulumi.Config().require_secret("warehousePassword")},
-            retry_policy=exosphere.RetryPolicyArgs(max_retries=5),
-            store_config=exosphere.StoreConfigArgs(default_values={"source": "orders"}),
-            triggers=[exosphere.CronTriggerArgs(expression="0 9 * * 1-5")],
-        )
-        pulumi.export("status", report.validation_status)
-        ```
     """
 
     name: Output[str]

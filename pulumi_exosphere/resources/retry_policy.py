@@ -43,20 +43,6 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
             max_delay=60_000,
         )
         ```
-
-    Examples:
-        ```python
-        import pulumi_exosphere as exosphere
-
-        exosphere.RetryPolicy(
-            "patience",
-            graph="analytics/daily-report",
-            max_retries=5,
-            strategy=exosphere.RetryStrategy.EXPONENTIAL_FULL_JITTER,
-            backoff_factor=1000,
-            max_delay=60_000,
-        )
-        ```
     """
 
     graph: Output[str]

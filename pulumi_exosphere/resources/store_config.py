@@ -41,18 +41,6 @@ class StoreConfig(Declared, kind="StoreConfig"):
             default_values={"batch": "100"},
         )
         ```
-
-    Examples:
-        ```python
-        import pulumi_exosphere as exosphere
-
-        exosphere.StoreConfig(
-            "store",
-            graph="analytics/daily-report",
-            required_keys=["source"],
-            default_values={"batch": "100"},
-        )
-        ```
     """
 
     graph: Output[str]
