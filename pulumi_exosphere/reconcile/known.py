@@ -24,8 +24,8 @@ IN_NAMES = Length(4, 8)
 """In a name: names share short words with ordinary values all the time."""
 IN_PLACE = Length(8, 8)
 """In a value at a path where state holds another one: most likely an ordinary value that was changed."""
-SECRETS = Length(4, 4)
-"""The values of secrets and connections are secret for sure: so long, they are recognised everywhere."""
+SECRETS = Length(1, 4)
+"""The values of secrets and connections, which are secret for sure, anywhere."""
 
 NAMES = frozenset({"node_name", "namespace", "identifier", "next_nodes", "strategy", "type", "required_keys"})
 """Fields whose strings are names, not values."""
@@ -44,7 +44,7 @@ class Known:
         self._paths: dict[str, str] = {}
         self._sure: set[str] = set()
         for path, value in [*_values(state), *(lost or {}).items()]:
-            if isinstance(value, str) and value and not _REFERENCE.fullmatch(value):
+            if isinstance(value, str) and value and not (_REFERENCE.fullmatch(value) or _MARKER.fullmatch(value)):
                 self._paths.setdefault(value, path)
                 if path.partition(".")[0] in _SURE:
                     self._sure.add(value)
@@ -81,6 +81,8 @@ class Known:
         """``text`` in place of ``old``, which has the same path: what ``old`` held isn't moved there."""
         masked = self._masked(text, IN_PLACE, besides=old)
         marker = _MARKER.fullmatch(old)
+        if marker is not None and self._masked(text, IN_VALUES) == old:
+            return old  # it stands for this very value, however short
         if masked == text and marker is not None and marker[1] not in self._held:
             return old  # what it stands for isn't known any more, so that it can't be said not to be this
         return masked

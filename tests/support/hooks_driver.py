@@ -47,9 +47,10 @@ class Resource:
     inputs: dict[str, Any] = field(default_factory=dict)
     outs: dict[str, Any] = field(default_factory=dict)
 
-    def begin(self) -> None:
-        """A new process of hooks."""
-        notes.begin()
+    def begin(self, *, anew: bool = True) -> None:
+        """A new process of hooks; with ``anew=False`` one more resource in the same process."""
+        if anew:
+            notes.begin()
         self.provider.configure(ConfigureRequest(Config(self.config, "test")))
 
     def check(self, news: dict[str, Any]) -> dict[str, Any]:

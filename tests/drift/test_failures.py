@@ -1,0 +1,200 @@
+"""A refresh takes a graph for gone when the state manager says so, and never because something went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_exosphere.errors import StateManagerError, Unauthorized
+from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
+from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
+from pulumi_exosphere.provider.store_config import StoreConfigProvider
+from tests.support import by_hand, faults
+from tests.support.fault_proxy import FaultProxy
+from tests.support.hooks_driver import Resource, as_wired
+from tests.support.live import put
+from tests.support.wanted import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pulumi_exosphere.local import LocalStateManager
+    from tests.support.faults import Fault
+
+NS, NAME = "analytics", "daily-report"
+WANTED = report(triggers={"0 9 * * *": {"type": "CRON"}})
+TIMEOUT = 0.4
+GRAPH = f"{NS}/{NAME}"
+ATTACHMENTS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
+    "RetryPolicy": (RetryPolicyProvider, {"graph": GRAPH, "max_retries": 3}),
+    "StoreConfig": (StoreConfigProvider, {"graph": GRAPH}),
+    "CronTrigger": (CronTriggerProvider, {"graph": GRAPH, "expression": "0 9 * * *"}),
+}
+
+
+@pytest.fixture
+def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
+    """A proxy in front of the state manager, through which a stack talks to it."""
+    with FaultProxy(state_manager.uri) as made:
+        yield made
+
+
+@pytest.fixture
+def config(proxy: FaultProxy, state_manager: LocalStateManager) -> dict[str, str]:
+    """The configuration of a stack that doesn't ask twice."""
+    return {
+        "exosphere:stateManagerUri": proxy.uri,
+        "exosphere:apiKey": state_manager.api_key,
+        "exosphere:requestTimeout": str(TIMEOUT),
+        "exosphere:maxRetries": "0",
+    }
+
+
+@pytest.fixture
+def resources(config: dict[str, str]) -> dict[str, Resource]:
+    """A live graph and its attachments."""
+    made = {"Graph": Resource(config)}
+    made["Graph"].up(WANTED)
+    for name, (provider, wanted) in ATTACHMENTS.items():
+        made[name] = Resource(config, provider())
+        made[name].up(wanted)
+    return made
+
+
+KINDS = ("Graph", *ATTACHMENTS)
+FAULTS = {name: fault for name, fault in faults.every_fault(TIMEOUT).items() if fault is not faults.UNAUTHORIZED}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_nothing_can_be_read(resources: dict[str, Resource], proxy: FaultProxy, fault: Fault) -> None:
+    """Where neither listing nor graph can be read the refresh fails; a fault that isn't one changes nothing."""
+    for resource in resources.values():
+        before = told(resource)
+        proxy.inject("*", fault, times=None)
+        if fault.name == "re-ordered":
+            assert resource.refresh()
+        else:
+            with pytest.raises(StateManagerError) as raised:
+                resource.refresh()
+            assert "canary" not in str(raised.value)
+        assert told(resource) == before
+        proxy.clear()
+        _wait_until_open(resource)
+
+
+def told(resource: Resource) -> list[Any]:
+    """What state says of a resource, numbers and nulls as the engine keeps them."""
+    return [resource.id, as_wired(resource.inputs), as_wired(resource.outs)]
+
+
+def _wait_until_open(resource: Resource) -> None:
+    """A fault may close the door for a moment."""
+    patient = Resource({**resource.config, "exosphere:maxRetries": "8"}, resource.provider, resource.id)
+    patient.outs = resource.outs
+    assert patient.refresh()
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_the_listing_can_not_be_read(resources: dict[str, Resource], proxy: FaultProxy, fault: Fault) -> None:
+    """Where only the listing fails a GET tells what it can; what it can't, sections, stays as it was."""
+    graph = resources["Graph"]
+    before = told(graph)
+    proxy.inject("GET graphs", fault, times=None)
+    with contextlib.suppress(StateManagerError):  # where it broke off nobody is asked once more
+        assert graph.refresh()
+    assert told(graph) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_wrong_key(resources: dict[str, Resource], proxy: FaultProxy, kind: str) -> None:
+    """A key that is refused is an error that says so."""
+    proxy.inject("*", faults.UNAUTHORIZED, times=None)
+    with pytest.raises(Unauthorized, match="apiKey"):
+        resources[kind].refresh()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_unreadable_graph(resources: dict[str, Resource], state_manager: LocalStateManager, kind: str) -> None:
+    """One stored document that the server can't read hides the whole listing, and takes no other graph away."""
+    state_manager.faults.unreadable.add(f"{NS}/somebody-elses")
+    assert resources[kind].refresh()
+
+
+def test_an_unreadable_graph(resources: dict[str, Resource], state_manager: LocalStateManager) -> None:
+    """The graph that can't be read itself is an error."""
+    state_manager.faults.unreadable.add(GRAPH)
+    with pytest.raises(StateManagerError, match="500"):
+        resources["Graph"].refresh()
+
+
+def test_change_behind_an_unreadable_listing(resources: dict[str, Resource], state_manager: LocalStateManager) -> None:
+    """Nodes are seen by GET; sections, of which GET lies, are left as they were rather than believed."""
+    graph = resources["Graph"]
+
+    def change(body: dict[str, Any]) -> None:
+        by_hand.node(body, "extract")["inputs"]["source"] = "lake"
+        body["triggers"].clear()
+
+    by_hand.change(state_manager, NS, NAME, change)
+    state_manager.faults.unreadable.add(f"{NS}/somebody-elses")
+    assert graph.refresh()
+    assert graph.outs["nodes"]["extract"]["inputs"] == {"source": "lake"}
+    assert graph.outs["triggers"] == {"0 9 * * *": {"type": "CRON"}}
+    state_manager.faults.clear()
+    assert graph.refresh()
+    assert graph.outs["triggers"] == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("listed", [True, False], ids=["by the listing", "by a GET"])
+def test_retired(resources: dict[str, Resource], state_manager: LocalStateManager, kind: str, listed: bool) -> None:
+    """A retired graph is gone, and so is all that belongs to it."""
+    by_hand.retire(state_manager, NS, NAME)
+    if not listed:
+        state_manager.faults.unreadable.add(f"{NS}/somebody-elses")
+    assert not resources[kind].refresh()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("listed", [True, False], ids=["by the listing", "by a GET"])
+def test_gone(resources: dict[str, Resource], state_manager: LocalStateManager, kind: str, listed: bool) -> None:
+    """What the state manager itself doesn't know any more is gone; the next up makes it again."""
+    state_manager.clear()
+    if not listed:
+        state_manager.faults.unreadable.add(f"{NS}/somebody-elses")
+    assert not resources[kind].refresh()
+
+
+def test_gone_and_made_again(state_manager: LocalStateManager, config: dict[str, str]) -> None:
+    """A graph that somebody retired is live again after the next up."""
+    graph = Resource(config)
+    graph.up(WANTED)
+    by_hand.retire(state_manager, NS, NAME)
+    graph.refresh()
+    graph.up(WANTED)
+    stored = state_manager.graph(NS, NAME)
+    assert stored is not None
+    assert (stored["validation_status"], stored["secrets"]) == ("VALID", ["warehouse_password"])
+
+
+def test_another_server(resources: dict[str, Resource], proxy: FaultProxy) -> None:
+    """A listing of another namespace, or one that isn't whole, takes nothing away."""
+    cut = faults.instead("cut", faults.Reply(200, b'{"namespace":"analytics","count":2,"templates":[]}'))
+    other = faults.instead("other", faults.Reply(200, b'{"namespace":"other","count":0,"templates":[]}'))
+    for fault in (cut, other):
+        proxy.clear()
+        proxy.inject("GET graphs", fault, times=None)
+        assert resources["Graph"].refresh()
+
+
+def test_a_graph_of_the_same_name_elsewhere(state_manager: LocalStateManager, config: dict[str, str]) -> None:
+    """A graph is looked for in its own namespace alone."""
+    body = {"secrets": {}, "nodes": [{"node_name": "Ping", "namespace": NS, "identifier": "a", "inputs": {}}]}
+    graph = Resource(config)
+    graph.up(WANTED)
+    put(state_manager, "shared", NAME, body)
+    before = told(graph)
+    assert graph.refresh()
+    assert told(graph) == before

@@ -1,0 +1,155 @@
+"""What a refresh costs: one listing for each namespace and run, however many resources; never older than this run."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_exosphere.errors import StateManagerError
+from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
+from pulumi_exosphere.reconcile import run as notes
+from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.state_manager import StateManager
+from tests.support.hooks_driver import Resource, as_wired
+from tests.support.wanted import node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pulumi_exosphere.local import LocalStateManager
+
+NAMESPACES = ("one", "two", "three")
+WORKERS = 16
+PING = node("Ping") | {"namespace": "analytics"}
+CRON = {"type": "CRON"}
+
+
+@pytest.fixture
+def config(state_manager: LocalStateManager) -> dict[str, str]:
+    """The configuration of a stack that uses the embedded state manager."""
+    return {
+        "exosphere:stateManagerUri": state_manager.uri,
+        "exosphere:apiKey": state_manager.api_key,
+        "exosphere:maxRetries": "0",
+    }
+
+
+def stack(running: LocalStateManager, config: dict[str, str], graphs: int) -> list[Resource]:
+    """So many graphs in each of three namespaces, and a schedule of each: live, and in state."""
+    body = {
+        "secrets": {},
+        "nodes": [{**PING, "identifier": "ping"}],
+        "triggers": [{**CRON, "value": {"expression": "0 9 * * *"}}],
+    }
+    ids = [(namespace, f"graph-{number}") for namespace in NAMESPACES for number in range(graphs)]
+    with StateManager(running.uri, running.api_key) as client, ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda graph_id: client.put_graph(graph_id[0], graph_id[1], body), ids))
+    running.settle()
+    resources = []
+    notes.begin()
+    for namespace, name in ids:
+        wanted = {"name": name, "namespace": namespace, "nodes": {"ping": PING}, "triggers": {"0 9 * * *": CRON}}
+        schedule = {"graph": f"{namespace}/{name}", "expression": "0 9 * * *"}
+        for resource, inputs in ((Resource(config), wanted), (Resource(config, CronTriggerProvider()), schedule)):
+            resource.begin(anew=False)
+            resource.inputs = resource.outs = resource.check(inputs)
+            resource.id = f"{namespace}/{name}"
+            resources.append(resource)
+    return resources
+
+
+def refresh(resources: Iterable[Resource]) -> list[bool]:
+    """Read all of them in one run, as many at once as the engine does: which are still there."""
+    resources = list(resources)
+    resources[0].begin()
+
+    def read(resource: Resource) -> bool:
+        return bool(resource.provider.read(resource.id or "", as_wired(resource.outs)).id)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(read, resources))
+
+
+def test_one_listing(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """300 graphs in 3 namespaces, and a schedule of each, are 3 listings and nothing else."""
+    resources = stack(state_manager, config, 100)
+    state_manager.clear_requests()
+    assert refresh(resources) == [True] * 600
+    asked = sorted((request.method, request.path) for request in state_manager.requests)
+    assert asked == sorted(("GET", f"/v0/namespace/{namespace}/graphs/") for namespace in NAMESPACES)
+
+
+def test_an_unreadable_namespace(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A listing that fails as a whole is asked for once, too, and then each graph by itself."""
+    resources = stack(state_manager, config, 10)
+    state_manager.faults.unreadable.add("two/somebody-elses")
+    state_manager.clear_requests()
+    assert refresh(resources) == [True] * 60
+    listings = [request for request in state_manager.requests if request.path.endswith("/graphs/")]
+    assert len(listings) == 3
+    assert len(state_manager.requests) == 3 + 20
+
+
+def test_listing_that_never_comes(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """One that times out is waited for once, not once for each resource."""
+    resources = stack(state_manager, {**config, "exosphere:requestTimeout": "0.3"}, 10)
+    state_manager.faults.slow(1.0, path="/v0/namespace/*/graphs/", times=1000)
+    state_manager.clear_requests()
+    resources[0].begin()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        asked = [pool.submit(one.provider.read, one.id or "", as_wired(one.outs)) for one in resources]
+    assert all(isinstance(one.exception(), StateManagerError) for one in asked)
+    assert len(state_manager.requests) <= 3
+
+
+KEY_OF_THE_FIRST = ("one", "graph-0")
+
+
+def test_snapshot_after_a_write(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """What this run wrote is what it sees afterwards, though the listing is from before."""
+    graph, _ = stack(state_manager, config, 1)[:2]
+    graph.begin()
+    with StateManager(state_manager.uri, state_manager.api_key) as client:
+        key = GraphKey(client.address, *KEY_OF_THE_FIRST)
+        snapshots = notes.current().snapshots
+        before = snapshots.live(client, key)
+        wanted = {"name": "graph-0", "namespace": "one", "nodes": {"ping": {**PING, "inputs": {"x": "2"}}}}
+        checked = graph.check({**wanted, "triggers": {"0 9 * * *": CRON}})
+        outs = graph.provider.update(graph.id or "", as_wired(graph.outs), checked).outs or {}
+        state_manager.clear_requests()
+        after = snapshots.live(client, key)
+        assert before is not None
+        assert after is not None
+        assert (before.inputs["nodes"]["ping"]["inputs"], after.inputs["nodes"]["ping"]["inputs"]) == ({}, {"x": "2"})
+        assert after.updated_at == outs["updated_at"]
+        assert state_manager.requests == []
+
+
+def test_snapshot_after_a_write_that_failed(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """After a write whose outcome isn't known nothing is believed: it is looked again."""
+    stack(state_manager, config, 1)
+    notes.begin()
+    with StateManager(state_manager.uri, state_manager.api_key) as client:
+        key = GraphKey(client.address, *KEY_OF_THE_FIRST)
+        snapshots = notes.current().snapshots
+        assert snapshots.live(client, key) is not None
+        snapshots.forget(key)
+        state_manager.clear()
+        assert snapshots.live(client, key) is None
+
+
+def test_snapshot_while_another_is_taken(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """Who asks for a fresh one gets one that began after it asked; who asks together shares it."""
+    stack(state_manager, config, 1)
+    notes.begin()
+    state_manager.clear_requests()
+    with StateManager(state_manager.uri, state_manager.api_key) as client:
+        key = GraphKey(client.address, *KEY_OF_THE_FIRST)
+        snapshots = notes.current().snapshots
+        state_manager.faults.slow(0.3, path="/v0/namespace/one/graphs/")
+        with ThreadPoolExecutor(WORKERS) as pool:
+            found = list(pool.map(lambda _: snapshots.fresh(client, key), range(WORKERS)))
+        assert all(live is not None for live in found)
+        assert len(state_manager.requests) <= 2
