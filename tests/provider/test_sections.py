@@ -1,0 +1,148 @@
+"""Sections of a graph: managed, left alone, given back to the default, and every way from one to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_exosphere import spec
+from tests.support.hooks_driver import Resource
+from tests.support.live import put
+from tests.support.wanted import node
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.local import LocalStateManager
+
+Section = dict[str, Any]
+
+GIVEN: dict[str, tuple[Section, Section, Section]] = {
+    "retry_policy": ({"max_retries": 5}, {"max_retries": 6}, {"max_retries": 7}),
+    "store_config": ({"default_values": {"a": "1"}}, {"default_values": {"a": "2"}}, {"default_values": {"b": "1"}}),
+    "triggers": ({"@daily": {"type": "CRON"}}, {"@hourly": {"type": "CRON"}}, {"@weekly": {"type": "CRON"}}),
+}
+"""What the program gives, what it gives then, and what somebody else writes."""
+
+
+def graph(section: str, value: Section | None, source: str = "bucket") -> dict[str, Any]:
+    """A graph without secrets; a section of None isn't given."""
+    given = {} if value is None else {section: value}
+    nodes = {"extract": node("Extract", source=source)}
+    return {"name": "plain", "namespace": "analytics", "nodes": nodes, "secrets": {}, **given}
+
+
+def full(section: str, value: Section | None) -> Section:
+    """The section as it stands in a graph's inputs, defaults spelt out; None: the default as a whole."""
+    if value is None:
+        return spec.section_default(section)
+    normalised: Section = spec.normalise(graph(section, value))[section]
+    return normalised
+
+
+@pytest.fixture
+def stack(state_manager: LocalStateManager) -> Resource:
+    """One graph of a stack that uses the embedded state manager."""
+    return Resource({"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key})
+
+
+def live(state_manager: LocalStateManager, section: str) -> Section:
+    """The section as it is live."""
+    found: Section = spec.normalise(spec.from_document(state_manager.graph("analytics", "plain")))[section]
+    return found
+
+
+def by_hand(state_manager: LocalStateManager, section: str, value: Section | None, source: str = "bucket") -> None:
+    """Somebody else writes the graph, with this section."""
+    put(state_manager, "analytics", "plain", spec.to_body(spec.normalise(graph(section, value, source))))
+
+
+WAYS: dict[str, tuple[int | None, int | None, int | None]] = {
+    "not given, then given": (None, 0, 0),
+    "given, then given otherwise": (0, 1, 1),
+    "given, then the same": (0, 0, 0),
+    "given, then no longer: back to the default": (0, None, None),
+    "never given: the default": (None, None, None),
+}
+"""What is given first and then, and what is live in the end, by its place in GIVEN."""
+
+
+@pytest.mark.parametrize("section", GIVEN)
+@pytest.mark.parametrize(("first", "then", "end"), WAYS.values(), ids=WAYS)
+def test_ways(
+    stack: Resource,
+    state_manager: LocalStateManager,
+    section: str,
+    first: int | None,
+    then: int | None,
+    end: int | None,
+) -> None:
+    """Each way from one state of a section to another; a refresh and a preview find nothing to do at its end."""
+
+    def value(number: int | None) -> Section | None:
+        return None if number is None else GIVEN[section][number]
+
+    stack.up(graph(section, value(first)))
+    assert (section in stack.inputs) == (first is not None)
+    stack.up(graph(section, value(then), source="lake"))
+    assert live(state_manager, section) == full(section, value(end))
+    assert (section in stack.inputs) == (then is not None)
+    assert stack.refresh()
+    assert not stack.preview(graph(section, value(then), source="lake"))
+
+
+@pytest.mark.parametrize("section", GIVEN)
+def test_left_alone(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
+    """What somebody sets in a section that the program never gave is no drift, and outlives every update."""
+    stack.up(graph(section, None))
+    by_hand(state_manager, section, GIVEN[section][2])
+    assert stack.refresh()
+    assert not stack.preview(graph(section, None))
+    stack.up(graph(section, None, source="lake"))
+    assert live(state_manager, section) == full(section, GIVEN[section][2])
+    assert section not in stack.inputs
+
+
+@pytest.mark.parametrize("section", GIVEN)
+def test_given_back_is_left_alone(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
+    """A section that went back to the default belongs to whoever sets it next."""
+    stack.up(graph(section, GIVEN[section][0]))
+    stack.up(graph(section, None))
+    by_hand(state_manager, section, GIVEN[section][2])
+    assert stack.refresh()
+    stack.up(graph(section, None, source="lake"))
+    assert live(state_manager, section) == full(section, GIVEN[section][2])
+
+
+@pytest.mark.parametrize("section", GIVEN)
+def test_managed(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
+    """What somebody sets in a section that the program gives is shown by a refresh, and then put right."""
+    stack.up(graph(section, GIVEN[section][0]))
+    by_hand(state_manager, section, GIVEN[section][2])
+    assert stack.refresh()
+    assert stack.inputs[section] != full(section, GIVEN[section][0])
+    assert stack.preview(graph(section, GIVEN[section][0]))
+    stack.up(graph(section, GIVEN[section][0]))
+    assert live(state_manager, section) == full(section, GIVEN[section][0])
+
+
+def test_managed_and_empty(stack: Resource, state_manager: LocalStateManager) -> None:
+    """No schedules at all may be what the program wants: then one that somebody adds is taken away again."""
+    stack.up(graph("triggers", {}))
+    assert stack.inputs["triggers"] == {}
+    by_hand(state_manager, "triggers", GIVEN["triggers"][2])
+    assert stack.refresh()
+    assert stack.preview(graph("triggers", {}))
+    stack.up(graph("triggers", {}))
+    assert live(state_manager, "triggers") == {}
+    stack.up(graph("triggers", None))
+    assert "triggers" not in stack.inputs
+
+
+@pytest.mark.parametrize("section", GIVEN)
+def test_taken_over(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
+    """A graph that somebody else made is adopted with its section left alone, or as the program gives it."""
+    by_hand(state_manager, section, GIVEN[section][2])
+    stack.up(graph(section, None))
+    assert live(state_manager, section) == full(section, GIVEN[section][2])
+    stack.up(graph(section, GIVEN[section][0]))
+    assert live(state_manager, section) == full(section, GIVEN[section][0])
