@@ -1,30 +1,69 @@
-"""The two private parts of Pulumi's plugin process that the hooks lean on; where they have moved, nothing happens.
+"""The private parts of Pulumi's plugin process that the hooks lean on; where they have moved, nothing happens.
 
 Pulumi serves the hooks with four threads and ignores the engine's Cancel, so that Ctrl-C would wait for every hook that
 waits. `prepare` makes Cancel end the waits, and lets as many hooks run at once as the engine asks for (``--parallel``):
-with four threads all waiting, Cancel itself would never be served.
+with four threads all waiting, Cancel itself would never be served. It also ends the process once the engine is gone: a
+killed CLI leaves its plugins behind, and hooks that go on waiting would write long after the next run has.
 """
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
 import threading
+import time
 from typing import Any
 
 THREADS = 128
 """More than the engine asks for at once; a thread is only started when one is needed."""
 
 
+WATCH = 1.0
+"""Seconds between two looks at whether the engine is still there."""
+_WATCHER = "exosphere-engine"
+GRACE = 5.0
+"""Seconds for hooks whose engine is gone to come to an end."""
+
+
 def prepare() -> bool:
-    """Do both, once for each process; says whether both could be done."""
+    """Do all of it, once for each process; says whether all could be done."""
     module = sys.modules.get("__main__")
     servicer = getattr(module, "DynamicResourceProviderServicer", None)
     try:
         servicer.Cancel.__code__ = _cancel.__code__  # type: ignore[union-attr]  # the server holds the function itself
         pool = _server()._state.thread_pool  # noqa: SLF001  # no public way leads to it
         pool._max_workers = max(pool._max_workers, THREADS)  # noqa: SLF001
+        host, _, port = sys.argv[-1].rpartition(":")
+        _watch((host, int(port)))
     except (AttributeError, TypeError, ValueError):
         return False
+    return True
+
+
+def _watch(engine: tuple[str, int]) -> None:
+    """End the waits, and then the process, once nobody listens at the engine's address any more."""
+
+    def watch() -> None:
+        from pulumi_exosphere.reconcile.waiting import cancelled
+
+        while _listens(engine) or _listens(engine):
+            time.sleep(WATCH)
+        cancelled.set()
+        time.sleep(GRACE)
+        os._exit(1)
+
+    if not any(thread.name == _WATCHER for thread in threading.enumerate()):
+        threading.Thread(target=watch, name=_WATCHER, daemon=True).start()
+
+
+def _listens(engine: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(engine, timeout=GRACE).close()
+    except ConnectionRefusedError:
+        return False
+    except OSError:
+        return True  # too busy, or out of something: that says nothing
     return True
 
 

@@ -30,10 +30,10 @@ class InOneRun(Resource):
 
     shared = False
 
-    def begin(self) -> None:
+    def begin(self, *, anew: bool = True) -> None:
         """Nothing, once it shares a run with others."""
         if not self.shared:
-            super().begin()
+            super().begin(anew=anew)
             self.shared = True
 
 

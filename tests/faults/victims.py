@@ -1,0 +1,112 @@
+"""Runs of the real CLI that are ended in their middle, as a crash or a Ctrl-C ends them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.support.pulumi_cli import environment
+from tests.support.pulumi_project import STACK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.fault_proxy import FaultProxy
+    from tests.support.pulumi_project import Project
+
+LIMIT = 120.0
+
+
+class Victim:
+    """`pulumi COMMAND` on a project's stack, in a process group of its own."""
+
+    def __init__(self, project: Project, *arguments: str) -> None:
+        env = environment(**project.env)
+        command = [shutil.which("pulumi", path=env["PATH"]) or "pulumi", "--non-interactive", "--color", "never"]
+        self._process = subprocess.Popen(
+            [*command, *arguments, "--stack", STACK],
+            cwd=project.folder,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """SIGKILL to all of it: the CLI, the program, the hooks."""
+        for pid in self._session():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def kill_cli(self) -> None:
+        """SIGKILL to the CLI alone: the program and the hooks are left without a parent."""
+        os.kill(self._process.pid, signal.SIGKILL)
+
+    def kill_hooks(self) -> None:
+        """SIGKILL to the process of the hooks alone."""
+        for pid in self.hooks():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def hooks(self) -> list[int]:
+        """The processes in which hooks run."""
+        return [pid for pid in self._session() if b"pulumi.dynamic" in _command(pid)]
+
+    def interrupt(self) -> None:
+        """SIGINT to the CLI, as Ctrl-C."""
+        os.kill(self._process.pid, signal.SIGINT)
+
+    def end(self) -> tuple[int, str]:
+        """Its status and all that it said."""
+        try:
+            output, _ = self._process.communicate(timeout=LIMIT)
+        finally:
+            self.kill()
+        return self._process.returncode, output
+
+    def _session(self) -> list[int]:
+        """All its processes: plugins are in groups of their own."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with contextlib.suppress(OSError):
+                    if os.getsid(int(entry.name)) == self._process.pid:
+                        found.append(int(entry.name))
+        return found
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def after_request(proxy: FaultProxy, number: int, act: Callable[[], object]) -> None:
+    """Do something once the request of this number, from now on, was carried out, before its answer is handed back."""
+    seen = 0
+
+    def hook(_: str, __: str, ___: int) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            act()
+
+    proxy.on_answer = hook
+
+
+def wait_for(condition: Callable[[], object], limit: float = 60.0) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > until:
+            raise AssertionError("it didn't come to that")
+        time.sleep(0.05)
