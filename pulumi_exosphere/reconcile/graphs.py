@@ -140,16 +140,19 @@ def tell_moved(olds: Inputs, news: Inputs) -> None:
 def look(site: Site) -> Live | None:
     """What is live now, not PENDING, sections included: the shared listing, if one GET shows that it still holds."""
     snapshots = current().snapshots
-    live = snapshots.live(site.client, site.key)
-    document = site.client.get_graph(site.key.namespace, site.key.name)
-    now = from_document(document) if document is not None else None
-    if now is not None and now.pending:
-        now = free(site, now)
-    if now is None:
-        return None
-    if live is not None and (live.updated_at, live.status) == (now.updated_at, now.status):
-        return live
-    return snapshots.fresh(site.client, site.key)
+    while True:
+        live = snapshots.live(site.client, site.key)
+        document = site.client.get_graph(site.key.namespace, site.key.name)
+        now = from_document(document) if document is not None else None
+        if now is not None and now.pending:
+            now = free(site, now)
+        if now is None:
+            return None
+        if live is not None and (live.updated_at, live.status) == (now.updated_at, now.status):
+            return live
+        live = snapshots.fresh(site.client, site.key)
+        if live is None or not live.pending or now.pending:  # else somebody wrote just then, and is in validation
+            return live
 
 
 def _again(site: Site) -> Live | None:

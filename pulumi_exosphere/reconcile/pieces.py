@@ -12,6 +12,7 @@ from pulumi_exosphere.errors import Conflict, GraphNotFound, InvalidGraph
 from .deliver import Site
 from .drift import LOST, refreshed_piece
 from .graphs import look
+from .outcome import Outcome, note
 from .run import current
 from .upsert import upsert
 
@@ -59,19 +60,24 @@ def ensure(order: PieceOrder) -> Live:
         if live is not None and _in_place(order, live) and _gone(order, live):
             return live
         site = Site(order.client, key, VALIDATION_TIMEOUT)
+        overwritten: Section | None = None
         for attempt in range(ROUNDS):
             live = _present(order.piece, look(site))
             if _in_place(order, live) and _gone(order, live):
                 return live
+            here = _piece(order.piece, live)
             if attempt == 0:
                 _may_change(order, live)
-            sections = _changed(order, live)
-            _send(site, live, sections)
+                overwritten = here
+            elif here not in (None, _default(order.piece), order.value, overwritten):
+                note(Outcome.NOT_WRITTEN)
+                raise Conflict(
+                    f"{order.piece} was set otherwise by another writer while this run set it; the other's is live. "
+                    "Leave it to one of the two, then run `pulumi up --refresh`"
+                )
+            _send(site, live, _changed(order, live))
             run.snapshots.fresh(order.client, key)
-    raise Conflict(
-        f"{order.piece} was upserted {ROUNDS} times and taken away again each time: another writer is at work on the "
-        "graph. Stop it, then run `pulumi up` again"
-    )
+    raise _taken_away(order.piece)
 
 
 def remove(order: PieceOrder) -> None:
@@ -85,18 +91,21 @@ def remove(order: PieceOrder) -> None:
         return
     with run.alone_with(key):
         site = Site(order.client, key, VALIDATION_TIMEOUT)
-        live = look(site)
-        if live is None or live.retired:
-            return
-        here = _piece(order.piece, live)
-        if here is None or here == _default(order.piece):
-            return
-        if not order.overwrite_drift and not _told(order, order.value, here):
-            raise Conflict(
-                f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi refresh` shows how; then it "
-                "can be deleted (or `pulumi config set exosphere:overwriteDrift true`)"
-            )
-        _send(site, live, _without(order.piece, live))
+        for attempt in range(ROUNDS):
+            live = look(site)
+            if live is None or live.retired:
+                return
+            here = _piece(order.piece, live)
+            if here is None or here == _default(order.piece):
+                return
+            if attempt == 0 and not order.overwrite_drift and not _told(order, order.value, here):
+                raise Conflict(
+                    f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi refresh` shows how; then "
+                    "it can be deleted (or `pulumi config set exosphere:overwriteDrift true`)"
+                )
+            _send(site, live, _without(order.piece, live))
+            run.snapshots.fresh(order.client, key)
+    raise _taken_away(order.piece)
 
 
 def leave(order: PieceOrder) -> None:
@@ -115,6 +124,14 @@ def may_ensure(order: PieceOrder, live: Live | None) -> None:
     if not _in_place(order, there):
         _may_change(order, there)
         _secrets(order.piece.graph, there)
+
+
+def _taken_away(piece: PieceKey) -> Conflict:
+    note(Outcome.NOT_WRITTEN)
+    return Conflict(
+        f"{piece} was upserted {ROUNDS} times, and another writer undid it each time: it is at work on the graph. Stop "
+        "it, then run `pulumi up` again"
+    )
 
 
 def _present(piece: PieceKey, live: Live | None) -> Live:
