@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile(r"^\S+ resource '[^']*' has a problem: ")
 """What the engine puts before a failure of `check`."""
+_SUBJECT = re.compile(r"^graph '[^']*' in namespace '[^']*'(?:, (?=node|\\S+[.:])|: )")
+"""What our messages start with; a reader sees it from where the message stands."""
 _MOST_LINES = 40
 _LONGEST_LINE = 200
 
@@ -42,4 +44,7 @@ def in_full(diagnostic: Diagnostic) -> str:
 
 
 def _lines(diagnostic: Diagnostic) -> list[str]:
-    return [line for line in _PREFIX.sub("", diagnostic.message).splitlines() if line.strip()]
+    message = _PREFIX.sub("", diagnostic.message)
+    if kind(diagnostic.urn) == "Graph":
+        message = _SUBJECT.sub("", message)
+    return [line for line in message.splitlines() if line.strip()]

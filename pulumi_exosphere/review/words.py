@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LONGEST = 120
 """Characters that are shown of one identifier or value; the rest is cut off, visibly."""
@@ -27,10 +27,12 @@ class Code:
 Words = tuple[str | Code, ...]
 """A sentence, or a part of one."""
 
-_QUOTED = re.compile(r"`([^`]+)`")
+_QUOTED = re.compile(r"""`([^`]+)`|(?<!\w)'([^'`]+)'(?!\w)|(?<!\w)"([^"`]+)"(?!\w)""")
 _LETTERS = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
-_WORD = re.compile(rf"\(?{_LETTERS}[,;:.!?]?\)?[,;:.]?|\(?\d{{1,6}}[,;:]?|\d\d:\d\d,?|[,;:.!?)]")
-"""A word that means the same in any markup: no mention, no link, no emoji, and at no place the marker of a list."""
+_WORD = re.compile(rf"{_LETTERS}|\d{{1,6}}|\d\d:\d\d")
+"""A word that means the same in any markup: no mention, no link, no emoji."""
+_TOKEN = re.compile(r"(\(?)(.*?)([,;:.!?)]*)")
+"""A word, with the punctuation around it."""
 
 
 def visible(text: str, limit: int = LONGEST) -> str:
@@ -50,21 +52,41 @@ def code(text: str, limit: int = LONGEST) -> Code:
 def prose(text: str, limit: int = 600) -> Words:
     """A message that isn't ours, as a sentence: plain words stay words, whatever else it holds is a `Code`."""
     found: list[str | Code] = []
-    shown = visible(" ".join(text[: 4 * limit].split()), limit)
-    for number, part in enumerate(_QUOTED.split(shown)):
-        if number % 2:
-            found.append(Code(part))
-            continue
-        for position, token in enumerate(part.split(" ")):
-            if position:
-                found.append(" ")
-            if token:
-                found.append(token if _WORD.fullmatch(token) else Code(token))
-    return tuple(_joined(found))
+    shown, end = visible(" ".join(text[: 4 * limit].split()), limit), 0
+    for quoted in _QUOTED.finditer(shown):
+        found += [*_words(shown[end : quoted.start()]), Code(quoted[quoted.lastindex or 0])]
+        end = quoted.end()
+    return _joined([*found, *_words(shown[end:])])
 
 
-def _joined(parts: Iterable[str | Code]) -> Iterable[str | Code]:
-    """Neighbours of one kind in one piece; so are two codes with nothing but a space between them."""
+def _words(text: str) -> Iterator[str | Code]:
+    """What isn't quoted: words as they are, anything else a code, of which neighbours are one."""
+    codes: list[str] = []
+    for position, token in enumerate(text.split(" ")):
+        parts = _TOKEN.fullmatch(token)
+        opening, word, closing = parts.groups() if parts else ("", token, "")
+        # A number before a full stop or a parenthesis could be the marker of a list.
+        plain = not word or (_WORD.fullmatch(word) and not (word.isdecimal() and closing[:1] in {".", ")"}))
+        if codes and (plain or opening):
+            yield Code(" ".join(codes))
+            codes.clear()
+        if position and not codes:
+            yield " "
+        yield opening
+        if plain:
+            yield word
+        else:
+            codes.append(word)
+        if codes and closing:
+            yield Code(" ".join(codes))
+            codes.clear()
+        yield closing
+    if codes:
+        yield Code(" ".join(codes))
+
+
+def _joined(parts: Iterable[str | Code]) -> Words:
+    """Neighbours of one kind in one piece."""
     joined: list[str | Code] = []
     for part in parts:
         last = joined[-1] if joined else None
@@ -72,12 +94,9 @@ def _joined(parts: Iterable[str | Code]) -> Iterable[str | Code]:
             joined[-1] = last + part
         elif isinstance(part, Code) and isinstance(last, Code):
             joined[-1] = Code(last.text + part.text)
-        elif isinstance(part, Code) and last == " " and len(joined) > 1 and isinstance(joined[-2], Code):
-            joined.pop()
-            joined[-1] = Code(f"{joined[-1].text} {part.text}")  # type: ignore[union-attr]
-        else:
+        elif part:
             joined.append(part)
-    return joined
+    return tuple(joined)
 
 
 def listed(items: Sequence[Words], last: str = "and", most: int = 6) -> Words:

@@ -60,7 +60,7 @@ united = [
         node_name="Notify",
         namespace="shared",
         identifier="notify",
-        inputs={"message": "done"},
+        inputs={"text": "done"},
         unites=exosphere.UnitesArgs(identifier="extract", strategy="ALL_DONE"),
     ),
 ]

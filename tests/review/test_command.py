@@ -24,7 +24,7 @@ def given(tmp_path: Path) -> Path:
 def test_a_file_gives_a_comment(capsys: pytest.CaptureFixture[str]) -> None:
     """Markdown, on standard output."""
     assert main(["review", CHANGED, "--now", "2026-01-05T08:00"]) == 0
-    assert "**1 graph changes.**" in capsys.readouterr().out
+    assert "**1 graph changes; 2 warnings.**" in capsys.readouterr().out
 
 
 def test_standard_input_is_the_default(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,7 +38,7 @@ def test_a_file_takes_the_comment(tmp_path: Path, capsys: pytest.CaptureFixture[
     """In either format."""
     for form in ("markdown", "text"):
         assert main(["review", CHANGED, "--format", form, "--out", str(tmp_path / form)]) == 0
-        assert "1 graph changes." in (tmp_path / form).read_text()
+        assert "1 graph changes; 2 warnings." in (tmp_path / form).read_text()
     assert capsys.readouterr().out == ""
 
 

@@ -44,8 +44,16 @@ def test_an_empty_text_can_be_seen() -> None:
         pytest.param("see `load_rows`, now", ("see ", Code("load_rows"), ", now"), id="quoted"),
         pytest.param("ask @octocat about #12", ("ask ", Code("@octocat"), " about ", Code("#12")), id="mention"),
         pytest.param("look at https://a.b <img>", ("look at ", Code("https://a.b <img>")), id="link-and-tag"),
-        pytest.param("1. first", (Code("1."), " first"), id="list"),
-        pytest.param(":x: done", (Code(":x:"), " done"), id="emoji"),
+        pytest.param("1. first", (Code("1"), ". first"), id="list"),
+        pytest.param(":x: done", (Code(":x"), ": done"), id="emoji"),
+        pytest.param("graph 'a b' isn't here.", ("graph ", Code("a b"), " isn't here."), id="in-quotes"),
+        pytest.param('the nodes\' "a_b", too', ("the ", Code("nodes'"), " ", Code("a_b"), ", too"), id="double-quotes"),
+        pytest.param(
+            "nodes.a.inputs: is (see x_y).", (Code("nodes.a.inputs"), ": is (see ", Code("x_y"), ")."), id="path"
+        ),
+        pytest.param("use --target a=b (or not)", ("use ", Code("--target a=b"), " (or not)"), id="neighbours"),
+        pytest.param("`a` `b`", (Code("a"), " ", Code("b")), id="quoted-neighbours"),
+        pytest.param("@`a`", (Code("@a"),), id="no-gap"),
         pytest.param("At 09:00, on (some) days", ("At 09:00, on (some) days",), id="time"),
         pytest.param("GH-1 and a_b", (Code("GH-1"), " and ", Code("a_b")), id="reference"),
     ],
@@ -59,7 +67,7 @@ def test_a_message_keeps_its_plain_words(message: str, words: tuple[str | Code, 
 def test_no_message_is_markup(message: str) -> None:
     """What isn't set apart holds no character that starts markup, a mention, a link, an emoji or a list."""
     words = prose(message)
-    ours = "\0".join(part for part in words if isinstance(part, str))
+    ours = " ".join(part for part in words if isinstance(part, str))
     assert not re.search(r"[@#`*_<>\[\]|\\/&~+=]|:[^\s]+:|://|^\d+[.)]|^-", ours)
 
 
