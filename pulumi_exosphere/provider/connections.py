@@ -6,11 +6,12 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_exosphere.errors import ConfigurationError, Unauthorized
+from pulumi_exosphere.reconcile.telling import tell
 from pulumi_exosphere.reconcile.waiting import pause
 from pulumi_exosphere.spec import UNKNOWN
-from pulumi_exosphere.state_manager.address import parse_address
+from pulumi_exosphere.state_manager.address import insecure, parse_address
 
-from .settings import MISSING_KEY, MISSING_URI, Settings
+from .settings import KEY_VARIABLE, MISSING_KEY, MISSING_URI, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
 
 T = TypeVar("T")
+
+ROTATED = (
+    "A refresh or a destroy has the key of the last `pulumi up`: after a rotation run `pulumi up` once without "
+    f"--refresh, or set {KEY_VARIABLE} to the new one"
+)
 
 _clients: dict[tuple[str, str, float, int], StateManager] = {}
 _lock = threading.Lock()
@@ -64,12 +70,14 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
     if not keys:
         raise ConfigurationError(MISSING_KEY)
     uri = uris[0] if uris else address
-    try:
-        return call(_client(uri, keys[0], settings))
-    except Unauthorized:
-        if len(keys) == 1:
-            raise
-    return call(_client(uri, keys[-1], settings))
+    refusal: Unauthorized | None = None
+    for key in dict.fromkeys((keys[0], keys[-1])):
+        try:
+            return call(_client(uri, key, settings))
+        except Unauthorized as error:
+            refusal = error
+    assert refusal is not None  # there is a key
+    raise Unauthorized(f"{refusal}. {ROTATED}", status=refusal.status, request_id=refusal.request_id)
 
 
 def _uris(settings: Settings, connection: Mapping[str, Any] | None) -> list[Any]:
@@ -93,6 +101,11 @@ def _client(uri: str, key: str, settings: Settings) -> StateManager:
     wanted = (uri, key, settings.request_timeout, settings.max_retries)
     with _lock:
         if wanted not in _clients:
+            if insecure(uri) and not any(known[0] == uri for known in _clients):
+                tell(
+                    f"warning: the API key and the graphs' secrets go to {parse_address(uri)} unencrypted, and can be "
+                    "read on the way: use https://"
+                )
             _clients[wanted] = StateManager(
                 uri, key, timeout=settings.request_timeout, max_retries=settings.max_retries, sleep=pause
             )

@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pulumi_exosphere.errors import StateManagerError
+from pulumi_exosphere.errors import StateManagerError, Unauthorized
 
 from .live import Live, from_document
 
@@ -65,6 +65,8 @@ class Shared(Generic[T]):
         started = self._asked
         try:
             value = self._fetch(client)
+        except Unauthorized:  # the next one may have another key
+            raise
         except StateManagerError as error:
             self._failure = (time.monotonic(), error)
             raise
