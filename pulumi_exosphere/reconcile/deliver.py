@@ -5,6 +5,7 @@ Never into a PENDING graph, and never believing an answer that was lost: then th
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, ExosphereError, StateManagerError
 from pulumi_exosphere.spec.sections import SECTIONS
 
-from .live import Live, from_document
+from .live import Live, from_document, seconds_between
 from .outcome import Outcome, note, noted
 from .waiting import looks, pause
 
@@ -71,13 +72,13 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Deliver
     again = before is not None and spec.judged_by_previous(before.inputs["nodes"], sent["nodes"])
     seen, refused = before, None
     for puts in range(1, ROUNDS + 1):
-        sections = _put(site, body, sent, seen)
-        verdict = _lasting(site, settled(site), sent)
+        taken = _put(site, body, sent, seen)
+        verdict = _lasting(site, taken, scheduled=bool(sent.get("triggers")))
         if verdict is None or not holds(verdict, without_sections(sent)):
             _lost(site, verdict, before)
             note(Outcome.NOT_WRITTEN)
             continue
-        seen = _with_sections(verdict, sections)
+        seen = _with_sections(verdict, taken.inputs)
         if again:
             again = False
             continue
@@ -96,13 +97,13 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Deliver
     )
 
 
-def settled(site: Site) -> Live | None:
-    """The graph once it is no longer PENDING; None where there is none.
+def settled(site: Site, *, first: float = 0.0) -> Live | None:
+    """The graph once it is no longer PENDING; None where there is none. No look is taken in the ``first`` seconds.
 
     Raises NotJudged after ``validation_timeout`` without a verdict.
     """
     pending: Live | None = None
-    for _ in looks(site.validation_timeout, learn=True):
+    for _ in looks(site.validation_timeout, first=first, learn=not first):
         document = site.client.get_graph(site.key.namespace, site.key.name)
         if document is None:
             return None
@@ -117,9 +118,19 @@ def settled(site: Site) -> Live | None:
     )
 
 
-def _lasting(site: Site, verdict: Live | None, sent: Mapping[str, Any]) -> Live | None:
-    """The verdict once it stays: where schedules can't be made, a graph is VALID for a moment, and then INVALID."""
-    if verdict is None or verdict.status != "VALID" or not sent.get("triggers"):
+def _lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
+    """The verdict once it stays: where schedules can't be made, a graph is VALID for a moment, and then INVALID.
+
+    The first look is late enough for one look to do, unless the validation took its time.
+    """
+    if not scheduled:
+        return settled(site)
+    began = time.monotonic()
+    verdict = settled(site, first=MOMENT)
+    if verdict is None or verdict.status != "VALID":
+        return verdict
+    lasted = time.monotonic() - began - seconds_between(taken.updated_at, verdict.updated_at)
+    if lasted >= MOMENT / 2:
         return verdict
     pause(MOMENT)
     return settled(site)
@@ -153,8 +164,8 @@ def without_sections(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in inputs.items() if key not in SECTIONS}
 
 
-def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None) -> Mapping[str, Any]:
-    """PUT, and give the sections as the server took them; a lost answer is read back, and repeated if it never came.
+def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None) -> Live:
+    """PUT, and give the graph as the server took it; a lost answer is read back, and repeated if it never came.
 
     ``before`` is what was seen last.
     """
@@ -163,7 +174,7 @@ def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: L
     for attempt in range(TRIES):
         note(Outcome.UNKNOWN)
         try:
-            answer = spec.from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
+            answer = from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
         except StateManagerError as error:
             if not error.may_have_been_written:
                 note(Outcome.UNKNOWN if _on_its_way(failure) else held)
@@ -187,7 +198,7 @@ def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: L
             ) from None
         if found is not None and holds(found, sent) and _newer(found, before):
             note(Outcome.NOT_JUDGED)
-            return found.inputs
+            return found
         if not _unchanged(found, before):
             note(Outcome.NOT_WRITTEN)
             raise Conflict(

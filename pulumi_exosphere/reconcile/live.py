@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
@@ -53,3 +55,11 @@ def milliseconds(timestamp: str) -> str:
     """Cut a timestamp to milliseconds: the 201 has microseconds where every later read has milliseconds."""
     seconds, dot, fraction = timestamp.partition(".")
     return f"{seconds}.{fraction[:3].ljust(3, '0')}" if dot else timestamp
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """Seconds between two of the server's timestamps; infinite where one can't be read."""
+    try:
+        return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+    except ValueError:
+        return math.inf

@@ -54,13 +54,15 @@ def pause(seconds: float) -> None:
         )
 
 
-def looks(timeout: float, *, learn: bool = False) -> Iterator[int]:
+def looks(timeout: float, *, first: float = 0.0, learn: bool = False) -> Iterator[int]:
     """Yield once for each look that is due, until ``timeout`` seconds have passed; the last look is at the deadline.
+
+    ``first`` is how many seconds pass before the first look at least.
 
     With ``learn``, the time until the caller stops looking decides how soon later waits take their first look.
     """
     began = time.monotonic()
-    step = _pace.first_look if learn else FIRST_LOOK
+    step = max(first, _pace.first_look) if learn or first else FIRST_LOOK
     count = 0
     try:
         while True:
