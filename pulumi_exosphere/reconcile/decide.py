@@ -51,12 +51,11 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
     """
     if live is None or live.retired:
         return
+    if not overwrite_drift and _written_since(live, olds):
+        differing = unseen(olds, live)
+        if differing and spec.changes(wanted, live.inputs, unknown_differs=False):
+            raise Conflict(_foreign(key, live, differing, "overwrite it"))
     _refuse_drops(key, live, wanted, olds)
-    if overwrite_drift or not _written_since(live, olds):
-        return
-    differing = unseen(olds, live)
-    if differing and spec.changes(wanted, live.inputs, unknown_differs=False):
-        raise Conflict(_foreign(key, live, differing, "overwrite it"))
 
 
 def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool) -> None:

@@ -57,7 +57,8 @@ class Known:
             return {shown: self.merge(held.get(shown), live[key], key) for shown, key in self.keys(held, live)}
         if isinstance(live, list):
             items = old if isinstance(old, list) else []
-            return [item if item in items else self.merge(None, item, name) for item in live]
+            shown_items = [item if item in items else self.merge(None, item, name) for item in live]
+            return sorted(shown_items) if name == "required_keys" else shown_items  # sorted, as always in state
         if not isinstance(live, str) or live == old:
             return live
         if isinstance(old, str):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, GraphNotFound, InvalidGraph
+from pulumi_exosphere.spec.unknown import is_unknown_expression
 
 from .deliver import Site
 from .drift import LOST, refreshed_piece
@@ -124,6 +125,17 @@ def may_ensure(order: PieceOrder, live: Live | None) -> None:
     if not _in_place(order, there):
         _may_change(order, there)
         _secrets(order.piece.graph, there)
+
+
+def folded_otherwise(piece: PieceKey, value: Section, graph: Section) -> list[str]:
+    """Where the piece differs from what its graph is sent with, if ``graph`` manages the section; unknowns don't."""
+    section = graph.get(piece.section)
+    if not isinstance(section, Mapping):
+        return []
+    if piece.section == "triggers":
+        there = piece.expression in section or any(map(is_unknown_expression, section))
+        return [] if there else ["triggers"]
+    return spec.changes({piece.section: section}, {piece.section: value}, unknown_differs=False)
 
 
 def _taken_away(piece: PieceKey) -> Conflict:

@@ -95,8 +95,13 @@ def test_removed_and_given_back(graph: Resource, state_manager: LocalStateManage
 def test_added(graph: Resource, state_manager: LocalStateManager) -> None:
     """A foreign secret is dropped once a refresh has shown its name, and not before."""
     by_hand.change(state_manager, NS, NAME, lambda body: body["secrets"].update(more="x"))
+    changed = report(triggers={"0 5 * * *": {"type": "CRON"}}, secrets=WANTED["secrets"])
+    with pytest.raises(Refused, match=r"changed outside this stack at .* in secrets\.more\. Nothing was sent"):
+        graph.preview(changed)
+    overwriting = Resource({**graph.config, "exosphere:overwriteDrift": "true"}, id=graph.id, inputs=graph.inputs)
+    overwriting.outs = graph.outs
     with pytest.raises(Refused, match="live secrets that neither this program nor its state knows: more"):
-        graph.preview(report(triggers={"0 5 * * *": {"type": "CRON"}}, secrets=WANTED["secrets"]))
+        overwriting.preview(changed)
     graph.refresh()
     assert graph.outs["secret_revisions"]["more"] == "added outside Pulumi"
     assert "more" not in graph.outs["secrets"]
