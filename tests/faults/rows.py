@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pulumi_exosphere.local import LocalStateManager
     from tests.faults.operations import Operation
+    from tests.support.faults import Fault
 
 TIMEOUT = 0.4
 """Seconds that a hook waits for an answer while faults are about."""
@@ -105,7 +106,7 @@ def _try(operation: Operation, site: Site, row: Row) -> None:
     site.proxy.clear()
     kind, _, nth = row.request.rpartition(" ")
     if row.lasting:
-        _from_then_on(site.proxy, kind, int(nth), row.fault)
+        from_then_on(site.proxy, kind, int(nth), FAULTS[row.fault])
     else:
         site.proxy.inject(kind, FAULTS[row.fault], nth=int(nth))
     try:
@@ -120,7 +121,8 @@ def _try(operation: Operation, site: Site, row: Row) -> None:
     site.proxy.clear()
 
 
-def _from_then_on(proxy: FaultProxy, kind: str, nth: int, fault: str) -> None:
+def from_then_on(proxy: FaultProxy, kind: str, nth: int, fault: Fault) -> None:
+    """Let every request go wrong, from the ``nth`` of a kind on."""
     seen = 0
 
     def watch(method: str, path: str, _: int) -> None:
@@ -128,7 +130,7 @@ def _from_then_on(proxy: FaultProxy, kind: str, nth: int, fault: str) -> None:
         seen += kind_of(method, path) == kind
         if seen == nth:
             seen += 1000
-            proxy.inject("*", FAULTS[fault], times=None)
+            proxy.inject("*", fault, times=None)
 
     proxy.on_request = watch
 

@@ -1,0 +1,72 @@
+"""What a stack goes through besides faults, with the real CLI: a state lost in part, options that keep, no settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.e2e.test_graph import live, program, puts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulumi_exosphere.local import LocalStateManager
+    from tests.support.pulumi_project import Project
+
+    Make = Callable[..., Project]
+
+URN = "urn:pulumi:test::test-project::pulumi-python:dynamic/exosphere:Graph::report"
+
+
+def test_lost_from_state(project: Make, state_manager: LocalStateManager) -> None:
+    """A graph that state has lost is taken back by the next `up`, without `adopt`, if it is what is declared."""
+    stack = project(program())
+    stack.up("--skip-preview").check()
+    stack.pulumi("state", "delete", "--yes", "--force", "--stack", "test", URN).check()
+    assert "from now on this stack's destroy retires it" in stack.up("--skip-preview").check().output
+    assert len(state_manager.graphs("analytics")) == 1
+    stack.pulumi("state", "delete", "--yes", "--force", "--stack", "test", URN).check()
+    stack.program = program(source="lake")
+    refused = stack.preview().refused()
+    assert "nodes.extract.inputs.source" in refused.output
+    assert "adopt=True" in refused.output
+
+
+def test_kept_on_destroy(project: Make, state_manager: LocalStateManager) -> None:
+    """`protect` keeps a destroy from beginning, and `retain_on_delete` leaves the graph live."""
+    stack = project(program(opts="pulumi.ResourceOptions(protect=True)"))
+    stack.up("--skip-preview").check()
+    sent = puts(state_manager)
+    assert "protect" in stack.destroy("--skip-preview").refused().output
+    stack.program = program(opts="pulumi.ResourceOptions(retain_on_delete=True)")
+    stack.up("--skip-preview").check()
+    stack.destroy("--skip-preview").check()
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert puts(state_manager) == sent
+    assert stack.resources() == {}
+
+
+def test_destroy_without_settings(project: Make, state_manager: LocalStateManager) -> None:
+    """A destroy without a key says which one to set, and keeps graph and state; with the key it needs nothing else."""
+    stack = project(program())
+    stack.up("--skip-preview").check()
+    key = stack.env.pop("EXOSPHERE_API_KEY")
+    stack.env.pop("EXOSPHERE_STATE_MANAGER_URI")
+    refused = stack.destroy("--skip-preview").refused()
+    assert "pulumi config set --secret exosphere:apiKey" in refused.output
+    assert "Traceback" not in refused.output
+    assert live(state_manager)["validation_status"] == "VALID"
+    stack.env["EXOSPHERE_API_KEY"] = key
+    stack.destroy("--skip-preview").check()
+    assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
+
+
+def test_destroy_with_settings_in_the_stack(project: Make, state_manager: LocalStateManager) -> None:
+    """Settings of the stack that were removed since are known to a destroy from the last `up`."""
+    stack = project(program(), {"EXOSPHERE_STATE_MANAGER_URI": "", "EXOSPHERE_API_KEY": ""})
+    stack.config_set("exosphere:stateManagerUri", state_manager.uri)
+    stack.config_set("exosphere:apiKey", state_manager.api_key, secret=True)
+    stack.up("--skip-preview").check()
+    for key in ("exosphere:stateManagerUri", "exosphere:apiKey"):
+        stack.pulumi("config", "rm", "--stack", "test", key).check()
+    stack.destroy("--skip-preview").check()
+    assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"

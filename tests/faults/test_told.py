@@ -1,0 +1,104 @@
+"""What a user reads when a hook fails, through the real CLI: one line, an outcome, no traceback, no secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.test_graph import program
+from tests.faults.rows import from_then_on, outcome_of
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faults import RESET_AFTER, UNAUTHORIZED, UNAVAILABLE, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pulumi_exosphere.local import LocalStateManager
+    from tests.support.pulumi_project import Project
+
+    Make = Callable[..., Project]
+
+CANARY = "canary"
+KEY = "test-key"
+PROGRAM = program(source="canary-input")
+
+
+@pytest.fixture
+def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
+    """A proxy in front of the state manager."""
+    with FaultProxy(state_manager.uri) as running:
+        yield running
+
+
+@pytest.fixture
+def stack(project: Make, proxy: FaultProxy) -> Project:
+    """A stack whose address holds credentials, and which soon gives up."""
+    made = project(PROGRAM, {"EXOSPHERE_STATE_MANAGER_URI": proxy.uri.replace("http://", "http://user:canary-url@")})
+    made.config_set("exosphere:requestTimeout", "5")
+    made.config_set("exosphere:maxRetries", "1")
+    return made
+
+
+# Command, the request from which on everything goes wrong, how, and what is said.
+CASES: list[tuple[str, str, int, Fault, str]] = [
+    ("create", "PUT graph", 1, UNAUTHORIZED, "not written"),
+    ("create", "GET graph", 1, UNAVAILABLE, "written and not yet judged"),
+    ("create", "PUT graph", 1, RESET_AFTER, "unknown"),
+    ("update", "GET graph", 1, UNAUTHORIZED, "not written"),
+    ("update", "GET graph", 2, UNAVAILABLE, "written and not yet judged"),
+    ("update", "GET graphs", 3, UNAVAILABLE, "written and VALID"),
+    ("update", "PUT graph", 1, RESET_AFTER, "unknown"),
+    ("refresh", "GET graphs", 1, UNAUTHORIZED, "not written"),
+    ("destroy", "PUT graph", 1, UNAUTHORIZED, "not written"),
+    ("destroy", "GET graph", 2, UNAVAILABLE, "written and not yet judged"),
+    ("destroy", "PUT graph", 1, RESET_AFTER, "unknown"),
+]
+IN_SHORT = 1
+"""Which of them `make test` goes through: one is enough to see how a failure looks."""
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "nth", "fault", "said"),
+    [pytest.param(*case, marks=[] if at == IN_SHORT else [pytest.mark.full]) for at, case in enumerate(CASES)],
+)
+def test_each_hook_and_outcome(
+    stack: Project, proxy: FaultProxy, command: str, kind: str, nth: int, fault: Fault, said: str
+) -> None:
+    """The error is one line that says what has become of it; neither it, nor Pulumi's files, hold a secret."""
+    if command != "create":
+        stack.up("--skip-preview").check()
+    if command == "update":
+        stack.program = PROGRAM.replace('identifier="load",', 'identifier="load", next_nodes=[],').replace(
+            "canary-input", "canary-other"
+        )
+    run = stack.up if command in {"create", "update"} else getattr(stack, command)
+    proxy.clear()
+    from_then_on(proxy, kind, nth, fault)
+    result = run("--skip-preview").refused()
+    proxy.on_request = None
+    proxy.clear()
+    errors = [
+        message for severity, urn, message in result.diagnostics if severity == "error" and urn.endswith("report")
+    ]
+    lines = [line for error in errors for line in error.strip().splitlines() if "Outcome" in line]
+    assert [outcome_of(line) for line in lines] == [said], result.output
+    assert "Traceback" not in result.output
+    assert CANARY not in "".join(lines)
+    assert KEY not in result.output
+    run("--skip-preview").check()
+    assert stack.holding("canary-secret") == []
+    assert stack.holding("canary-url") == []
+    assert stack.holding(KEY) == []
+
+
+@pytest.mark.full
+def test_verbose_logging(stack: Project, proxy: FaultProxy) -> None:
+    """With Pulumi's most verbose logging, no line of ours holds a secret."""
+    proxy.inject("PUT graph", UNAVAILABLE, times=None)
+    result = stack.pulumi("up", "--yes", "--skip-preview", "--stack", "test", "-v=9", "--logtostderr", "--logflow")
+    assert not result.ok
+    ours = [line for line in result.output.splitlines() if "pulumi_exosphere" in line or "exosphere: " in line]
+    ours = [line for line in ours if "__provider" not in line]
+    assert ours
+    assert not [line for line in ours if CANARY in line or KEY in line]
