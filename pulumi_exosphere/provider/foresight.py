@@ -132,6 +132,13 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
         return []
     piece = provider.piece(address, inputs)
     run.want_piece(piece)
+    if otherwise := pieces.folded_otherwise(piece, provider.value(inputs), run.wanted_inputs(piece.graph) or {}):
+        told = (
+            f"{piece} isn't what the graph is sent with ({listed(otherwise)}): the graph's ignore_changes, or the "
+            "engine's transforms of either, its parents or the stack, change it where the program can't see it. "
+            "Declare both alike, or change the graph alone"
+        )
+        return [told]
     unchanged = olds and all(olds.get(name) == value for name, value in inputs.items())
     if unchanged or run.wants(piece.graph):
         return []

@@ -49,7 +49,7 @@ class Attachment:
     def _finish(
         self, given: dict[str, Any], opts: pulumi.ResourceOptions
     ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
-        refuse_import(opts, self.label, "Declare it; what is live already is found in place.")
+        refuse_import(opts, self.label, "Declare it; what is live already is found in place")
         fields = self.read(given)
         graph, connection = given["graph"], given["connection"]
         known = known_graph(graph)
@@ -60,7 +60,7 @@ class Attachment:
             if known.collection is None:
                 graph_id = pulumi.Output.all(known.id, graph.urn).apply(lambda it: it[0])
             else:
-                opts = folded_options(opts, self.label, self.section, known.label, graph, fields)
+                opts = folded_options(opts, self.label, self.section, known, graph, fields)
                 known.collection.add(Piece(self.label, self.resource, self.section, fields, opts.depends_on))
                 graph_id = pulumi.Output.all(graph.namespace, graph.name, graph.urn).apply(lambda it: "/".join(it[:2]))
         props = {
@@ -76,7 +76,7 @@ class Attachment:
         if connection is not None and address(connection) != address(known.connection):
             raise InvalidGraph(
                 f"{self.label} names another state manager than {known.label}, to which it belongs. Leave out its "
-                "`connection`: the graph's is the default."
+                "`connection`: the graph's is the default"
             )
         return known.connection if connection is None else connection
 
@@ -93,7 +93,7 @@ class Attachment:
             return GraphId(pulumi.Output.from_input(graph), self.label)
         raise InvalidGraph(
             f"{self.label}: `graph` has to be a Graph, or the id of a graph that this program doesn't declare, not of "
-            f"type {type(graph).__name__}."
+            f"type {type(graph).__name__}"
         )
 
 

@@ -213,7 +213,7 @@ class Graph(Declared, kind="Graph"):
             InvalidGraph: The id isn't one.
         """
         if isinstance(id, str):
-            parse_id(id, "id")
+            parse_id(id, f"Graph {resource_name!r}, id")
         graph = cls.__new__(cls)
         note(graph, Known(f"Graph {resource_name!r}", connection, id))
         props = dict.fromkeys((*_ARGUMENTS, *_OUTPUTS))
@@ -227,7 +227,7 @@ def _finish(
     graph: Graph, label: str, given: dict[str, Any], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
     """The inputs and options with which a graph is registered."""
-    refuse_import(opts, label, "Declare the graph with `adopt=True`: it is taken over as it is.")
+    refuse_import(opts, label, "Declare the graph with `adopt=True`: it is taken over as it is")
     name = plain_name(given["name"], "name")
     namespace = plain_name(given["namespace"], "namespace", default=configured_namespace)
     connection = given["connection"]
@@ -249,7 +249,7 @@ def _finish(
         props["secret_revisions"] = Output.secret({})
     graph_id = f"{namespace}/{name}"
     program.declare_graph((graph_id, address(connection)), label)
-    note(graph, Known(label, connection, graph_id, collection))
+    note(graph, Known(label, connection, graph_id, collection, opts.ignore_changes or ()))
     if pulumi.runtime.is_dry_run():
         from pulumi_exosphere.resources.registry_check import examine
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pulumi
 
     from pulumi_exosphere.resources.collect import Collection
@@ -24,6 +26,8 @@ class Known:
     """The graph's id, ``NAMESPACE/NAME``."""
     collection: Collection | None = None
     """What takes pieces into the graph's own upsert; None where the graph is only read."""
+    ignored: Sequence[str] = ()
+    """The graph's ``ignore_changes``."""
 
 
 _known: WeakKeyDictionary[pulumi.Resource, Known] = WeakKeyDictionary()

@@ -165,3 +165,25 @@ def test_transformation_that_adds_a_refused_option() -> None:
 
     with pytest.raises(exosphere.InvalidGraph, match="retain_on_delete"):
         run(program)
+
+
+IGNORED = {
+    "all of its section": (["triggers", "retry_policy"], ["expression"]),
+    "one field": (["retry_policy.max_retries", 'triggers["@daily"]'], []),
+    "everything": (["*"], ["expression"]),
+    "something else": (["nodes"], []),
+}
+
+
+@pytest.mark.parametrize(("ignored", "followed"), IGNORED.values(), ids=IGNORED)
+def test_what_the_graph_ignores(ignored: list[str], followed: list[str]) -> None:
+    """A piece of it is kept as it stands in state too, also where a transform looks at it."""
+
+    def program() -> None:
+        made = graph("g", options(ignore_changes=ignored))
+        exosphere.CronTrigger("c", options(transforms=[lambda _: None]), graph=made, expression="@daily")
+        exosphere.RetryPolicy("r", graph=made, max_retries=3)
+
+    sent = run(program)
+    assert list(sent["c"].request.ignoreChanges) == followed
+    assert ("max_retries" in sent["r"].request.ignoreChanges) == ("nodes" not in ignored)
