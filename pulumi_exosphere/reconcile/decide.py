@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict
 
-from .drift import differences, shown_names, unseen
+from .drift import differences, overwritten, shown_names, unseen
 
 if TYPE_CHECKING:
     from .keys import GraphKey
@@ -45,15 +45,15 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
 
 
 def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *, overwrite_drift: bool) -> None:
-    """An update goes on where live is what state says, or already what is wanted, or it is told to overwrite.
+    """An update goes on where live is what state says, or differs only in what is wanted, or it is told to overwrite.
 
     Raises Conflict otherwise, and where a live secret would be dropped that neither program nor state knows.
     """
     if live is None or live.retired:
         return
     if not overwrite_drift and _written_since(live, olds):
-        differing = unseen(olds, live)
-        if differing and spec.changes(wanted, live.inputs, unknown_differs=False):
+        differing = overwritten(olds, live, wanted)
+        if differing:
             raise Conflict(_foreign(key, live, differing, "overwrite it"))
     _refuse_drops(key, live, wanted, olds)
 

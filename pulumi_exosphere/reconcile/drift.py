@@ -61,6 +61,22 @@ def unseen(olds: Inputs, live: Live) -> list[str]:
     return [*spec.changes(olds, news), *(f"secrets.{name}" for name in sorted(held ^ found))]
 
 
+def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
+    """The paths of `unseen` at which ``wanted`` isn't what is live already.
+
+    A section that it no longer gives goes back to the default. Of secrets the names alone can't tell; so where anything
+    at all would be overwritten, they count.
+    """
+    given_up = {s: spec.section_default(s) for s in SECTIONS if s in olds and s not in wanted}
+    news = {**refreshed(olds, live), "secrets": dict.fromkeys(shown_names(olds, live.secret_names), "")}
+    against = spec.changes(news, {**wanted, **given_up}, unknown_differs=False)
+    return [
+        path
+        for path in unseen(olds, live)
+        if (path.startswith("secrets.") and against) or any(_overlap(path, other) for other in against)
+    ]
+
+
 def differences(wanted: Inputs, live: Live) -> list[str]:
     """The paths at which the live graph is other than ``wanted``; what isn't known yet isn't different."""
     known = Known(wanted)
@@ -108,6 +124,10 @@ def _revision(name: str, value: Any, before: Inputs, revisions: Inputs) -> str:
     if name not in before or not number.isdigit():
         return "1"
     return number if before[name] == value else str(int(number) + 1)
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
 def _names(revisions: Mapping[str, str]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_exosphere import spec
-from tests.support.hooks_driver import Resource
+from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put
 from tests.support.wanted import node
 
@@ -146,3 +146,27 @@ def test_taken_over(stack: Resource, state_manager: LocalStateManager, section: 
     assert live(state_manager, section) == full(section, GIVEN[section][2])
     stack.up(graph(section, GIVEN[section][0]))
     assert live(state_manager, section) == full(section, GIVEN[section][0])
+
+
+@pytest.mark.parametrize("section", GIVEN)
+def test_not_given_back_unseen(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
+    """What somebody else has set meanwhile isn't given back to the default before a refresh has shown it."""
+    stack.up(graph(section, GIVEN[section][0]))
+    by_hand(state_manager, section, GIVEN[section][2])
+    with pytest.raises(Refused, match=rf"was changed outside this stack .* in '?{section}"):
+        stack.preview(graph(section, None))
+    assert stack.refresh()
+    stack.up(graph(section, None))
+    assert live(state_manager, section) == full(section, None)
+
+
+@pytest.mark.parametrize("section", GIVEN)
+def test_changed_alike(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
+    """What is live as the program wants it, by a targeted run of an attachment say, is nothing that is overwritten."""
+    stack.up(graph(section, GIVEN[section][0]))
+    by_hand(state_manager, section, GIVEN[section][1])
+    stack.up(graph(section, GIVEN[section][1], source="lake"))
+    assert live(state_manager, section) == full(section, GIVEN[section][1])
+    by_hand(state_manager, section, GIVEN[section][1], source="sea")
+    with pytest.raises(Refused, match=r"was changed outside this stack .* in '?nodes\.extract\.inputs\.source"):
+        stack.up(graph(section, GIVEN[section][1], source="river"))
