@@ -75,7 +75,9 @@ def hook(method: F) -> F:
 
 def failure(message: str) -> CheckFailure:
     """A fault of the inputs. It names no property: the engine would print the property's value, secrets included."""
-    return CheckFailure("", message)
+    # A name can hold a line break, or worse.
+    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)
+    return CheckFailure("", shown)
 
 
 def told_defect(name: str, error: Exception) -> str:

@@ -39,7 +39,7 @@ def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, *
             if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
                 raise ConfigurationError(
                     f"the look-up's argument {name} is an output, not known yet. Use the "
-                    "look-up of the same name that ends in `_output`."
+                    "look-up of the same name that ends in `_output`"
                 )
         return call(_client(where), given)
 

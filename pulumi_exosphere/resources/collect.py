@@ -86,7 +86,7 @@ class Collection:
             raise InvalidGraph(
                 f"{piece.label} is declared too late: {self.label}, to which it belongs, has been registered already. "
                 "Declare it beside the graph: not inside an `apply`, nor after the program has waited for the graph, "
-                "or for all resources so far, as registering a transform does."
+                "or for all resources so far, as registering a transform does"
             )
         if piece.section != "triggers":
             owner = next((other.label for other in self._pieces if other.section == piece.section), None)
@@ -95,7 +95,7 @@ class Collection:
             if owner:
                 raise InvalidGraph(
                     f"{piece.label} and {owner} both give the {piece.section} of {self.label}, and a graph has one. "
-                    "Remove one of them."
+                    "Remove one of them"
                 )
         self._pieces.append(piece)
 

@@ -44,15 +44,15 @@ def items_of(value: object, args: type, path: str) -> Sequence[Any]:
     if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
         raise InvalidGraph(
             f"{path} is an output, and has to be a plain list of {args.__name__}: its length and its keys must be "
-            "known beforehand. Their fields may be outputs."
+            "known beforehand. Their fields may be outputs"
         )
     if isinstance(value, (str, bytes, Mapping, args)) or hasattr(value, "model_dump"):
-        raise InvalidGraph(f"{path} has to be a list of {args.__name__}; put [ ] around a single one.")
+        raise InvalidGraph(f"{path} has to be a list of {args.__name__}; put [ ] around a single one")
     if isinstance(value, Sequence):
         return value
     if hasattr(value, "__iter__"):
         return list(value)
-    raise InvalidGraph(f"{path} has to be a list of {args.__name__}, not of type {type(value).__name__}.")
+    raise InvalidGraph(f"{path} has to be a list of {args.__name__}, not of type {type(value).__name__}")
 
 
 def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
@@ -61,12 +61,10 @@ def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
     if isinstance(value, pulumi.Resource):
         raise InvalidGraph(
             f"{path} is a resource, {type(value).__name__}. Give {args.__name__} here; a resource of its own names its "
-            "graph itself, with `graph=`."
+            "graph itself, with `graph=`"
         )
     if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
-        raise InvalidGraph(
-            f"{path} is an output, and has to be {args.__name__} or a dict, whose fields may be outputs."
-        )
+        raise InvalidGraph(f"{path} is an output, and has to be {args.__name__} or a dict, whose fields may be outputs")
     dump = getattr(value, "model_dump", None)
     if dump is not None and not isinstance(value, type):
         # A newer SDK may have fields that this package doesn't know; what isn't set says nothing.
@@ -74,7 +72,7 @@ def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
         return {key: item for key, item in dump().items() if item is not None or key in names}
     if isinstance(value, Mapping):
         return value
-    raise InvalidGraph(f"{path} has to be {args.__name__} or a dict, not of type {type(value).__name__}.")
+    raise InvalidGraph(f"{path} has to be {args.__name__} or a dict, not of type {type(value).__name__}")
 
 
 def _did_you_mean(key: object, known: Mapping[str, bool]) -> str:
@@ -85,4 +83,4 @@ def _did_you_mean(key: object, known: Mapping[str, bool]) -> str:
 
 
 def _fields(args: type, known: Mapping[str, bool]) -> str:
-    return f"The fields of {args.__name__} are {', '.join(known)}."
+    return f"The fields of {args.__name__} are {', '.join(known)}"

@@ -30,7 +30,7 @@ def parse_id(graph_id: str, path: str) -> tuple[str, str]:
     if not slash or not namespace.strip() or not name.strip() or "/" in name:
         raise InvalidGraph(
             f"{path}: {graph_id!r} is no graph's id. An id is NAMESPACE/NAME, as in 'analytics/daily-report'; to name "
-            "a graph of this program, give the Graph itself."
+            "a graph of this program, give the Graph itself"
         )
     return namespace, name
 

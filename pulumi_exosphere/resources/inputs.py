@@ -74,7 +74,7 @@ def store_config(value: object, path: str = "store_config") -> dict[str, Any]:
     if "required_keys" in given:
         keys = given["required_keys"]
         if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
-            raise InvalidGraph(f"{path}.required_keys has to be a plain list of strings.")
+            raise InvalidGraph(f"{path}.required_keys has to be a plain list of strings")
         store["required_keys"] = [
             plain_string(key, f"{path}.required_keys[{index}]").strip() for index, key in enumerate(keys)
         ]
@@ -113,23 +113,25 @@ def _named_values(values: object, path: str, *, trimmed: bool = False) -> dict[s
     """A map with plain names and values that were given."""
     if isinstance(values, pulumi.Output) or inspect.isawaitable(values):
         raise InvalidGraph(
-            f"{path} is an output, and has to be a plain dict. Its values may be outputs, its names may not."
+            f"{path} is an output, and has to be a plain dict. Its values may be outputs, its names may not"
         )
     if not isinstance(values, Mapping):
-        raise InvalidGraph(f"{path} has to be a dict of names and values, not of type {type(values).__name__}.")
+        raise InvalidGraph(f"{path} has to be a dict of names and values, not of type {type(values).__name__}")
     named: dict[str, Any] = {}
     for key, value in values.items():
-        name = plain_string(key, f"A name in {path}")
+        name = plain_string(key, f"a name in {path}")
         name = name.strip() if trimmed else name
         if name in named:
-            raise InvalidGraph(f"{path} has {name!r} twice: the state manager trims the spaces around a key.")
+            raise InvalidGraph(
+                f"{path} has {name!r} twice: the state manager trims the spaces around a key. Write it once"
+            )
         named[name] = leaf(value, f"{path}.{name}", given=True)
     return named
 
 
 def _next_nodes(value: object, path: str) -> Any:
     if isinstance(value, (str, Mapping)):
-        raise InvalidGraph(f"{path} has to be a list of identifiers; put [ ] around a single one.")
+        raise InvalidGraph(f"{path} has to be a list of identifiers; put [ ] around a single one")
     return leaf(value if not isinstance(value, (set, frozenset)) else sorted(value), path)
 
 
@@ -139,7 +141,7 @@ def _unwrapped(trigger: object, path: str) -> object:
         return trigger
     kind = trigger["type"]
     if getattr(kind, "value", kind) != "CRON":
-        raise InvalidGraph(f"{path}.type: Exosphere has triggers of type CRON only.")
+        raise InvalidGraph(f"{path}.type: Exosphere has triggers of type CRON only. Leave `type` out")
     return trigger.get("value", {key: value for key, value in trigger.items() if key != "type"})
 
 

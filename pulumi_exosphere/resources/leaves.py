@@ -22,9 +22,9 @@ def plain_string(value: object, path: str) -> str:
         raise InvalidGraph(
             f"{path} is an output, and has to be a plain string: it becomes a key or an id in Pulumi's state, where it "
             "must be known beforehand and can't be hidden. Write the string itself, or take it from the configuration "
-            "with `pulumi.Config().require(...)`."
+            "with `pulumi.Config().require(...)`"
         )
-    raise InvalidGraph(f"{path} has to be a plain string, not {_kind(value)}.")
+    raise InvalidGraph(f"{path} has to be a plain string, not {_kind(value)}")
 
 
 def leaf(value: object, path: str, *, given: bool = False) -> Any:
@@ -51,13 +51,13 @@ def leaf(value: object, path: str, *, given: bool = False) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [leaf(item, f"{path}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, pulumi.Resource):
-        raise InvalidGraph(f"{path} is a resource, {_kind(value)}. Give one of its outputs, such as its `id`.")
-    raise InvalidGraph(f"{path} can't be {_kind(value)}: give a string, or an output of one.")
+        raise InvalidGraph(f"{path} is a resource, {_kind(value)}. Give one of its outputs, such as its `id`")
+    raise InvalidGraph(f"{path} can't be {_kind(value)}: give a string, or an output of one")
 
 
 def _given(value: Any, path: str) -> Any:
     if value is None:
-        raise InvalidGraph(f"{path} is None. Leave the key out, or give it a value.")
+        raise InvalidGraph(f"{path} is None. Leave the key out, or give it a value")
     return value
 
 

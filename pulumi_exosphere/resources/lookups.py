@@ -116,7 +116,7 @@ def _graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
         if graph.name == given["name"]:
             return graph
     raise GraphNotFound(
-        f"{client.address} has no graph {given['name']!r} in namespace {given['namespace']!r}, or only a retired one."
+        f"{client.address} has no graph {given['name']!r} in namespace {given['namespace']!r}, or only a retired one"
     )
 
 

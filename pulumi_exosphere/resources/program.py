@@ -53,7 +53,7 @@ class Program:
         if other is not None and (declared.early or other.early):
             raise InvalidGraph(
                 f"{label} and {other.label} are both {key[0]}: a graph is declared once. Give one of them another "
-                "`name` or `namespace`."
+                "`name` or `namespace`"
             )
         self._graphs[key] = declared
         if declared.early and key in self._by_id:
@@ -77,7 +77,7 @@ class Program:
             raise InvalidGraph(named_by_id(label, graph.label))
         owner = self._by_id.setdefault(key, {}).setdefault(piece, label)
         if owner != label:
-            raise InvalidGraph(f"{label} and {owner} both give the {piece} of the graph {key[0]}. Remove one of them.")
+            raise InvalidGraph(f"{label} and {owner} both give the {piece} of the graph {key[0]}. Remove one of them")
 
     async def ends_or_waits_for(self, task: asyncio.Future[Any]) -> None:
         """Wait until nothing more can be declared, or until the program waits for this task itself."""
@@ -97,7 +97,7 @@ def named_by_id(attachment: str, graph: str) -> str:
     """What is wrong where a graph of this program is named by its id."""
     return (
         f"{attachment} names its graph by its id, but this program declares that graph, as {graph}. Give the Graph "
-        "itself (`graph=`), so that both go live together."
+        "itself (`graph=`), so that both go live together"
     )
 
 

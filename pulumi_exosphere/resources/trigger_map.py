@@ -46,7 +46,7 @@ async def trigger_map(
         if owner != owners.setdefault(key, owner) or (key in triggers and owner != itself):
             raise InvalidDeclaration(
                 f"{owner} and {owners[key]} both give {label} the schedule {key!r}. Remove one of them: equal "
-                "expressions count once."
+                "expressions count once"
             )
         triggers[free_key(key, triggers)] = {"type": "CRON"}
     return triggers, sources
@@ -56,11 +56,11 @@ async def _known(expression: pulumi.Output[Any], owner: str, taken: Mapping[str,
     if await expression.is_secret():
         raise InvalidDeclaration(
             f"The expression of {owner} is a secret, and can't be: it becomes a key in Pulumi's state. If it needn't "
-            "be hidden, say so with `pulumi.Output.unsecret(...)`."
+            "be hidden, say so with `pulumi.Output.unsecret(...)`"
         )
     if not await expression.is_known():
         return unknown_expression(1 + sum(map(is_unknown_expression, taken)))
     known = await expression.future()
     if not isinstance(known, str):
-        raise InvalidDeclaration(f"The expression of {owner} has to be a string, not of type {type(known).__name__}.")
+        raise InvalidDeclaration(f"The expression of {owner} has to be a string, not of type {type(known).__name__}")
     return known

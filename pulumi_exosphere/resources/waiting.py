@@ -37,7 +37,7 @@ async def settle(awaited: Mapping[pulumi.Output[Any], str], task: asyncio.Future
             if task in private.waits_for([data]):
                 raise InvalidDeclaration(
                     f"{where}, depends on {label}, and is part of it at the same time: it goes live together with the "
-                    "graph, so it can't wait for it. Use a value that is known without the graph."
+                    "graph, so it can't wait for it. Use a value that is known without the graph"
                 )
         pause = min(_LONGEST_PAUSE, 2 * pause + 0.01)
 

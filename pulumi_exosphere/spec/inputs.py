@@ -61,10 +61,14 @@ def _not_a_parent(
 ) -> str | None:
     other = reference.identifier
     if other not in nodes:
-        return f"refers to '{other}', which is no node of this graph{nearest(other)}"
+        return (
+            f"refers to '{other}', which is no node of this graph{nearest(other)}; name one that runs before this one"
+        )
     if walked is None or walked.is_parent(other, identifier):
         return None
     what = "itself" if other == identifier else f"'{other}', which isn't a parent of '{identifier}'"
     parents, count = walked.parents_of(identifier, SHOWN), walked.parents[identifier].bit_count()
-    allowed = f"it can refer to {listed(parents, count)}" if parents else "it has no parents to refer to"
-    return f"refers to {what}; as the state manager walks the graph, {allowed}"
+    instead = (
+        f"refer to one of its parents: {listed(parents, count)}" if parents else "it has no parents: refer to none"
+    )
+    return f"refers to {what}, as the state manager walks the graph; {instead}"

@@ -92,7 +92,7 @@ def triggers(expressions: Any) -> Iterator[Fault]:
             yield Fault(path, f"the schedule '{other}' is given twice; give it once", "duplicate_trigger")
             continue
         if not isinstance(trigger, dict) or trigger["type"] not in ("CRON", UNKNOWN):
-            yield Fault(path, "isn't of type CRON, the only one there is", "shape")
+            yield Fault(path, "isn't of type CRON, the only one there is; write that", "shape")
         if not cron.is_valid(expression):
             message = "isn't a cron expression; write minute, hour, day, month and weekday, as in '0 9 * * 1-5'"
             yield Fault(path, message, "shape")

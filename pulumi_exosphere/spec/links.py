@@ -72,7 +72,7 @@ def root_count(nodes: Mapping[str, Node], found: Sequence[str]) -> list[Fault]:
     if len(found) == 1:
         return []
     if not nodes:
-        message = "a graph needs at least one node"
+        message = "a graph needs at least one node; give it one"
     elif not found:
         message = "there is no node to start at: next_nodes name every node, or it unites; let nothing come before one"
     else:

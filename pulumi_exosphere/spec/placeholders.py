@@ -38,7 +38,7 @@ def references(value: str) -> list[Reference]:
     for number, rest in enumerate(value.split(OPENING)[1:], 1):
         content, closing, _ = rest.partition("}}")
         if not closing:
-            raise PlaceholderError(f"placeholder {number} isn't closed: each '{OPENING}' needs its '}}}}'")
+            raise PlaceholderError(f"placeholder {number} isn't closed; put '}}}}' after what begins with '{OPENING}'")
         found.append(_reference(content, number))
     return found
 

@@ -48,9 +48,9 @@ def parse_address(text: str) -> Address:
             f"{_SETTING} has to begin with http:// or https:// and a host: write it like http://localhost:8000"
         )
     if parts.query or parts.fragment:
-        raise ConfigurationError(f"{_SETTING} can't hold a ? or a #: requests are made by adding a path to it")
+        raise ConfigurationError(f"{_SETTING} can't hold a ? or a #: write it like http://localhost:8000")
     if not all(letter.isprintable() and not letter.isspace() for letter in f"{host}{parts.path}"):
-        raise ConfigurationError(f"{_SETTING} holds a space or a control character")
+        raise ConfigurationError(f"{_SETTING} holds a space or a control character: write it like http://localhost:8000")
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[scheme]:
         netloc += f":{port}"

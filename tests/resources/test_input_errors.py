@@ -46,7 +46,7 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
     "node-output": (lambda: inputs.node_map([_later(NODE)]), r"nodes\[0\] is an output"),
     "node-string": (lambda: inputs.node_map(["a"]), r"nodes\[0\] has to be GraphNodeArgs or a dict, not of type str"),
     "inputs-output": (lambda: inputs.node_map([{**NODE, "inputs": _later({})}]), r"nodes\.a\.inputs is an output"),
-    "inputs-name": (lambda: inputs.node_map([{**NODE, "inputs": {1: "x"}}]), r"A name in nodes\.a\.inputs"),
+    "inputs-name": (lambda: inputs.node_map([{**NODE, "inputs": {1: "x"}}]), r"a name in nodes\.a\.inputs"),
     "inputs-none": (lambda: inputs.node_map([{**NODE, "inputs": {"x": None}}]), r"nodes\.a\.inputs\.x is None"),
     "inputs-object": (
         lambda: inputs.node_map([{**NODE, "inputs": {"x": object()}}]),
@@ -61,7 +61,7 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
         r"nodes\.a\.next_nodes has to be a list",
     ),
     "unites-typo": (lambda: inputs.node_map([{**NODE, "unites": {"identifer": "b"}}]), "did you mean 'identifier'"),
-    "secret-name": (lambda: inputs.secret_map({_later("n"): "hush"}), "A name in secrets is an output"),
+    "secret-name": (lambda: inputs.secret_map({_later("n"): "hush"}), "a name in secrets is an output"),
     "secret-none": (lambda: inputs.secret_map({"n": None}), r"secrets\.n is None"),
     "secrets-list": (lambda: inputs.secret_map(["hush"]), "secrets has to be a dict"),
     "store-keys-string": (

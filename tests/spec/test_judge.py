@@ -97,13 +97,13 @@ TABLE = {
         ),
         "nodes.e.inputs.x",
         "reference_not_a_parent",
-        "refers to 'c', which isn't a parent of 'e'; as the state manager walks the graph, it can refer to 'd', 'b', ",
+        "refers to 'c', which isn't a parent of 'e', as the state manager walks the graph; refer to one of its parents: 'd'",
     ),
     "reference to itself": (
         graph({"a": node(x="${{ a.outputs.y }}")}),
         "nodes.a.inputs.x",
         "reference_not_a_parent",
-        "refers to itself; as the state manager walks the graph, it has no parents to refer to",
+        "refers to itself, as the state manager walks the graph; it has no parents: refer to none",
     ),
     "undeclared store key": (
         graph({"a": node(x="${{ store.curser }}")}, store_config={"required_keys": ["cursor"]}),
