@@ -1,0 +1,197 @@
+"""Nothing foreign is overwritten unseen, through the real CLI; what a run of one's own left behind isn't foreign."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support import by_hand
+from tests.support.fault_proxy import FaultProxy
+from tests.support.live import essence
+from tests.support.pulumi_cli import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulumi_exosphere.local import LocalStateManager
+    from tests.support.pulumi_project import Project
+
+    Make = Callable[..., Project]
+
+NS, NAME = "analytics", "report"
+PROGRAM = """\
+import pulumi
+import pulumi_exosphere as exosphere
+
+graph = exosphere.Graph(
+    "report",
+    namespace="analytics",
+    nodes=[
+        exosphere.GraphNodeArgs(
+            node_name="Extract", identifier="extract", inputs={{"source": {source!r}}}, next_nodes=["load"]
+        ),
+        exosphere.GraphNodeArgs(
+            node_name="Load", identifier="load", inputs={{"rows": "${{{{ extract.outputs.rows }}}}"}}
+        ),
+    ],
+    secrets={{"warehouse_password": pulumi.Output.secret("canary-secret")}},
+    retry_policy=exosphere.RetryPolicyArgs(max_retries={retries}),
+    triggers=[exosphere.CronTriggerArgs(expression="0 9 * * *")],
+)
+exosphere.StoreConfig("store", graph=graph, default_values={{"day": "today"}})
+"""
+
+
+def program(source: str = "bucket", retries: int = 5) -> str:
+    """A graph and its store."""
+    return PROGRAM.format(source=source, retries=retries)
+
+
+def live(state_manager: LocalStateManager) -> dict[str, Any]:
+    """What is stored."""
+    stored = state_manager.graph(NS, NAME)
+    assert stored is not None
+    return essence(stored)
+
+
+def emergency(state_manager: LocalStateManager) -> str:
+    """Somebody stops the schedule by hand, at night; when it was."""
+    stored = by_hand.change(state_manager, NS, NAME, lambda body: body["triggers"].clear())
+    return str(stored["updated_at"])[:23]
+
+
+def puts(state_manager: LocalStateManager) -> int:
+    """How many upserts came."""
+    return sum(request.method == "PUT" and "/graph/" in request.path for request in state_manager.requests)
+
+
+@pytest.fixture
+def stack(project: Make) -> Project:
+    """A stack that is live."""
+    made = project(program())
+    made.up("--skip-preview").check()
+    return made
+
+
+def test_emergency(stack: Project, state_manager: LocalStateManager) -> None:
+    """An unrelated change of the program is refused at preview, saying when and what to type; then that does it."""
+    when = emergency(state_manager)
+    stack.program = program(retries=7)
+    state_manager.clear_requests()
+    for refused in (stack.preview().refused(), stack.up("--skip-preview").refused()):
+        said = re.sub(r"\s+", " ", refused.output)
+        assert f"changed outside this stack at {when} (the state manager's local time" in said
+        assert "in triggers.0 9 * * *" in said
+        assert "`pulumi up --refresh` shows the change before it replaces it" in said
+        assert "`pulumi config set exosphere:overwriteDrift true`" in said
+        assert "canary" not in said
+        assert "Traceback" not in said
+    assert puts(state_manager) == 0
+
+    shown = stack.up("--refresh", "--diff").check()
+    assert re.search(r"- 0 9 \* \* \*: \{\s+- type: \"CRON\"", shown.output)  # what was found
+    assert re.search(r"\+ 0 9 \* \* \*: \{\s+\+ type: \"CRON\"", shown.output)  # what becomes of it
+    assert (live(state_manager)["triggers"], live(state_manager)["retry_policy"]["max_retries"]) == (["0 9 * * *"], 7)
+    assert stack.preview("--refresh").check().changes == {}
+
+
+def test_overwrite_drift(stack: Project, state_manager: LocalStateManager) -> None:
+    """`overwriteDrift` turns it off."""
+    emergency(state_manager)
+    stack.program = program(retries=7)
+    stack.config_set("exosphere:overwriteDrift", "true")
+    assert stack.up().check().changes == {"update": 1}
+    assert (live(state_manager)["triggers"], live(state_manager)["retry_policy"]["max_retries"]) == (["0 9 * * *"], 7)
+
+
+def test_destroy(stack: Project, state_manager: LocalStateManager) -> None:
+    """A destroy doesn't retire unseen what somebody changed; after a refresh it does."""
+    emergency(state_manager)
+    refused = stack.destroy("--skip-preview").refused()
+    assert "changed outside this stack" in refused.output
+    assert live(state_manager)["validation_status"] == "VALID"
+    stack.destroy("--skip-preview", "--refresh").check()
+    assert list(live(state_manager)["nodes"]) == ["__retired__"]
+
+
+def test_unchanged_program(stack: Project, state_manager: LocalStateManager) -> None:
+    """A program that changes nothing has nothing to be refused, and overwrites nothing."""
+    emergency(state_manager)
+    assert stack.up().check().changes == {}
+    assert live(state_manager)["triggers"] == []
+
+
+def test_up_refresh(stack: Project, state_manager: LocalStateManager) -> None:
+    """`up --refresh` finds all that was changed, puts back what is declared, and then nothing differs."""
+    declared = live(state_manager)
+
+    def change(body: dict[str, Any]) -> None:
+        extract, load = body["nodes"]
+        extract.update(inputs={"source": "lake", "more": "x"}, next_nodes=["ping"])
+        load.update(
+            identifier="ship", inputs={"rows": "none"}, unites={"identifier": "extract", "strategy": "ALL_DONE"}
+        )
+        ping = {"node_name": "Ping", "namespace": "shared", "identifier": "ping", "inputs": {}, "next_nodes": ["ship"]}
+        body["nodes"].append(ping)
+        body["retry_policy"] = {
+            "max_retries": 1,
+            "strategy": "FIXED",
+            "backoff_factor": 1,
+            "exponent": 1,
+            "max_delay": 1,
+        }
+        body["store_config"] = {"required_keys": ["cursor"], "default_values": {"day": "tomorrow"}}
+        body["triggers"] = [{"type": "CRON", "value": {"expression": "@daily"}}]
+        body["secrets"] = {"warehouse_password": "theirs", "more": "theirs"}
+
+    by_hand.change(state_manager, NS, NAME, change)
+    result = stack.up("--refresh").check()
+    assert result.changes == {"update": 2}
+    assert live(state_manager) == declared
+    assert stack.preview("--refresh").check().changes == {}
+    assert stack.holding("theirs") == []
+
+
+def test_interrupted_update(project: Make, state_manager: LocalStateManager) -> None:
+    """An `up` that was killed between the upsert and the state's being saved is taken up again by the next `up`."""
+    with FaultProxy(state_manager.uri) as proxy:
+        stack = project(program(), {"EXOSPHERE_STATE_MANAGER_URI": proxy.uri})
+        stack.up("--skip-preview").check()
+        stack.program = program(source="lake", retries=7)
+        kill_at_upsert(stack, proxy)
+        assert live(state_manager)["nodes"]["extract"]["inputs"] == {"source": "lake"}
+        state = stack.resources()["report"]["outputs"]
+        assert state["nodes"]["extract"]["inputs"] == {"source": "bucket"}
+
+        stack.pulumi("cancel", "--yes", "--stack", "test").check()
+        stack.up().check()
+        assert live(state_manager)["validation_status"] == "VALID"
+        assert stack.resources()["report"]["outputs"]["nodes"]["extract"]["inputs"] == {"source": "lake"}
+        assert stack.preview("--refresh").check().changes == {}
+
+
+def kill_at_upsert(stack: Project, proxy: FaultProxy) -> None:
+    """Run `pulumi up`, and kill it and all that it started once its upsert was carried out."""
+    command = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--stack", "test"]
+    process = subprocess.Popen(
+        command,
+        cwd=stack.folder,
+        env=environment(**stack.env),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def kill(method: str, path: str, _number: int) -> None:
+        if method == "PUT" and "/graph/" in path:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(30)
+
+    proxy.on_answer = kill
+    assert process.wait(120) == -signal.SIGKILL
+    proxy.on_answer = None
