@@ -191,7 +191,10 @@ def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: L
             break  # asking sooner is what it asked not to do
         pause(wait)
         try:
-            found = free(site, _listed(site))
+            found = _listed(site)
+            if found is not None and found.pending:
+                free(site, found)
+                found = _listed(site)  # a GET, by which it was waited, tells nothing of the sections
         except StateManagerError as error:
             raise _told(
                 error, f"{error}. That was to see whether an upsert had arrived, whose answer was lost"

@@ -69,7 +69,15 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
     """
     given_up = {s: spec.section_default(s) for s in SECTIONS if s in olds and s not in wanted}
     news = {**refreshed(olds, live), "secrets": dict.fromkeys(shown_names(olds, live.secret_names), "")}
-    against = spec.changes(news, {**wanted, **given_up}, unknown_differs=False)
+    # A masked value differs from the one it stands for; a masked name can't be told from what is wanted.
+    really = spec.changes(live.inputs, {**wanted, **given_up}, unknown_differs=False)
+    if not really:
+        return []
+    against = [
+        path
+        for path in spec.changes(news, {**wanted, **given_up}, unknown_differs=False)
+        if "[value known from " in path or any(_overlap(path, other) for other in really)
+    ]
     return [
         path
         for path in unseen(olds, live)

@@ -50,7 +50,7 @@ class Row:
 
     def __str__(self) -> str:
         lasting = " from then on" if self.lasting else ""
-        wrong = f"  WRONG: {'; '.join(self.wrong)}" if self.wrong else ""
+        wrong = f"  WRONG: {'; '.join(self.wrong)}; told: {self.error}" if self.wrong else ""
         return f"{self.operation:<22} {self.request:<14} {self.fault + lasting:<44} {self.said}{wrong}"
 
 

@@ -13,7 +13,7 @@ from pulumi_exosphere.reconcile.deliver import Site, deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.fault_proxy import FaultProxy, kind_of
-from tests.support.faults import UNAUTHORIZED
+from tests.support.faults import RESET_AFTER, UNAUTHORIZED
 from tests.support.hooks_driver import Resource
 from tests.support.live import put
 from tests.support.wanted import node, report
@@ -170,6 +170,15 @@ def test_stale_save_after_the_verdict(graph: Resource, proxy: FaultProxy, state_
     assert source(state_manager) == "lake"
     assert rows(state_manager) == [("analytics", "0 6 * * *")]
     assert graph.outs["updated_at"][:19] == live(state_manager)["updated_at"][:19]
+
+
+def test_lost_answer_of_a_slow_validation(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """A lost answer is read back once the graph is no longer PENDING, its schedules included, and isn't repeated."""
+    proxy.inject("PUT graph", RESET_AFTER)
+    state_manager.faults.validation_delay = 0.5
+    graph.up(report(**schedules("0 5 * * *")))
+    assert proxy.kinds().count("PUT graph") == 1
+    assert rows(state_manager) == [("analytics", "0 5 * * *")]
 
 
 @pytest.mark.parametrize("times", [1, 3])
