@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pulumi_exosphere import spec
 from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, StateManagerError
 from pulumi_exosphere.reconcile import decide, drift, pieces
 from pulumi_exosphere.reconcile.graphs import needs_upsert
@@ -22,6 +23,9 @@ from .connections import wanted_client
 from .properties import has_unknown
 
 if TYPE_CHECKING:
+    from pulumi_exosphere.reconcile.live import Live
+    from pulumi_exosphere.spec import Fault
+
     from .settings import Settings
 
 QUICK = 5.0
@@ -81,6 +85,24 @@ def expect_update(inputs: Inputs) -> None:
         current().expect_update(key)
 
 
+def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
+    """The graph's own faults. A store that the program never gave is left as it is live, and is judged as that."""
+    faults = spec.judge(inputs)
+    key = key_of(inputs)
+    if key is None or "store_config" in inputs or "store_config" in olds:
+        return faults
+    if not any(fault.rule == "store_key_undeclared" for fault in faults):
+        return faults
+    try:
+        live = _glimpse(key, inputs, settings)
+    except (StateManagerError, ConfigurationError):
+        # Of a graph that is there already it can't be told what its store declares.
+        return spec.judge({**inputs, "store_config": UNKNOWN}) if olds else faults
+    if live is None or live.retired or "store_config" not in live.inputs:
+        return faults
+    return spec.judge({**inputs, "store_config": live.inputs["store_config"]})
+
+
 def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
     """What the hook that follows would refuse for what is live, as far as one shared listing tells."""
     key = key_of(inputs)
@@ -91,7 +113,7 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
         return []
     run = current()
     try:
-        live = run.snapshots.live(wanted_client(_quick(settings), inputs.get("connection")), key, recall=True)
+        live = _glimpse(key, inputs, settings)
     except (StateManagerError, ConfigurationError):
         return []
     inputs = _with_unknown_schedules(inputs)
@@ -104,6 +126,11 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
     except Conflict as conflict:
         return [str(conflict)]
     return []
+
+
+def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:
+    """The graph in the shared listing, if that can be had quickly."""
+    return current().snapshots.live(wanted_client(_quick(settings), inputs.get("connection")), key, recall=True)
 
 
 def key_of(inputs: Inputs) -> GraphKey | None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from pulumi_exosphere import spec
 from pulumi_exosphere.reconcile.drift import LOST
 
 from . import foresight
@@ -35,7 +34,10 @@ class GraphProvider(Provider):
         faults = list(settings().faults)
         faults += [
             f"{foresight.label(inputs)}, {fault}"
-            for fault in (*spec.judge(inputs), *foresight.faults_of_arguments(inputs, settings()))
+            for fault in (
+                *foresight.judged(olds, inputs, settings()),
+                *foresight.faults_of_arguments(inputs, settings()),
+            )
         ]
         foresight.note(olds, inputs)
         if not faults:

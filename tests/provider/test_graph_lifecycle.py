@@ -248,3 +248,20 @@ def test_section_left_alone(graph: Resource, config: dict[str, str], state_manag
     assert not graph.preview(report())
     graph.up(report(triggers={"0 5 * * *": {"type": "CRON"}}))
     assert live(state_manager)["retry_policy"]["max_retries"] == 9
+
+
+def test_store_of_another_program(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """References to a store that another program declares are judged by the store as it is live, and left to it."""
+    nodes = {"extract": node("Extract", source="${{ store.cursor }}")}
+    with pytest.raises(Refused, match="store"):
+        graph.preview(report(nodes=nodes))
+    plain = {"extract": node("Extract", source="bucket")}
+    graph.up(report(nodes=plain))
+    store = Resource(config, id=graph.id, inputs=graph.inputs, outs=graph.outs)
+    store.up(report(nodes=plain, store_config={"default_values": {"cursor": "0"}}))
+    graph.up(report(nodes=nodes))
+    assert live(state_manager)["store_config"]["default_values"] == {"cursor": "0"}
+    assert live(state_manager)["validation_status"] == "VALID"
+    offline = Resource({**config, "exosphere:stateManagerUri": "http://127.0.0.1:1"}, graph.provider)
+    offline.id, offline.inputs, offline.outs = graph.id, graph.inputs, graph.outs
+    offline.preview(report(nodes=nodes))
