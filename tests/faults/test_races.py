@@ -13,7 +13,7 @@ from pulumi_exosphere.reconcile.deliver import Site, deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.fault_proxy import FaultProxy, kind_of
-from tests.support.faults import RESET_AFTER, UNAUTHORIZED
+from tests.support.faults import RESET_AFTER, UNAUTHORIZED, instead, problem
 from tests.support.hooks_driver import Resource
 from tests.support.live import put
 from tests.support.wanted import node, report
@@ -179,6 +179,37 @@ def test_lost_answer_of_a_slow_validation(graph: Resource, proxy: FaultProxy, st
     graph.up(report(**schedules("0 5 * * *")))
     assert proxy.kinds().count("PUT graph") == 1
     assert rows(state_manager) == [("analytics", "0 5 * * *")]
+
+
+def test_asked_for_more_peace_than_a_run_can_give(graph: Resource, proxy: FaultProxy) -> None:
+    """A server that wants not to be asked for an hour isn't asked again; what became of the upsert isn't known."""
+    proxy.inject("PUT graph", instead("503", problem(503, "Overloaded", retry_after="3600")))
+    with pytest.raises(StateManagerError, match=r"Outcome: unknown$") as raised:
+        graph.up(report())
+    assert raised.value.retry_after == 3600
+    assert raised.value.may_have_been_written
+    assert proxy.kinds()[-1] == "PUT graph"
+
+
+def test_one_slow_validation(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A graph whose verdict doesn't come holds up no other graph of the run."""
+    other = Resource(graph.config)
+    for one, name in ((graph, "daily-report"), (other, "other")):
+        one.up(report(name=name))
+    state_manager.faults.hold("analytics/daily-report")
+    graph.begin()
+    checked = [graph.check(changed(validation_timeout=60.0)), other.check(changed(name="other"))]
+    for one, news in zip((graph, other), checked, strict=True):
+        assert one.provider.diff("", one.outs, news).changes
+    slow = threading.Thread(target=lambda: graph.provider.update("", graph.outs, checked[0]))
+    slow.start()
+    other.provider.update("", other.outs, checked[1])
+    assert state_manager.graph("analytics", "other")["nodes"][0]["inputs"] == {"source": "lake"}
+    assert slow.is_alive()
+    state_manager.faults.release()
+    slow.join()
+    assert source(state_manager) == "lake"
+    assert live(state_manager)["validation_status"] == "VALID"
 
 
 @pytest.mark.parametrize("times", [1, 3])

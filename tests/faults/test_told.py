@@ -47,7 +47,7 @@ CASES: list[tuple[str, str, int, Fault, str]] = [
     ("create", "PUT graph", 1, RESET_AFTER, "unknown"),
     ("update", "GET graph", 1, UNAUTHORIZED, "not written"),
     ("update", "GET graph", 2, UNAVAILABLE, "written and not yet judged"),
-    ("update", "GET graphs", 3, UNAVAILABLE, "written and VALID"),
+    ("update", "GET graphs", 2, UNAVAILABLE, "written and VALID"),
     ("update", "PUT graph", 1, RESET_AFTER, "unknown"),
     ("refresh", "GET graphs", 1, UNAUTHORIZED, "not written"),
     ("destroy", "PUT graph", 1, UNAUTHORIZED, "not written"),
