@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from .live import LiveGraph
     from .naming import Naming
 
-_RETRY_DEFAULTS = {
-    "max_retries": 3,
-    "strategy": "EXPONENTIAL",
-    "backoff_factor": 2000,
-    "exponent": 2,
-    "max_delay": None,
-}
-
 
 def source(graph: LiveGraph, naming: Naming) -> str:
     """The statement that declares the graph, after what is to be known about it."""
@@ -93,7 +85,8 @@ def _secrets(graph: LiveGraph, naming: Naming) -> str | None:
 
 
 def _retry_policy(policy: Mapping[str, Any]) -> str | None:
-    fields = {key: value for key, value in policy.items() if key in _RETRY_DEFAULTS and value != _RETRY_DEFAULTS[key]}
+    defaults = spec.section_default("retry_policy")
+    fields = {key: value for key, value in policy.items() if key in defaults and value != defaults[key]}
     sources = {
         key: f"exosphere.RetryStrategy.{value}" if key == "strategy" else repr(value) for key, value in fields.items()
     }

@@ -1,0 +1,231 @@
+"""A field is where it has to be: a step of CONTRIBUTING's "A field from end to end" that is forgotten fails here."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+import pulumi_exosphere as exosphere
+from pulumi_exosphere import spec
+from pulumi_exosphere.export.graph_source import source
+from pulumi_exosphere.export.live import LiveGraph
+from pulumi_exosphere.export.naming import name_all
+from pulumi_exosphere.resources import args, inputs
+from pulumi_exosphere.spec import shape
+from tests.review.documents import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import BaseModel
+
+ROOT = {
+    "node_name": "Extract",
+    "namespace": "shared",
+    "inputs": {"source": "bucket"},
+    "next_nodes": ["load"],
+    "unites": None,
+}
+LOAD = {
+    "node_name": "Load",
+    "namespace": "shared",
+    "inputs": {"rows": "all"},
+    "next_nodes": ["end"],
+    "unites": {"identifier": "extract", "strategy": "ALL_DONE"},
+}
+END = {**ROOT, "next_nodes": []}
+GRAPH: dict[str, Any] = {
+    "name": "report",
+    "namespace": "analytics",
+    "nodes": {"extract": ROOT, "load": LOAD, "end": END},
+    "secrets": {"password": "not the real one"},
+    "retry_policy": {
+        "max_retries": 4,
+        "strategy": "LINEAR",
+        "backoff_factor": 2001,
+        "exponent": 5,
+        "max_delay": 6,
+    },
+    "store_config": {"required_keys": ["key"], "default_values": {"key": "value"}},
+    "triggers": {"0 9 * * *": {"type": "CRON"}},
+}
+"""A graph with every field, each other than its default."""
+
+
+class Part(NamedTuple):
+    """A part of a graph, wherever it is spelt out."""
+
+    args: type
+    twin: type
+    body: type[BaseModel]
+    made: Callable[[Any], Any]
+    """What the program registers of it."""
+    place: tuple[str, ...]
+    """Where `GRAPH` has it."""
+    result: type | None = None
+    resource: type | None = None
+
+
+def trigger(given: exosphere.CronTriggerArgs) -> dict[str, Any]:
+    """As the other parts are made."""
+    return {"expression": inputs.expressions([given])[0]}
+
+
+PARTS = {
+    "node": Part(
+        args.GraphNodeArgs,
+        args.GraphNodeArgsDict,
+        shape.NodeBody,
+        lambda given: {"identifier": "load", **inputs.node_map([given])["load"]},
+        ("nodes", "load"),
+        exosphere.GraphNodeResult,
+    ),
+    "unites": Part(
+        args.UnitesArgs,
+        args.UnitesArgsDict,
+        shape.UnitesBody,
+        lambda given: inputs.node_map([exosphere.GraphNodeArgs("n", "n", unites=given)])["n"]["unites"],
+        ("nodes", "load", "unites"),
+        exosphere.UnitesResult,
+    ),
+    "retry_policy": Part(
+        args.RetryPolicyArgs,
+        args.RetryPolicyArgsDict,
+        shape.RetryPolicyBody,
+        inputs.retry_policy,
+        ("retry_policy",),
+        exosphere.RetryPolicyResult,
+        exosphere.RetryPolicy,
+    ),
+    "store_config": Part(
+        args.StoreConfigArgs,
+        args.StoreConfigArgsDict,
+        shape.StoreConfigBody,
+        inputs.store_config,
+        ("store_config",),
+        exosphere.StoreConfigResult,
+        exosphere.StoreConfig,
+    ),
+    "trigger": Part(
+        args.CronTriggerArgs,
+        args.CronTriggerArgsDict,
+        shape.CronBody,
+        trigger,
+        ("triggers",),
+        None,
+        exosphere.CronTrigger,
+    ),
+}
+KEYS = {"identifier", "expression"}
+"""Fields that are keys in state."""
+
+
+def fields(part: Part) -> list[str]:
+    """The names of its fields."""
+    return [field.name for field in dataclasses.fields(part.args)]
+
+
+def in_graph(part: Part) -> Any:
+    """The part, as the graph above has it."""
+    found: Any = GRAPH
+    for key in part.place:
+        found = found[key]
+    return found
+
+
+def values(part: Part) -> dict[str, Any]:
+    """The part's arguments as a program gives them."""
+    if part.place == ("triggers",):
+        return {"expression": next(iter(in_graph(part)))}
+    return {**({"identifier": "load"} if part.place[0] == "nodes" else {}), **in_graph(part)}
+
+
+each_part = pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+each_field = pytest.mark.parametrize(
+    ("part", "field"),
+    [pytest.param(part, field, id=f"{name}.{field}") for name, part in PARTS.items() for field in fields(part)],
+)
+
+
+def test_every_args_class_is_a_part() -> None:
+    """A new one has to be added to the table of this test."""
+    public = {getattr(exosphere, name) for name in exosphere.__all__ if name.endswith("Args")}
+    assert {part.args for part in PARTS.values()} == public - {exosphere.ConnectionArgs}
+
+
+@each_part
+def test_args(part: Part) -> None:
+    """The dict twin, the body that the state manager takes, and what look-ups give have the fields of the Args."""
+    assert part.twin.__required_keys__ | part.twin.__optional_keys__ == set(fields(part))  # type: ignore[attr-defined]
+    assert set(part.body.model_fields) == set(fields(part))
+    if part.result is not None:
+        assert {field.name for field in dataclasses.fields(part.result)} == set(fields(part))
+
+
+@each_part
+def test_resource(part: Part) -> None:
+    """Declared as a resource of its own, a part has the same fields, as arguments and as outputs."""
+    if part.resource is None:
+        return
+    taken = inspect.signature(part.resource).parameters
+    assert set(taken) - {"resource_name", "opts", "graph", "connection"} == set(fields(part))
+    assert set(fields(part)) <= set(part.resource.__annotations__)
+
+
+@each_field
+def test_program(part: Part, field: str) -> None:
+    """What a program gives is what is registered."""
+    assert part.made(part.args(**values(part)))[field] == values(part)[field]
+
+
+@each_part
+def test_the_graph_of_this_test_has_every_field(part: Part) -> None:
+    """Give a new one to `GRAPH`, other than its default."""
+    assert set(fields(part)) == set(values(part))
+
+
+def test_state() -> None:
+    """The normal form, which stands in state and in a preview, keeps every field; `judge` takes it."""
+    assert spec.normalise(copy.deepcopy(GRAPH)) == GRAPH
+    assert spec.judge(GRAPH) == []
+
+
+def test_wire() -> None:
+    """Every field goes to the state manager, is stored by the embedded one, and comes back."""
+    stored = shape.GraphBody.model_validate(spec.to_body(GRAPH)).model_dump()
+    back = spec.from_document({**stored, "name": "report", "namespace": "analytics"})
+    assert back == {**GRAPH, "secrets": {"password": ""}}
+
+
+@each_field
+def test_export(part: Part, field: str) -> None:
+    """An exported program gives it."""
+    graph = LiveGraph("analytics", "report", GRAPH)
+    assert f"{field}=" in source(graph, name_all([graph]))
+
+
+@each_field
+def test_review(part: Part, field: str) -> None:
+    """A comment on a pull request says something of its change."""
+    if field in KEYS and part.place != ("nodes", "load", "unites"):
+        return  # Another key is another node, or another schedule.
+    changed = copy.deepcopy(GRAPH)
+    found = changed
+    for key in part.place:
+        found = found[key]
+    old = found[field]
+    found[field] = _other(field, old)
+    assert sentences(GRAPH, changed)
+
+
+def _other(field: str, old: Any) -> Any:
+    """Another value of the kind."""
+    if isinstance(old, dict):
+        return {} if field == "unites" else dict.fromkeys(old, "another")
+    if isinstance(old, list):
+        return []
+    return old + 1 if isinstance(old, int) else "EXPONENTIAL" if field == "strategy" else "another"
