@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from pulumi_exosphere.local import LocalStateManager
 from tests.e2e.test_graph import live, program, puts
+from tests.support.nodes import NODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from pulumi_exosphere.local import LocalStateManager
     from tests.support.pulumi_project import Project
 
     Make = Callable[..., Project]
@@ -70,3 +74,23 @@ def test_destroy_with_settings_in_the_stack(project: Make, state_manager: LocalS
         stack.pulumi("config", "rm", "--stack", "test", key).check()
     stack.destroy("--skip-preview").check()
     assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
+
+
+@pytest.mark.full
+def test_rotated_key(project: Make, tmp_path: Path) -> None:
+    """After a rotation `up --refresh` says what to do: one plain `up`, though nothing changed, is enough."""
+    data = tmp_path / "state-manager.sqlite"
+    with LocalStateManager(api_key="canary-old", data=data) as before:
+        for namespace, nodes in NODES.items():
+            before.register(namespace, nodes)
+        stack = project(program(), {"EXOSPHERE_STATE_MANAGER_URI": before.uri, "EXOSPHERE_API_KEY": ""})
+        stack.config_set("exosphere:apiKey", "canary-old", secret=True)
+        stack.up("--skip-preview").check()
+    with LocalStateManager(api_key="canary-new", data=data, port=int(before.uri.rpartition(":")[2])):
+        stack.config_set("exosphere:apiKey", "canary-new", secret=True)
+        refused = stack.up("--refresh", "--skip-preview").refused()
+        assert "after a rotation run `pulumi up` once without --refresh" in refused.output
+        assert "canary" not in refused.output
+        assert stack.up("--skip-preview").check().changes == {}
+        stack.up("--refresh", "--skip-preview").check()
+        stack.destroy("--skip-preview").check()
