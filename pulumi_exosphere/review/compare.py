@@ -44,15 +44,18 @@ class Comparison:
 def compare(old: GraphState | None, new: GraphState | None) -> Comparison:
     """What becomes of each node and link; of an unknown graph, nothing."""
     hidden = any(state is not None and state.nodes_hidden for state in (old, new))
-    before: Mapping[str, Node] = old.nodes if old and not hidden else {}
-    after: Mapping[str, Node] = new.nodes if new and not hidden else {}
-    order = [*walk(after), *(identifier for identifier in walk(before) if identifier not in after)]
+    before, after = (_in_order(state.nodes) if state and not hidden else {} for state in (old, new))
+    order = [*after, *(identifier for identifier in before if identifier not in after)]
     return Comparison(
         nodes={identifier: _mark(before.get(identifier), after.get(identifier)) for identifier in order},
         links=_marks(_links(before), _links(after)),
         unites=_marks(_unites(before), _unites(after)),
         renamed=_renamed(before, after),
     )
+
+
+def _in_order(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    return {identifier: nodes[identifier] for identifier in walk(nodes)}
 
 
 def walk(nodes: Mapping[str, Node]) -> list[str]:
@@ -103,7 +106,7 @@ def _marks(old: Mapping[Link, object], new: Mapping[Link, object]) -> dict[Link,
 
 
 def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str, str]:
-    """Pairs of a removed and an added node of one content, each the only one with it."""
+    """Pairs of a removed and an added node of one content and the same next nodes, each the only one with it."""
     removed = _by_content((identifier, node) for identifier, node in before.items() if identifier not in after)
     added = _by_content((identifier, node) for identifier, node in after.items() if identifier not in before)
     pairs = ((removed[key], added[key]) for key in removed if key in added)
@@ -113,6 +116,7 @@ def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str,
 def _by_content(nodes: Iterable[tuple[str, Node]]) -> dict[object, list[str]]:
     found: dict[object, list[str]] = {}
     for identifier, node in nodes:
-        content = (node.node_name, node.namespace, tuple(sorted(node.inputs.items(), key=lambda item: item[0])))
+        inputs = tuple(sorted(node.inputs.items(), key=lambda item: item[0]))
+        content = (node.node_name, node.namespace, inputs, node.next_nodes)
         found.setdefault(content, []).append(identifier)
     return found

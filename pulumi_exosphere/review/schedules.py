@@ -27,11 +27,17 @@ class Clock:
     told: bool = True
     """Whether the zone was given, or is a guess that has to be said."""
 
-    def next_times(self, expression: str) -> list[str]:
-        """The next times of a valid expression, if any, as ``Mon 5 Jan 09:00``; with the year if it isn't this."""
+    def next_times(self, expression: str) -> str:
+        """The next times of a valid expression, if any: ``Mon 5 Jan 09:00, 21:00``; the year if it isn't this one."""
         # The state manager counts in its local time without a zone, so over a change of the clocks too.
         local = self.now.astimezone(self.zone).replace(tzinfo=None)
-        return [_written(time, local.year) for time in cron.next_times(expression, local, SHOWN)]
+        shown: list[str] = []
+        last = None
+        for time in cron.next_times(expression, local, SHOWN):
+            day = "" if time.date() == last else _day(time, local.year)
+            shown.append(day + time.strftime("%H:%M:%S" if time.second else "%H:%M"))
+            last = time.date()
+        return ", ".join(shown)
 
 
 @lru_cache(maxsize=1024)
@@ -44,9 +50,9 @@ def schedule_words(expression: str, clock: Clock) -> Words:
     if meaning != expression:
         words += (": ", *prose(meaning))
     times = clock.next_times(expression)
-    return (*words, f"; next {', '.join(times)}" if times else "; never comes true")
+    return (*words, f"; next {times}" if times else "; never comes true")
 
 
-def _written(time: datetime, this_year: int) -> str:
-    year = "" if time.year == this_year else " %Y"
-    return f"{time:%a} {time.day} " + time.strftime(f"%b{year} %H:%M{':%S' if time.second else ''}")
+def _day(time: datetime, this_year: int) -> str:
+    year = "" if time.year == this_year else f" {time.year}"
+    return f"{time:%a} {time.day} {time:%b}{year} "

@@ -89,7 +89,7 @@ def _unchanged(graph: GraphReview) -> Iterator[Words]:
 
 
 def _attachments(graph: GraphReview) -> Iterator[Item]:
-    for one in graph.attachments:
+    for one in sorted(graph.attachments, key=lambda attachment: (attachment.kind, attachment.name)):
         kept = one.op == "delete" and graph.fate is not Fate.RETIRED and not one.lost
         what = f"{one.kind}, {_OPS.get(one.op, one.op)}"
         yield Item((code(one.name), f" ({what}{'; the graph keeps it' if kept else ''})"))

@@ -14,7 +14,7 @@ from pulumi_exosphere.review.summary import others_words, summary_words, title_w
 from pulumi_exosphere.review.words import Code, Words, code, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pulumi_exosphere.review.gather import Review
     from pulumi_exosphere.review.graphs import GraphReview
@@ -43,17 +43,19 @@ class Line:
 
     words: Words = ()
     style: str = ""
+    indent: int = 0
 
 
 def text(review: Review, clock: Clock) -> str:
     """All of it, without colours."""
-    return "".join(f"{plain(line.words).rstrip()}\n" for line in lines(review, clock))
+    return "".join(f"{' ' * line.indent}{plain(line.words)}".rstrip() + "\n" for line in lines(review, clock))
 
 
 def show(review: Review, clock: Clock, stream: TextIO) -> None:
     """Write it, in colours if the stream is a terminal that has them, and rich (of the extra ``cli``) is there."""
     try:
         from rich.console import Console
+        from rich.padding import Padding
         from rich.text import Text
     except ImportError:
         stream.write(text(review, clock))
@@ -66,7 +68,7 @@ def show(review: Review, clock: Clock, stream: TextIO) -> None:
         shown = Text(style=line.style)
         for part in line.words:
             shown.append(part.text, style="bold") if isinstance(part, Code) else shown.append(part)
-        console.print(shown, soft_wrap=True)
+        console.print(Padding(shown, (0, 0, 0, line.indent), expand=False))
 
 
 def lines(review: Review, clock: Clock) -> Iterator[Line]:
@@ -100,9 +102,9 @@ def _graph(graph: GraphReview) -> Iterator[Line]:
         yield from _nodes(graph)
     for section in sections(graph):
         if section.title:
-            yield from _titled(f"  {section.title}", section.items, "bold", "    ")
+            yield from _titled(section.title, section.items, "bold", 2)
         else:
-            yield from _items(section.items, "  ")
+            yield from _items(section.items, 2)
 
 
 def _nodes(graph: GraphReview) -> Iterator[Line]:
@@ -111,16 +113,17 @@ def _nodes(graph: GraphReview) -> Iterator[Line]:
         state = graph.old if mark is Mark.REMOVED else graph.new
         following = state.nodes[identifier].next_nodes if state else ()
         arrow: Words = (" -> ", *names(following, "and")) if following else ()
-        yield Line((f"    {mark.value} ", code(identifier), *arrow), _STYLES[mark])
+        yield Line((f"{mark.value} ", code(identifier), *arrow), _STYLES[mark], 4)
 
 
-def _titled(title: str, items: tuple[Item, ...] | list[Item], style: str, indent: str = "  ") -> Iterator[Line]:
-    yield Line((title,), style)
-    yield from _items(items, indent)
+def _titled(title: str, items: Sequence[Item], style: str, indent: int = 0) -> Iterator[Line]:
+    yield Line((title,), style, indent)
+    yield from _items(items, indent + 2)
 
 
-def _items(items: tuple[Item, ...] | list[Item], indent: str) -> Iterator[Line]:
+def _items(items: Sequence[Item], indent: int) -> Iterator[Line]:
     for item in items:
-        yield Line((f"{indent}{item.mark.value} ", *item.words), _STYLES[item.mark])
+        sign = "" if item.mark is Mark.SAME else f"{item.mark.value} "
+        yield Line((sign, *item.words), _STYLES[item.mark], indent)
         for row in item.body.splitlines():
-            yield Line((f"{indent}    ", code(row, 220)))
+            yield Line((row,), "dim", indent + 2)

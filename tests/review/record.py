@@ -34,7 +34,7 @@ def main() -> None:
     if "--comments" not in sys.argv:
         record_previews()
     COMMENTS.mkdir(exist_ok=True)
-    for name in ("created", "changed", "united", "replaced", "retired", "drifted", "elsewhere", "broken"):
+    for name in ("created", "changed", "united", "replaced", "retired", "drifted", "elsewhere", "broken", "showcase"):
         found = review(read(recorded(name)), CLOCK)
         (COMMENTS / f"{name}.md").write_text(comment(found, CLOCK))
         if name == "changed":
@@ -42,35 +42,57 @@ def main() -> None:
 
 
 def record_previews() -> None:
-    """What the CLI says."""
-    with tempfile.TemporaryDirectory() as folder, LocalStateManager(api_key="record") as state_manager:
-        for namespace, nodes in NODES.items():
-            state_manager.register(namespace, nodes)
-        with StateManager(state_manager.uri, state_manager.api_key) as client:
-            ping = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
-            client.put_graph("shared", "nightly", {"secrets": {}, "nodes": [ping]})
-            env = {"EXOSPHERE_STATE_MANAGER_URI": state_manager.uri, "EXOSPHERE_API_KEY": state_manager.api_key}
-            project = Project(Path(folder), (HERE / "recorded_program.py").read_text(), env)
-            record(project, state_manager.uri, "created", case="first")
-            project.env["CASE"] = "first"
-            project.up("--skip-preview").check()
-            for case in _CASES:
-                record(project, state_manager.uri, case)
-            record(project, state_manager.uri, "streamed", case="changed", PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
-            [document] = state_manager.graphs("analytics")
-            nodes = [{**node, "inputs": {**node["inputs"], "source": "elsewhere"}} for node in document["nodes"][:1]]
-            body = {"secrets": {"warehouse_password": SECRET}, "nodes": [*nodes, *document["nodes"][1:]]}
-            client.put_graph("analytics", "daily-report", body)
-        record(project, state_manager.uri, "drifted", "--refresh", case="first")
+    """What the CLI says of all programs."""
+    for program in (record_cases, record_showcase):
+        with tempfile.TemporaryDirectory() as folder, LocalStateManager(api_key="record") as state_manager:
+            for namespace, nodes in NODES.items():
+                state_manager.register(namespace, nodes)
+            program(Path(folder), state_manager)
 
 
-def record(project: Project, uri: str, name: str, *arguments: str, case: str = "", **env: str) -> None:
+def record_cases(folder: Path, state_manager: LocalStateManager) -> None:
+    """Each change of `recorded_program` by itself, and at last what somebody else wrote."""
+    project = _project(folder, state_manager, "recorded_program")
+    ping = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
+    with StateManager(state_manager.uri, state_manager.api_key) as client:
+        client.put_graph("shared", "nightly", {"secrets": {}, "nodes": [ping]})
+        record(project, "created", case="first")
+        project.env["CASE"] = "first"
+        project.up("--skip-preview").check()
+        for case in _CASES:
+            record(project, case)
+        record(project, "streamed", case="changed", PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
+        [document] = state_manager.graphs("analytics")
+        nodes = [{**node, "inputs": {**node["inputs"], "source": "elsewhere"}} for node in document["nodes"][:1]]
+        body = {"secrets": {"warehouse_password": SECRET}, "nodes": [*nodes, *document["nodes"][1:]]}
+        client.put_graph("analytics", "daily-report", body)
+    record(project, "drifted", "--refresh", case="first")
+
+
+def record_showcase(folder: Path, state_manager: LocalStateManager) -> None:
+    """A change of some size, with names that a picture can show."""
+    project = _project(folder, state_manager, "showcase_program")
+    project.env |= {"CASE": "before", "SECRET": SECRET}
+    project.up("--skip-preview").check()
+    record(project, "showcase")
+    path = PREVIEWS / "showcase.json"
+    path.write_text(
+        path.read_text().replace("test-project", "reports").replace("urn:pulumi:test::", "urn:pulumi:dev::")
+    )
+
+
+def _project(folder: Path, state_manager: LocalStateManager, program: str) -> Project:
+    env = {"EXOSPHERE_STATE_MANAGER_URI": state_manager.uri, "EXOSPHERE_API_KEY": state_manager.api_key}
+    return Project(folder, (HERE / f"{program}.py").read_text(), env)
+
+
+def record(project: Project, name: str, *arguments: str, case: str = "", **env: str) -> None:
     """Write one preview, without what differs between machines and runs."""
     project.env = {**project.env, "CASE": case or name, "SECRET": SECRET, **env}
     output = project.pulumi("preview", "--stack", "test", "--json", *arguments).output
     for variable in env:
         del project.env[variable]
-    output = output.replace(uri, ADDRESS)
+    output = output.replace(project.env["EXOSPHERE_STATE_MANAGER_URI"], ADDRESS)
     documents = [_without(json.loads(text)) for text in ([output] if not env else output.splitlines())]
     if env:
         documents = [one for one in documents if one.get("diagnosticEvent", {}).get("severity") != "debug"]

@@ -102,6 +102,12 @@ def test_nodes_that_cannot_be_shown_at_all_are_said(nodes: str, why: str) -> Non
     assert sentences(graph(BEFORE), graph() | {"nodes": nodes}) == [f"the nodes can't be shown: `{why}`"]
 
 
+def test_a_node_elsewhere_in_the_graph_is_not_taken_for_renamed() -> None:
+    """One that goes and one that comes may run the same without being the same."""
+    old, new = graph({"a": node("b"), "b": node()}), graph({"c": node("a"), "a": node()})
+    assert not any("is now called" in sentence for sentence in sentences(old, new))
+
+
 def test_two_nodes_of_one_content_are_not_taken_for_renamed() -> None:
     """Which one became which can't be told."""
     old = graph({"a": node("b c"), "b": node(), "c": node()})

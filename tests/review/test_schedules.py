@@ -24,6 +24,11 @@ from tests.review.documents import CLOCK
             id="seconds",
         ),
         pytest.param(
+            "*/15 * * * *",
+            "`*/15 * * * *`: Every 15 minutes; next Mon 5 Jan 08:15, 08:30, 08:45",
+            id="several-on-one-day",
+        ),
+        pytest.param(
             "0 0 1 7 *",
             "`0 0 1 7 *`: At 00:00, on day 1 of the month, only in July; "
             "next Wed 1 Jul 00:00, Thu 1 Jul 2027 00:00, Sat 1 Jul 2028 00:00",
@@ -50,6 +55,6 @@ def test_a_schedule_is_said_with_its_next_times(expression: str, said: str) -> N
 def test_times_are_the_state_managers() -> None:
     """Its zone decides, over a change of the clocks too: Berlin's went forward on 29 March 2026 at 2."""
     clock = Clock(datetime(2026, 3, 28, 22, tzinfo=ZoneInfo("UTC")), ZoneInfo("Europe/Berlin"))
-    assert clock.next_times("30 8 * * *") == ["Sun 29 Mar 08:30", "Mon 30 Mar 08:30", "Tue 31 Mar 08:30"]
+    assert clock.next_times("30 8 * * *") == "Sun 29 Mar 08:30, Mon 30 Mar 08:30, Tue 31 Mar 08:30"
     # 23:00 there, so that the next 22:30 is tomorrow's.
-    assert clock.next_times("30 22 * * *")[0] == "Sun 29 Mar 22:30"
+    assert clock.next_times("30 22 * * *").startswith("Sun 29 Mar 22:30, ")

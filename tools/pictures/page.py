@@ -19,6 +19,7 @@ body { margin: 0; padding: 24px; background: #fff; width: 820px; font: 14px/1.5 
 h3 { font-size: 1.25em; margin: 0 0 16px; } h4 { font-size: 1em; margin: 24px 0 16px; }
 code { font: 85% "DejaVu Sans Mono", monospace; background: #818b981f; padding: .2em .4em; border-radius: 6px; }
 pre code { background: none; padding: 0; } pre { background: #f6f8fa; padding: 16px; border-radius: 6px; }
+code { overflow-wrap: anywhere; }
 ul { padding-left: 2em; margin: 0 0 16px; } li + li { margin-top: .25em; } p { margin: 0 0 16px; }
 details { margin-bottom: 16px; } summary { cursor: pointer; } sub { font-size: 80%; color: #59636e; vertical-align: 0; }
 .mermaid { background: none; text-align: center; padding: 8px; } .mermaid svg { max-width: 100%; }
@@ -34,7 +35,7 @@ document.querySelector(".text").innerHTML = marked.parse(COMMENT);
 mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: "default" });
 mermaid.run({ querySelector: ".mermaid" })
   .catch((error) => { document.title = "failed: " + error.message; })
-  .finally(() => { document.body.dataset.done = "1"; });
+  .finally(() => { document.body.dataset.height = document.documentElement.scrollHeight; });
 """
 
 
