@@ -1,0 +1,67 @@
+"""The map in CONTRIBUTING.md: each layer uses those below it, never above, and each is on the map."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "pulumi_exosphere"
+BELOW = {
+    "errors": (),
+    "spec": ("errors",),
+    "state_manager": ("errors",),
+    "local": ("spec",),
+    "review": ("spec",),
+    "reconcile": ("state_manager", "spec", "errors"),
+    "provider": ("reconcile", "state_manager", "spec", "errors"),
+    "resources": ("provider", "state_manager", "spec", "errors"),
+    "export": ("state_manager", "spec", "errors"),
+    "doctor": ("provider", "state_manager", "spec", "errors"),
+    "cli": ("local", "review", "export", "doctor"),
+    "__init__": ("resources", "errors"),
+}
+"""What each may use."""
+
+
+def used_by(layer: str) -> set[str]:
+    """The layers that one imports, at any time; strings for `import_module` are not seen."""
+    found = set()
+    single = PACKAGE / f"{layer}.py"
+    for path in [single] if single.exists() else sorted((PACKAGE / layer).rglob("*.py")):
+        package = ("pulumi_exosphere", *path.relative_to(PACKAGE).parts[:-1])
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                start = package[: len(package) - node.level + 1] if node.level else ()
+                module = ".".join([*start, *([node.module] if node.module else [])])
+                names = [f"{module}.{alias.name}" for alias in node.names]
+            else:
+                continue
+            found |= {name.split(".")[1] for name in names if name.startswith("pulumi_exosphere.")}
+    return found - {layer}
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_no_import_goes_up(layer: str) -> None:
+    """Not for a type either."""
+    assert used_by(layer) <= set(BELOW[layer])
+
+
+def test_every_layer_is_on_the_map() -> None:
+    """As a folder or a module, in the table of CONTRIBUTING and in that of this test."""
+    there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert there == BELOW.keys()
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = "".join(line for line in page.splitlines() if line.startswith("| `"))
+    assert [layer for layer in there if not re.search(rf"\b{layer}(/|\.py)", rows)] == []
+
+
+def test_httpx_has_one_home() -> None:
+    """Only the state manager's client talks HTTP."""
+    users = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if "import httpx" in path.read_text()}
+    assert users == {"state_manager"}
