@@ -71,6 +71,11 @@ class Survey:
         return answer
 
     async def _answer(self, connection: Mapping[str, Any] | None, ask: Callable[[StateManager], T]) -> T | None:
+        from pulumi_exosphere.spec import UNKNOWN
+
+        if connection is not None and UNKNOWN in connection.values():
+            self._tell("the state manager's address or key is only known after the update")
+            return None
         settings = configured()
         quick = replace(settings, request_timeout=min(settings.request_timeout, QUICK), max_retries=0)
         try:

@@ -162,7 +162,23 @@ def test_nothing_in_reach(config: dict[str, str], reason: str, capsys: pytest.Ca
 
     run(program, preview=True, config=config)
     said = capsys.readouterr()
-    lines = [line for line in (said.out + said.err).splitlines() if "couldn't look at" in line]
-    assert len(lines) == 1
-    assert reason in lines[0]
+    assert reason in not_looked_at(said.out + said.err)
     assert len(warned(said.err)) == 1
+
+
+def test_state_manager_of_the_same_program(capsys: pytest.CaptureFixture[str]) -> None:
+    """Before it is deployed there is nothing to look at."""
+
+    def program() -> None:
+        server = graph("server", connection={"uri": "http://127.0.0.1:1", "api_key": "k"})
+        graph(connection={"uri": server.updated_at, "api_key": "k"})
+
+    run(program, preview=True, config={"stateManagerUri": "http://127.0.0.1:1"})
+    said = capsys.readouterr()
+    assert "couldn't look at" in not_looked_at(said.out + said.err)
+
+
+def not_looked_at(text: str) -> str:
+    """The one line that says why nothing could be looked at."""
+    (line,) = [line for line in text.splitlines() if "couldn't look at" in line]
+    return line
