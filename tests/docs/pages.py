@@ -52,8 +52,9 @@ def commands() -> dict[str, str]:
         if block.language in SHELL:
             for line in block.text.replace("\\\n", " ").splitlines():
                 for part in re.split(r" \| | && |; ", re.sub(r"(^|\s)#.*", "", line)):
-                    if _COMMAND.match(part.strip()):
-                        found.setdefault(part.strip(), str(block))
+                    command = part.strip().removeprefix("$ ")
+                    if _COMMAND.match(command):
+                        found.setdefault(command, str(block))
     for page in PAGES:
         prose = _BLOCK.sub("", page.read_text("utf-8"))
         for code in re.findall(r"`([^`]+)`", prose):
