@@ -23,7 +23,11 @@ from .properties import from_engine, to_engine
 Props = dict[str, Any]
 Inputs = Mapping[str, Any]
 
-OTHERS = ("graph", "connection", "state_manager", "updated_at", LOST)
+FOLDED = "__folded"
+"""Under this key state says that the piece went live with its graph, which the same program declared. If the piece
+moves to another graph, the hooks of the one that it leaves upsert or retire that."""
+OTHERS = ("graph", "connection", "state_manager", "updated_at", FOLDED, LOST)
+OUTPUTS = ("updated_at", FOLDED)
 
 
 class AttachmentProvider(Provider):
@@ -70,7 +74,7 @@ class AttachmentProvider(Provider):
     @hook
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         olds, news = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
-        for key in ("updated_at", LOST):
+        for key in (*OUTPUTS, LOST):
             olds.pop(key, None)
         return DiffResult(changes=olds != news, replaces=[], delete_before_replace=False)
 
@@ -79,8 +83,9 @@ class AttachmentProvider(Provider):
         from pulumi_exosphere.reconcile import pieces
 
         inputs = self._inputs(from_engine(props))
-        live = pieces.ensure(self.order(inputs))
-        return CreateResult(self._id(inputs), {**inputs, "updated_at": live.updated_at})
+        order = self.order(inputs)
+        live = pieces.ensure(order)
+        return CreateResult(self._id(inputs), {**inputs, **_outputs(order, {}, live)})
 
     @hook
     def read(self, id_: str, props: Props) -> ReadResult:
@@ -95,17 +100,18 @@ class AttachmentProvider(Provider):
         news, live = found
         # A write that changed nothing of this piece is no news: a later time alone would be shown as a change.
         outs = state if news == state else {**news, "updated_at": live.updated_at}
-        return ReadResult(id_, to_engine(outs), to_engine({k: v for k, v in outs.items() if k != "updated_at"}))
+        return ReadResult(id_, to_engine(outs), to_engine({k: v for k, v in outs.items() if k not in OUTPUTS}))
 
     @hook
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         from pulumi_exosphere.reconcile import pieces
 
         olds, inputs = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
-        live = pieces.ensure(self.order(inputs, olds))
-        if olds["graph"] != inputs["graph"]:
+        order = self.order(inputs, olds)
+        live = pieces.ensure(order)
+        if olds["graph"] != inputs["graph"] and not olds.get(FOLDED):
             with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client)))
-        return UpdateResult({**inputs, "updated_at": live.updated_at})
+        return UpdateResult({**inputs, **_outputs(order, olds, live)})
 
     @hook
     def delete(self, _id: str, _props: Props) -> None:
@@ -145,6 +151,14 @@ class AttachmentProvider(Provider):
             adopt=settings().adopt,
             overwrite_drift=settings().overwrite_drift,
         )
+
+
+def _outputs(order: Any, olds: Inputs, live: Any) -> dict[str, Any]:
+    from pulumi_exosphere.reconcile.run import current
+
+    graph = order.piece.graph
+    kept = olds.get(FOLDED) and olds["graph"] == graph.id  # a targeted run doesn't see the graph
+    return {"updated_at": live.updated_at, **({FOLDED: True} if kept or current().wants(graph) else {})}
 
 
 def _graph_label(graph: Any) -> str:

@@ -63,6 +63,7 @@ exosphere.CronTrigger("daily", graph=made, expression=other.updated_at.apply(lam
     assert puts(state_manager) == ["other"]
 
 
+SECRET = ', secrets={"password": "canary-secret"}'
 PIECES = """\
 made = graph("report", source="${{ store.cursor }}", secrets={"password": "canary-secret"})
 graph("other", triggers=[{"expression": "@daily"}])
@@ -165,7 +166,7 @@ def test_moving_a_graph_takes_its_pieces_along(project: Make, state_manager: Loc
     The state manager deletes schedules by the graph's name alone, so the retirement takes the new ones too, and a third
     upsert gives them back; a graph that gets another name has two upserts (`test_folding_cli.py`).
     """
-    program = GRAPHS + PIECES.replace('graph("other"', '#graph("other"')
+    program = GRAPHS + PIECES.replace('graph("other"', '#graph("other"').replace(SECRET, "")
     stack = project(program)
     stack.up("--skip-preview").check()
     assert puts(state_manager) == ["report"]
@@ -173,7 +174,7 @@ def test_moving_a_graph_takes_its_pieces_along(project: Make, state_manager: Loc
     assert stack.up().check().changes["update"] == 4
     assert puts(state_manager) == ["report"] * 3
     assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
-    assert (schedules(state_manager), live(state_manager)["secrets"]) == (set(), [])
+    assert schedules(state_manager) == set()
     assert schedules(state_manager, namespace="shared") == {"0 9 * * 1-5", "0 18 * * *"}
     assert live(state_manager, namespace="shared")["retry_policy"]["max_retries"] == 5
     assert {(row.namespace, row.expression) for row in state_manager.cron_rows()} == {
@@ -182,6 +183,31 @@ def test_moving_a_graph_takes_its_pieces_along(project: Make, state_manager: Loc
     }
     assert stack.resources()["mornings"]["outputs"]["graph"] == "shared/report"
     assert stack.refresh().check().changes == {}
+    assert stack.preview().check().changes == {}
+
+
+def test_pieces_on_a_new_graph(project: Make, state_manager: LocalStateManager) -> None:
+    """Pieces that go from a graph to another resource's leave the old one to itself, whether it stays or goes."""
+    graphs = 'made = graph({!r}, secrets={{"password": "canary-secret"}})\n'
+    pieces = (
+        'exosphere.RetryPolicy("retry", graph=made, max_retries=5)\n'
+        'exosphere.CronTrigger("daily", graph=made, expression="@daily")\n'
+    )
+    stack = project(GRAPHS + graphs.format("one") + pieces)
+    stack.up("--skip-preview").check()
+    assert puts(state_manager) == ["one"]
+    stack.program = GRAPHS + graphs.format("two") + pieces
+    stack.up("--skip-preview").check()
+    assert puts(state_manager) == ["one", "two"]
+    assert (schedules(state_manager, "two"), live(state_manager, "one")["secrets"]) == ({"@daily"}, [])
+    stack.program = GRAPHS + graphs.format("two") + graphs.format("three") + pieces
+    stack.up("--skip-preview").check()
+    assert puts(state_manager) == ["three", "two"]
+    assert (schedules(state_manager, "two"), schedules(state_manager, "three")) == (set(), {"@daily"})
+    assert live(state_manager, "two")["retry_policy"]["max_retries"] == 3
+    stack.program = GRAPHS + graphs.format("two")
+    stack.up("--skip-preview").check()
+    assert puts(state_manager) == ["three"], "the pieces go with their graph"
     assert stack.preview().check().changes == {}
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pulumi.runtime import rpc
 
+from pulumi_exosphere import spec
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from tests.support.hooks_driver import Refused, Resource
+from tests.support.live import put
 from tests.support.wanted import node, report
 
 if TYPE_CHECKING:
@@ -130,3 +133,81 @@ def test_foreign_change(config: dict[str, str]) -> None:
         stale.destroy()
     assert stale.refresh()
     stale.up({"graph": GRAPH, "max_retries": 7})
+
+
+UNKNOWN: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {
+    "an expression": (CronTriggerProvider, {"graph": GRAPH, "expression": "@daily"}, {"expression": rpc.UNKNOWN}),
+    "the graph": (CronTriggerProvider, {"graph": GRAPH, "expression": "@daily"}, {"graph": rpc.UNKNOWN}),
+    "a number": (RetryPolicyProvider, {"graph": GRAPH, "max_retries": 5}, {"max_retries": rpc.UNKNOWN}),
+    "the keys": (StoreConfigProvider, {"graph": GRAPH, "required_keys": []}, {"required_keys": rpc.UNKNOWN}),
+    "a value": (StoreConfigProvider, {"graph": GRAPH}, {"default_values": {"a": rpc.UNKNOWN}}),
+}
+
+
+@pytest.mark.parametrize(("provider", "known", "unknown"), UNKNOWN.values(), ids=UNKNOWN)
+def test_unknown(config: dict[str, str], provider: Any, known: dict[str, Any], unknown: dict[str, Any]) -> None:
+    """What a preview doesn't know yet is no fault, and a change."""
+    resource = Resource(config, provider())
+    assert resource.preview({**known, **unknown})
+    resource.up(known)
+    assert resource.preview({**known, **unknown})
+
+
+def test_moved_to_another_graph(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """Both graphs belong to others: the piece goes to the one, and is taken away from the other."""
+    schedule, retry = Resource(config, CronTriggerProvider()), Resource(config, RetryPolicyProvider())
+    put(state_manager, "analytics", "other", spec.to_body(spec.normalise({**PING, "name": "other"})))
+    schedule.up({"graph": GRAPH, "expression": "@daily"})
+    retry.up({"graph": GRAPH, "max_retries": 5})
+    schedule.up({"graph": "analytics/other", "expression": "@daily"})
+    retry.up({"graph": "analytics/other", "max_retries": 5})
+    assert (schedules(state_manager), live(state_manager)["retry_policy"]["max_retries"]) == ({"1 1 * * *"}, 3)
+    other = state_manager.graph("analytics", "other")
+    assert [trigger["value"]["expression"] for trigger in other["triggers"]] == ["@daily"]
+    assert other["retry_policy"]["max_retries"] == 5
+    assert schedule.id == "analytics/plain/triggers/@daily", "the id as of creation"
+
+
+def test_folded(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A piece that its graph's own hooks have sent is found in place, and stays when only its resource goes."""
+    graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
+    declared = {**report(), "triggers": {"@daily": {"type": "CRON"}}}
+    graph.up(declared)
+    state_manager.clear_requests()
+    graph.begin()
+    graph.check(declared)
+    checked = schedule.check({"graph": "analytics/daily-report", "expression": "@daily"})
+    created = schedule.provider.create(checked)
+    schedule.provider.delete(created.id, created.outs or {})
+    assert [request for request in state_manager.requests if request.method == "PUT"] == []
+
+
+def test_secrets_of_a_graph_in_the_same_run(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """Where the graph's own hooks ran, its secrets are known: a piece that somebody took away is put back."""
+    graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
+    declared = {**report(), "triggers": {"@daily": {"type": "CRON"}}}
+    graph.up(declared)
+    gone = spec.to_body(spec.normalise({**report(), "triggers": {}}))
+    put(state_manager, "analytics", "daily-report", gone)
+    graph.begin()
+    graph.check(declared)
+    schedule.provider.create(schedule.check({"graph": "analytics/daily-report", "expression": "@daily"}))
+    stored = state_manager.graph("analytics", "daily-report")
+    assert [trigger["value"]["expression"] for trigger in stored["triggers"]] == ["@daily"]
+    assert stored["secrets"] == ["warehouse_password"]
+
+
+def test_sent_otherwise(config: dict[str, str]) -> None:
+    """A piece that isn't what its graph is sent with is refused at preview, without a value."""
+    graph, retry, store = (
+        Resource(config, *given) for given in ((), (RetryPolicyProvider(),), (StoreConfigProvider(),))
+    )
+    sections = {"retry_policy": {"max_retries": 5}, "store_config": {"default_values": {"a": "canary-1"}}}
+    graph.begin()
+    graph.check({**PING, "name": "new", **sections})
+    with pytest.raises(Refused, match=r"isn't what the graph is sent with .'retry_policy\.max_retries'"):
+        retry.check({"graph": "analytics/new", "max_retries": 6})
+    with pytest.raises(Refused, match=r"store_config\.default_values\.a") as refused:
+        store.check({"graph": "analytics/new", "default_values": {"a": "canary-2"}})
+    assert "canary" not in str(refused.value)
+    retry.check({"graph": "analytics/new", "max_retries": 5})
