@@ -70,7 +70,10 @@ class Warnings:
 
 def standing_warnings(facts: Facts, namesakes: Sequence[Facts]) -> Warnings:
     """What can be told of a graph by itself, and beside the program's earlier graphs of the same name."""
-    risks = [f"{facts.graph}, {fault.path}: {fault.message}" for fault in spec.advice(facts.inputs)]
+    inputs = dict(facts.inputs)
+    if isinstance(inputs.get("triggers"), dict):
+        inputs["triggers"] = dict(sorted(inputs["triggers"].items()))  # The engine's order is its own.
+    risks = [f"{facts.graph}, {fault}" for fault in spec.advice(inputs)]
     risks += [
         f"{about(facts.graph, [identifier] if identifier else [])}: {what} is a secret, and the state manager shows it "
         "in clear to whoever can list the graph. Give it in `secrets`, or say with `pulumi.Output.unsecret(...)` that "

@@ -49,8 +49,9 @@ def sentences(
     for finding in found:
         shared.setdefault(replace(finding, identifier=""), []).append(finding.identifier)
     words = _Words(inputs, listings)
-    for finding, identifiers in shared.items():
-        yield identifiers, words.sentence(finding)
+    # The engine hands maps back in an order of its own.
+    for finding, identifiers in sorted(shared.items(), key=lambda item: sorted(item[1])):
+        yield sorted(identifiers), words.sentence(finding)
 
 
 class _Words:
