@@ -19,14 +19,12 @@ from pulumi_exosphere.resources import _pulumi_private as private
 from pulumi_exosphere.resources.brief import ProgramFailed
 from pulumi_exosphere.resources.trigger_map import trigger_map
 from pulumi_exosphere.resources.waiting import outputs_in, resources_of, settle
+from pulumi_exosphere.spec.sections import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
     from pulumi_exosphere.resources.program import Program
-
-SECTIONS = ("retry_policy", "store_config", "triggers")
-"""What can be attached to a graph."""
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ import pulumi.dynamic
 from pulumi import Output
 
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.resources.collect import SECTIONS, Collection, Section
+from pulumi_exosphere.resources.collect import Collection, Section
 from pulumi_exosphere.resources.declared import Declared, finished_by, raised_here, refuse_import
 from pulumi_exosphere.resources.ids import address, parse_id, plain_name
 from pulumi_exosphere.resources.known import Known, note
 from pulumi_exosphere.resources.leaves import leaf
 from pulumi_exosphere.resources.program import current_program
+from pulumi_exosphere.spec.sections import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -43,11 +43,6 @@ class Result:
         return self.returncode == 0
 
     @property
-    def operations(self) -> list[tuple[str, str]]:
-        """What was begun, in order: operation (`create`, `delete`, `same`, ...) and URN; without stack and provider."""
-        return [(step["op"], step["urn"]) for step in self._metadata("resourcePreEvent")]
-
-    @property
     def steps(self) -> dict[str, str]:
         """What became of each URN (`create`, `update`, `same`, `delete`, ...), without stack and provider.
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-CONFIG_KEYS = ("exosphere:stateManagerUri", "exosphere:apiKey")
-
 
 def node(name: str, *next_nodes: str, unites: dict[str, str] | None = None, **inputs: str) -> dict[str, Any]:
     """A node of the graph's own namespace."""
