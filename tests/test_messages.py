@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 SUBJECT = re.compile(
     r"""
-      (the\ [a-z ]+\ ('[^']*'\ )?of\ )?graph\ '[^']*'\ in\ namespace\ '[^']*'
+      (the\ [a-z ]+\ ('[^']*'\ )?(of|on)\ )?graph\ '[^']*'\ in\ namespace\ '[^']*'
     | the\ graph\ in\ namespace\ '[^']*',\ name:       # whose name is what is wrong
     | (The\ expression\ of\ )?(the\ argument\ `triggers`\ of\ )?(Graph|RetryPolicy|StoreConfig|CronTrigger)\ '[^']*'
     | could\ not\ (read|write|list)\ .*namespace\ '[^']*':
     | exosphere:[a-zA-Z]+
     | no\ (state\ manager's\ address|API\ key)\ is\ configured
     | the\ (state\ manager's\ )?API\ key
+    | the\ run\ was\ cancelled
     | the\ look-up's\ argument
     | graph:\ '[^']*'\ isn't\ the\ id
     """,
@@ -56,6 +57,7 @@ PARTS = [
     messages.attachments,
     messages.warnings,
     messages.conflicts,
+    messages.races,
     messages.client,
     messages.program,
 ]

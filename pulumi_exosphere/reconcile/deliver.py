@@ -197,7 +197,7 @@ def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: L
                 found = _listed(site)  # a GET, by which it was waited, tells nothing of the sections
         except StateManagerError as error:
             raise _told(
-                error, f"{error}. That was to see whether an upsert had arrived, whose answer was lost"
+                error, f"{error}. That was to see whether the upsert of {site.key} had arrived, whose answer was lost"
             ) from None
         if found is not None and holds(found, sent) and _newer(found, before):
             note(Outcome.NOT_JUDGED)

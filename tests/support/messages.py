@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pulumi
 
 import pulumi_exosphere as exosphere
@@ -19,9 +20,11 @@ from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.settings import MISSING_KEY, MISSING_URI, read_settings
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
-from pulumi_exosphere.reconcile import decide
+from pulumi_exosphere.reconcile import decide, waiting
+from pulumi_exosphere.reconcile.deliver import Site, deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import Live
+from pulumi_exosphere.reconcile.verify import Written
 from pulumi_exosphere.resources.declared import raised_here
 from pulumi_exosphere.resources.warnings import Facts, live_warnings, registry_warnings, standing_warnings
 from pulumi_exosphere.state_manager import StateManager, parse_address
@@ -33,7 +36,7 @@ from tests.spec.test_registry_words import LISTINGS
 from tests.spec.test_registry_words import TABLE as REGISTRY
 from tests.state_manager.test_failures import TABLE as FAILURES
 from tests.support.hooks_driver import Resource, as_wired
-from tests.support.transports import scripted
+from tests.support.transports import graph, listing, problem, scripted
 from tests.support.wanted import node, report
 
 if TYPE_CHECKING:
@@ -161,6 +164,32 @@ def deployments(state_manager: LocalStateManager) -> Said:
         client.put_graph("analytics", "bare", {**body, "retry_policy": {"max_retries": 9}})
     yield "piece changed", raised_by(lambda: policy.up({**first, "max_retries": 7}))
     yield "piece to delete", raised_by(policy.destroy)
+
+
+def races() -> Said:
+    """What is told where the verdict doesn't come, an answer is lost, or somebody else writes at the same time."""
+    key = GraphKey("http://127.0.0.1:1", "ns", "daily")
+    other = httpx.Response(200, json=listing("ns", graph(name="daily", updated_at="2026-01-02T00:00:00")))
+    body = spec.to_body({**spec.normalise(report(secrets={})), "namespace": "ns"})
+    outcomes: list[Any]
+    lost = httpx.ReadTimeout("")
+    pending = httpx.Response(200, json=graph(validation_status="PENDING"))
+    written = httpx.Response(201, json=graph())
+    for name, outcomes in {
+        "no verdict": [written, pending],
+        "another writer": [written, httpx.Response(200, json=graph())],
+        "lost, and another writer": [lost, other],
+        "lost, and out of reach": [lost, problem(503, "")],
+    }.items():
+        site = Site(scripted(*outcomes)[0], key, 0.01)
+        yield name, raised_by(partial(deliver, site, body, None))
+    unseen = Written(Site(scripted(other)[0], key, 0.01), body, None)
+    yield "another writer afterwards", raised_by(partial(unseen.verify, None))
+    waiting.cancelled.set()
+    try:
+        yield "cancelled", raised_by(partial(waiting.pause, 1.0))
+    finally:
+        waiting.cancelled.clear()
 
 
 def client() -> Said:
