@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import datetime, timezone
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -109,6 +110,10 @@ def _text(file: str) -> str:
 
 
 def _write(found: Review, clock: Clock, arguments: argparse.Namespace) -> None:
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A comment is UTF-8 wherever it is made; a terminal may know fewer characters.
+        encoding = "utf-8" if arguments.format == "markdown" else None
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
     if arguments.out is None and arguments.format == "text":
         terminal.show(found, clock, sys.stdout)
         return

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,6 +127,16 @@ def test_bytes_that_are_no_text_are_an_error(given: Path, capsys: pytest.Capture
     given.write_bytes("{}".encode("utf-16"))
     assert main(["review", str(given)]) == 1
     assert "this isn't UTF-8" in capsys.readouterr().err
+
+
+def test_a_terminal_may_know_few_characters(given: Path) -> None:
+    """What it doesn't know is spelt out; a comment is UTF-8 everywhere."""
+    given.write_text(document(step("create", None, graph(name="Übung"))))
+    command = [sys.executable, "-c", "import sys; from pulumi_exosphere.cli import main; sys.exit(main(sys.argv[1:]))"]
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    for form, shown in (("text", rb"analytics/\xdcbung"), ("markdown", "analytics/Übung".encode())):
+        arguments = [*command, "review", str(given), "--format", form]
+        assert shown in subprocess.run(arguments, env=env, capture_output=True, check=True, timeout=60).stdout
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.review.documents import COMMENTS, recorded
+
+ROOT = Path(__file__).parents[2]
+WORKFLOW = ROOT / "examples" / "pull-request" / ".github" / "workflows" / "exosphere-review.yml"
+MARKER = "<!-- pulumi-exosphere review project/dev -->"
+BOT = "github-actions[bot]"
+
+GH = """\
+#!/bin/sh
+# Stands in for GitHub's CLI: notes what it was asked for, and gives the comments that there are to its own jq.
+echo "$*" | tr '\\n' ' ' >> asked
+echo >> asked
+while [ $# -gt 0 ]; do
+  if [ "$1" = --jq ]; then jq --raw-output "$2" there.json; fi
+  shift
+done
+"""
+
+
+def jobs() -> dict[str, Any]:
+    """The workflow's jobs."""
+    found: dict[str, Any] = yaml.safe_load(WORKFLOW.read_text())["jobs"]
+    return found
+
+
+def script(job: str, step: str) -> str:
+    """What a step runs."""
+    return str(next(one["run"] for one in jobs()[job]["steps"] if one.get("name") == step))
+
+
+def run(script: str, folder: Path, **env: str) -> None:
+    """Run it as GitHub does, with `gh` and whatever else is in the folder first on PATH."""
+    path = os.pathsep.join([str(folder), sysconfig.get_path("scripts"), os.environ["PATH"]])
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    subprocess.run(shell, cwd=folder, env={**env, "PATH": path}, check=True, timeout=60)
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="the stand-in for gh has no jq of its own")
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [
+        pytest.param([], "api --silent --method POST COMMENTS --field body=@comment.md", id="none-there"),
+        pytest.param(
+            [(5, "somebody", MARKER), (6, BOT, "<!-- pulumi-exosphere review project/other -->"), (7, BOT, MARKER)],
+            "api --silent --method PATCH COMMENT/7 --field body=@comment.md",
+            id="one-there",
+        ),
+        pytest.param(
+            [(7, BOT, f"{MARKER}\r\nthe old one"), (9, BOT, MARKER)],
+            "api --silent --method PATCH COMMENT/7 --field body=@comment.md",
+            id="two-there",
+        ),
+    ],
+)
+def test_the_comment_is_posted_once_and_then_updated(
+    there: list[tuple[int, str, str]], asked: str, tmp_path: Path
+) -> None:
+    """Each stack's own, and never somebody else's."""
+    (tmp_path / "gh").write_text(GH)
+    (tmp_path / "gh").chmod(0o755)
+    (tmp_path / "comment.md").write_text(f"{MARKER}\n### Exosphere graphs\n")
+    comments = [{"id": number, "user": {"login": login}, "body": body} for number, login, body in there]
+    (tmp_path / "there.json").write_text(json.dumps(comments))
+    posting = script("comment", "Post the comment, or update the one that is there")
+    run(posting, tmp_path, COMMENTS="COMMENTS", COMMENT="COMMENT")
+    assert (tmp_path / "asked").read_text().splitlines()[-1].strip() == asked
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "output"),
+    [pytest.param("delete", "refused=true\n", id="refused"), pytest.param("replace", "", id="let-through"), ("", "")],
+)
+def test_what_is_refused_is_commented_all_the_same(fail_on: str, output: str, tmp_path: Path) -> None:
+    """The job goes on, so that the next one can post the comment and then fail."""
+    (tmp_path / "preview.json").write_text(recorded("retired"))
+    files = {"GITHUB_OUTPUT": tmp_path / "output", "GITHUB_STEP_SUMMARY": tmp_path / "summary"}
+    (tmp_path / "output").touch()
+    env = {"RUNNER_TEMP": str(tmp_path), "TIMEZONE": "UTC", "FAIL_ON": fail_on, "LANG": "C.UTF-8"}
+    run(script("preview", "Put it in words"), tmp_path, **env, **{name: str(path) for name, path in files.items()})
+    assert "**1 graph is retired.**" in (tmp_path / "comment.md").read_text()
+    assert (tmp_path / "summary").read_text() == (tmp_path / "comment.md").read_text()
+    assert (tmp_path / "output").read_text() == output
+
+
+def test_a_comment_starts_with_what_the_workflow_looks_for() -> None:
+    """Its first line, the same for every comment on one stack."""
+    first = {path.read_text().splitlines()[0] for path in COMMENTS.glob("*.md") if path.stem != "showcase"}
+    assert first == {"<!-- pulumi-exosphere review test_project/test -->"}
+
+
+def test_the_job_that_runs_the_program_may_write_nothing() -> None:
+    """And the one that may write runs none of it, nor has it a secret."""
+    found = jobs()
+    assert yaml.safe_load(WORKFLOW.read_text())["permissions"] == {}
+    assert found["preview"]["permissions"] == {"contents": "read"}
+    assert found["comment"]["permissions"] == {"pull-requests": "write"}
+    comment = yaml.safe_dump(found["comment"])
+    assert "checkout" not in comment
+    assert "secrets." not in comment
+
+
+def test_no_state_managers_key_is_needed() -> None:
+    """The preview says less without one, and works."""
+    assert "EXOSPHERE_API_KEY" not in yaml.safe_dump(jobs())
