@@ -13,7 +13,7 @@ from pulumi_exosphere.reconcile.deliver import Site, deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.fault_proxy import FaultProxy, kind_of
-from tests.support.faults import RESET_AFTER, UNAUTHORIZED, instead, problem
+from tests.support.faults import RESET_AFTER, UNAUTHORIZED, instead, late, problem
 from tests.support.hooks_driver import Resource
 from tests.support.live import put
 from tests.support.wanted import node, report
@@ -189,6 +189,19 @@ def test_asked_for_more_peace_than_a_run_can_give(graph: Resource, proxy: FaultP
     assert raised.value.retry_after == 3600
     assert raised.value.may_have_been_written
     assert proxy.kinds()[-1] == "PUT graph"
+
+
+def test_still_on_its_way(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """An upsert that nobody has answered, and of which nothing is to be seen, may still arrive: that isn't denied."""
+    graph.config |= {"exosphere:requestTimeout": "0.3"}
+    proxy.inject("PUT graph", late(60), times=None)
+    with pytest.raises(StateManagerError, match=r"Outcome: unknown$"):
+        graph.up(report())
+    assert state_manager.graphs("analytics") == []
+    proxy.clear()
+    graph.config["exosphere:requestTimeout"] = "20"
+    graph.up(report())
+    assert live(state_manager)["validation_status"] == "VALID"
 
 
 def test_one_slow_validation(graph: Resource, state_manager: LocalStateManager) -> None:
