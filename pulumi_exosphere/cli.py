@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 class _Command(NamedTuple):
     module: str
-    """Has ``add_arguments(parser)`` and ``run(arguments) -> int``; ``local``'s parses its own arguments."""
+    """Has ``add_arguments(parser)`` and ``run(arguments) -> int``."""
     extra: str
     """The extra that its libraries come with; empty where it needs none."""
     help: str
@@ -44,10 +44,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     chosen = next((argument for argument in given if not argument.startswith("-")), "")
     try:
-        if given[:1] == ["local"]:
-            from pulumi_exosphere.local.command import main as run_local
-
-            return run_local(given[1:])
         parsed = _parser(chosen).parse_args(given)
         return int(parsed.run(parsed))
     except ModuleNotFoundError as error:
