@@ -171,16 +171,16 @@ def races() -> Said:
     key = GraphKey("http://127.0.0.1:1", "ns", "daily")
     other = httpx.Response(200, json=listing("ns", graph(name="daily", updated_at="2026-01-02T00:00:00")))
     body = spec.to_body({**spec.normalise(report(secrets={})), "namespace": "ns"})
-    outcomes: list[Any]
     lost = httpx.ReadTimeout("")
     pending = httpx.Response(200, json=graph(validation_status="PENDING"))
     written = httpx.Response(201, json=graph())
-    for name, outcomes in {
+    scripts: dict[str, list[Any]] = {
         "no verdict": [written, pending],
         "another writer": [written, httpx.Response(200, json=graph())],
         "lost, and another writer": [lost, other],
         "lost, and out of reach": [lost, problem(503, "")],
-    }.items():
+    }
+    for name, outcomes in scripts.items():
         site = Site(scripted(*outcomes)[0], key, 0.01)
         yield name, raised_by(partial(deliver, site, body, None))
     unseen = Written(Site(scripted(other)[0], key, 0.01), body, None)
