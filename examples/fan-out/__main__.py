@@ -1,6 +1,7 @@
 """Two branches that run at once, and a node that waits for both.
 
-No node names `load` as its next: it unites `extract`, so it runs once, when all that `extract` led to has succeeded.
+One branch leads to `load`, which has to be reached; since it unites `extract`, it runs once, when all that `extract` led
+to has succeeded.
 """
 
 import pulumi
@@ -22,6 +23,7 @@ exosphere.Graph(
             node_name="Transform",
             identifier="lenient",
             inputs={"rows": "${{ extract.outputs.rows }}", "mode": "lenient"},
+            next_nodes=["load"],
         ),
         exosphere.GraphNodeArgs(
             node_name="Load",
