@@ -7,17 +7,12 @@ import sys
 from datetime import datetime, timezone
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pulumi_exosphere.review import markdown, terminal
+from pulumi_exosphere.review import fail_on, markdown, terminal
 from pulumi_exosphere.review.gather import Review, review
-from pulumi_exosphere.review.graphs import Fate
 from pulumi_exosphere.review.preview import UnreadablePreview, read
 from pulumi_exosphere.review.schedules import Clock
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 UNREADABLE, FAILED_ON = 1, 3
 DESCRIPTION = """\
@@ -37,12 +32,6 @@ exit status:
   2  the arguments can't be used
   3  the comment is written, and something of --fail-on would happen
 """
-_FAIL_ON = {
-    "delete": "a graph would be retired, or a schedule, retry policy or store configuration be taken away",
-    "replace": "a graph would go live under another name, and be retired under the old one",
-    "warning": "there is a warning about a graph, or about the stack as a whole",
-    "error": "the preview failed",
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,11 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--fail-on",
-        type=_reasons,
+        type=fail_on.reasons,
         default=(),
         metavar="WHAT,...",
         help="end with status 3 if, after the comment is written, one of these holds: "
-        + "; ".join(f"{name}: {meaning}" for name, meaning in _FAIL_ON.items()),
+        + "; ".join(f"{name}: {meaning}" for name, meaning in fail_on.MEANINGS.items()),
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the comment there; default: standard output")
 
@@ -93,9 +82,9 @@ def run(arguments: argparse.Namespace) -> int:
         return _failed(f"{_named(arguments.file)}: this isn't UTF-8, and so not what `pulumi preview --json` writes")
     except OSError as error:
         return _failed(f"{error.filename or 'the comment'}: {error.strerror}")
-    reasons = [reason for reason in arguments.fail_on if _holds(reason, found)]
+    reasons = [reason for reason in arguments.fail_on if fail_on.holds(reason, found)]
     for reason in reasons:
-        _say(f"--fail-on {reason}: {_FAIL_ON[reason]}")
+        _say(f"--fail-on {reason}: {fail_on.MEANINGS[reason]}")
     return FAILED_ON if reasons else 0
 
 
@@ -122,16 +111,6 @@ def _write(found: Review, clock: Clock, arguments: argparse.Namespace) -> None:
         sys.stdout.write(text)
     else:
         arguments.out.write_text(text, encoding="utf-8")
-
-
-def _holds(reason: str, found: Review) -> bool:
-    attachments = [one for graph in found.graphs for one in graph.attachments]
-    return {
-        "delete": bool(found.of(Fate.RETIRED)) or any(one.lost for one in attachments),
-        "replace": bool(found.of(Fate.REPLACED)),
-        "warning": found.warnings > 0,
-        "error": bool(found.errors),
-    }[reason]
 
 
 def _failed(message: str) -> int:
@@ -161,11 +140,3 @@ def _time(text: str) -> datetime:
         return datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2026-01-05T09:00") from None
-
-
-def _reasons(text: str) -> Sequence[str]:
-    reasons = [reason.strip() for reason in text.split(",") if reason.strip()]
-    for reason in reasons:
-        if reason not in _FAIL_ON:
-            raise argparse.ArgumentTypeError(f"{reason!r} is none of {', '.join(_FAIL_ON)}")
-    return reasons
