@@ -1,7 +1,7 @@
 """Two branches that run at once, and a node that waits for both.
 
-One branch leads to `load`, which has to be reached; since it unites `extract`, it runs once, when all that `extract` led
-to has succeeded.
+One branch leads to `load`, which has to be reached; since it unites `extract`, it runs once, when all that `extract`
+led to has succeeded.
 """
 
 import pulumi
