@@ -5,6 +5,7 @@ Importing croniter takes 50 ms, which a graph without schedules needn't wait for
 
 from __future__ import annotations
 
+import warnings
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -84,7 +85,10 @@ def in_words(expression: str) -> str:
     fields = _ALIASES.get(expression.lower(), expression).split()
     # The descriptor has seconds first.
     fields = fields[5:6] + fields[:5] + fields[6:]
-    options = cron_descriptor.Options()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks at the machine's locale, and warns where that is none
+        options = cron_descriptor.Options()
+    options.locale_code = "en_US"
     options.use_24hour_time_format = True
     try:
         return str(cron_descriptor.get_description(" ".join(fields), options))
