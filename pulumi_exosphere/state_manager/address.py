@@ -50,7 +50,9 @@ def parse_address(text: str) -> Address:
     if parts.query or parts.fragment:
         raise ConfigurationError(f"{_SETTING} can't hold a ? or a #: write it like http://localhost:8000")
     if not all(letter.isprintable() and not letter.isspace() for letter in f"{host}{parts.path}"):
-        raise ConfigurationError(f"{_SETTING} holds a space or a control character: write it like http://localhost:8000")
+        raise ConfigurationError(
+            f"{_SETTING} holds a space or a control character: write it like http://localhost:8000"
+        )
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[scheme]:
         netloc += f":{port}"
