@@ -97,8 +97,10 @@ TABLE = {
         ),
         "nodes.e.inputs.x",
         "reference_not_a_parent",
-        "refers to 'c', which isn't a parent of 'e', as the state manager walks the graph; "
-        "refer to one of its parents: 'd'",
+        (
+            "refers to 'c', which isn't a parent of 'e', as the state manager walks the graph; "
+            "refer to one of its parents: 'd'"
+        ),
     ),
     "reference to itself": (
         graph({"a": node(x="${{ a.outputs.y }}")}),
