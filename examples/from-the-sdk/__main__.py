@@ -46,7 +46,7 @@ graph_nodes = [
 ]
 
 report = exosphere.Graph(
-    "daily-report",
+    "from-the-sdk",
     namespace="analytics",
     nodes=graph_nodes,
     secrets={"warehouse_password": config.require_secret("warehousePassword")},

@@ -12,8 +12,18 @@ if TYPE_CHECKING:
     from pulumi_exosphere.local import LocalStateManager
     from tests.support.pulumi_project import Project
 
+WITH_AN_OUTPUT = """
+import pulumi
+import pulumi_exosphere as exosphere
+from exospherehost import GraphNodeModel
+
+bucket = pulumi.Output.from_input("s3://bucket")
+node = GraphNodeModel(node_name="Extract", namespace="analytics", identifier="extract", inputs={"source": bucket})
+exosphere.Graph("report", namespace="analytics", nodes=[node])
+"""
 EXAMPLE = Path(__file__).parents[2] / "examples" / "from-the-sdk"
 SDK = find_spec("exospherehost") is not None
+needs_sdk = pytest.mark.skipif(not SDK, reason="Exosphere's own SDK isn't installed: it needs Python 3.12")
 
 
 @pytest.fixture
@@ -24,7 +34,7 @@ def example(project: Callable[..., Project]) -> Project:
     return made
 
 
-@pytest.mark.skipif(not SDK, reason="Exosphere's own SDK isn't installed: it needs Python 3.12")
+@needs_sdk
 def test_the_sdks_objects_are_taken(example: Project, state_manager: LocalStateManager) -> None:
     """The SDK's own models declare the graph as they would upsert it, and the next preview finds nothing to do."""
     assert example.up("--skip-preview").check().changes == {"create": 1}
@@ -42,6 +52,15 @@ def test_the_sdks_objects_are_taken(example: Project, state_manager: LocalStateM
     assert graph["store_config"]["default_values"] == {"source": "s3://reports/today"}
     assert [trigger["value"] for trigger in graph["triggers"]] == [{"expression": "0 9 * * 1-5"}]
     assert example.preview("--expect-no-changes").check().changes == {}
+
+
+@needs_sdk
+def test_a_models_input_may_be_an_output(state_manager: LocalStateManager, project: Callable[..., Project]) -> None:
+    """Outputs of other resources fit into a model's inputs."""
+    assert project(WITH_AN_OUTPUT).up("--skip-preview").check().changes == {"create": 1}
+
+    (graph,) = state_manager.graphs("analytics")
+    assert graph["nodes"][0]["inputs"] == {"source": "s3://bucket"}
 
 
 @pytest.mark.skipif(SDK, reason="Exosphere's own SDK is installed")
