@@ -1,0 +1,61 @@
+"""Records what a released version leaves behind: the stack's state, the program, and what the state manager holds.
+
+``python -m tests.upgrades.recording`` writes a folder named for the version that is installed. It is run once for each
+release, before it is tagged, and never again: later versions have to read what that version wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.nodes import NODES
+from tests.support.pulumi_project import STACK, Project
+
+HERE = Path(__file__).parent
+ADDRESS = "http://state-manager.example:8000"
+"""Stands in a recording for where the state manager was."""
+NAMESPACES = ("analytics", "shared")
+
+
+def record(folder: Path, program: str) -> None:
+    """Run the program once, and write its state and the live graphs into ``folder``."""
+    with tempfile.TemporaryDirectory() as scratch, LocalStateManager(api_key="recorded-key") as running:
+        for namespace, nodes in NODES.items():
+            running.register(namespace, nodes)
+        env = {"EXOSPHERE_STATE_MANAGER_URI": running.uri, "EXOSPHERE_API_KEY": running.api_key}
+        stack = Project(Path(scratch), program, env)
+        stack.up("--skip-preview").check()
+        stack.pulumi("stack", "export", "--stack", STACK, "--file", str(folder / "state.json")).check()
+        live = {namespace: running.graphs(namespace) for namespace in NAMESPACES}
+    text = (folder / "state.json").read_text().replace(running.uri, ADDRESS)
+    _write(folder / "state.json", _without_machine(json.loads(text)))
+    _write(folder / "live.json", live)
+
+
+def _without_machine(value: Any) -> Any:
+    """The state without where, on which machine, it was made: only stack traces say that."""
+    if isinstance(value, dict):
+        return {
+            key: _without_machine(item) for key, item in value.items() if key not in {"sourcePosition", "stackTrace"}
+        }
+    return [_without_machine(item) for item in value] if isinstance(value, list) else value
+
+
+def _write(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    target = HERE / version("pulumi-exosphere")
+    if (target / "state.json").exists():
+        raise SystemExit(f"{target.name} is recorded already, and is never recorded again")
+    os.chdir(HERE)
+    record(target, (target / "program.py").read_text())
+    sys.stdout.write(f"{target.name}: recorded\n")
