@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 import pulumi_exosphere
-from tools.docs import FOLDER, PAGES, pages
+from tools.docs.contents import PAGES
+from tools.docs.writer import FOLDER, pages
 
 
 @pytest.fixture(scope="module")

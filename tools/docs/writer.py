@@ -1,79 +1,24 @@
-"""Writes docs/resources/ from the docstrings of the public names: ``make docs``.
-
-The docstrings are what an editor shows, so they are what is kept; a test says when the pages are older than they are.
-"""
+"""The text of each page, made of what griffe reads in the source."""
 
 from __future__ import annotations
 
 import re
-import sys
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import griffe
+
+from tools.docs.contents import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parent.parent
+    from tools.docs.contents import Page
+
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "resources"
-
-
-class Page(NamedTuple):
-    """What stands on one page, by public name."""
-
-    title: str
-    resource: str | None = None
-    parts: tuple[str, ...] = ()
-    """The classes that its arguments or results are made of."""
-    functions: tuple[str, ...] = ()
-
-
-PAGES = {
-    "graph.md": Page("Graph", "Graph", ("GraphNodeArgs", "UnitesArgs", "UnitesStrategy", "ConnectionArgs")),
-    "retry-policy.md": Page("RetryPolicy", "RetryPolicy", ("RetryPolicyArgs", "RetryStrategy")),
-    "store-config.md": Page("StoreConfig", "StoreConfig", ("StoreConfigArgs",)),
-    "cron-trigger.md": Page("CronTrigger", "CronTrigger", ("CronTriggerArgs",)),
-    "look-ups.md": Page(
-        "Look-ups",
-        None,
-        (
-            "GraphResult",
-            "GraphNodeResult",
-            "UnitesResult",
-            "RetryPolicyResult",
-            "StoreConfigResult",
-            "RegisteredNodeResult",
-            "ValidationStatus",
-        ),
-        (
-            "get_graph",
-            "get_graph_output",
-            "get_graphs",
-            "get_graphs_output",
-            "get_registered_nodes",
-            "get_registered_nodes_output",
-        ),
-    ),
-    "errors.md": Page(
-        "Errors",
-        None,
-        (
-            "ExosphereError",
-            "ConfigurationError",
-            "InvalidGraph",
-            "Conflict",
-            "NotRegistered",
-            "GraphNotFound",
-            "StateManagerError",
-            "Unreachable",
-            "Unauthorized",
-            "UnreadableAnswer",
-        ),
-    ),
-}
 NOTE = "<!-- Made by `make docs` from the docstrings: change those. -->"
 TAKEN = (
     "`Input[...]` is a plain value or an output of another resource. Wherever an `...Args` class is taken, so are a "
@@ -194,10 +139,3 @@ def _type(annotation: str) -> str:
 def _wrapped(text: str) -> list[str]:
     more = "  " if text.startswith("- ") else ""
     return textwrap.wrap(text, 120, subsequent_indent=more, break_long_words=False, break_on_hyphens=False)
-
-
-if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for file, text in pages().items():
-        (FOLDER / file).write_text(text)
-        sys.stdout.write(f"docs/resources/{file}\n")

@@ -1,0 +1,12 @@
+"""Writes the pages."""
+
+from __future__ import annotations
+
+import sys
+
+from tools.docs.writer import FOLDER, pages
+
+FOLDER.mkdir(parents=True, exist_ok=True)
+for file, text in pages().items():
+    (FOLDER / file).write_text(text, "utf-8")
+    sys.stdout.write(f"docs/resources/{file}\n")
