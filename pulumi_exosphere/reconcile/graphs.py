@@ -16,7 +16,7 @@ from .live import Live, from_document
 from .outcome import Outcome, note, noted
 from .run import current
 from .telling import tell
-from .upsert import upsert
+from .upsert import REWRITTEN, upsert
 from .verify import Written, verify_together
 
 if TYPE_CHECKING:
@@ -240,6 +240,7 @@ def _give_back_schedules(order: Order, gone: set[str]) -> None:
                     live = look(site)
                     if live is not None and _in_place(live, inputs):
                         upsert(site, _body(inputs, live, {}), live, None)
-                        tell(f"{key} was upserted again: its namesake had taken its schedules away")
+                        why = "its namesake had taken its schedules away"
+                        tell(f"{key} was upserted again: {why}{REWRITTEN if inputs.get('secrets') else ''}")
             finally:
                 note(mine)

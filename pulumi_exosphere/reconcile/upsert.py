@@ -24,6 +24,9 @@ REFRESH = (
     "adopt=True)"
 )
 
+REWRITTEN = " (a refresh before the next update takes that for secrets rewritten outside Pulumi)"
+"""State can't learn of what a failed hook wrote, nor of what another resource's hook did."""
+
 
 def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mapping[str, Any] | None) -> Live:
     """PUT ``body`` and see it VALID; give the graph as it is then.
@@ -68,7 +71,7 @@ def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> str:
     if restored.live.status != "VALID":
         reasons = _words(restored.live, back)
         return f"The version before was put back and is INVALID as well now ({reasons}): nothing runs"
-    return "The version before was put back: it is live, and VALID"
+    return f"The version before was put back: it is live, and VALID{REWRITTEN if back['secrets'] else ''}"
 
 
 def _retire(site: Site, invalid: Live) -> str:
