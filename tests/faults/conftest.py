@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,6 @@ def tried() -> list[Row]:
 def as_before() -> Iterator[None]:
     """What the hooks keep in their process doesn't outlast a test."""
     yield
-    sys.tracebacklimit = 1000
-    del sys.tracebacklimit
     for client in connections._clients.values():
         client.close()
     connections._clients.clear()
