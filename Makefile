@@ -36,11 +36,12 @@ env: ## Print `export` lines: eval "$(make -s env)" gives a shell where python a
 demo: install ## Deploy a graph to an embedded state manager, change it, let it drift, heal it, destroy it.
 	@$(IN_ENV) python -m tools.demo
 
+# In two goes: the table of faults is printed by a run in one process.
 test: install ## Run the tests.
-	@$(IN_ENV) python -m pytest $(PYTEST_ARGS)
+	@$(IN_ENV) python -m pytest -n auto --dist worksteal --ignore tests/faults $(PYTEST_ARGS) && python -m pytest tests/faults $(PYTEST_ARGS)
 
 test-full: install ## Run the tests that `make test` leaves out, too.
-	@$(IN_ENV) python -m pytest -m '' $(PYTEST_ARGS)
+	@$(IN_ENV) python -m pytest -n auto --dist worksteal --ignore tests/faults -m '' $(PYTEST_ARGS) && python -m pytest tests/faults -m '' $(PYTEST_ARGS)
 
 lint: install ## Check style and types.
 	@$(IN_ENV) ruff check --quiet . && ruff format --check . && mypy . && pyright tests/typing examples

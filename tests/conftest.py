@@ -26,8 +26,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("EXOSPHERE_", "PULUMI_")):
             monkeypatch.delenv(name)
-    # Hooks that fail set it to 0, and what waits for a program to end then never sees its frames.
-    monkeypatch.setattr(sys, "tracebacklimit", 1000, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def whole_tracebacks() -> Iterator[None]:
+    """Hooks that fail cut the tracebacks of their process; that doesn't outlast a test."""
+    yield
+    if hasattr(sys, "tracebacklimit"):
+        del sys.tracebacklimit
 
 
 @pytest.fixture

@@ -65,7 +65,9 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
         raise ConfigurationError(MISSING_URI)
     uris = [uri for uri in _uris(settings, connection) if isinstance(uri, str) and parse_address(uri).url == address]
     keys = _keys(settings, connection)
-    if settings.environment_key and settings.environment_key not in keys:
+    # A key that a connection brings is for its server alone, and the environment's isn't sent there.
+    own = bool((connection or {}).get("api_key")) and address not in _configured_addresses(settings)
+    if settings.environment_key and settings.environment_key not in keys and not own:
         keys.append(settings.environment_key)
     if not keys:
         raise ConfigurationError(MISSING_KEY)
@@ -78,6 +80,10 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
             refusal = error
     assert refusal is not None  # there is a key
     raise Unauthorized(f"{refusal}. {ROTATED}", status=refusal.status, request_id=refusal.request_id)
+
+
+def _configured_addresses(settings: Settings) -> list[str]:
+    return [parse_address(uri).url for uri in (settings.uri, settings.environment_uri) if uri]
 
 
 def _uris(settings: Settings, connection: Mapping[str, Any] | None) -> list[Any]:

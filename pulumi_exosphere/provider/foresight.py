@@ -79,10 +79,16 @@ def know(state: Inputs) -> None:
         current().know(key, state)
 
 
-def expect_update(inputs: Inputs) -> None:
-    """Note that an update of this graph is likely to come."""
-    if (key := key_of(inputs)) is not None:
+def expect_update(olds: Inputs, inputs: Inputs) -> None:
+    """Note that an update of this graph is likely to come, if it has anything to send."""
+    if (key := key_of(inputs)) is not None and needs_upsert(olds, inputs):
         current().expect_update(key)
+
+
+def finish_update(inputs: Inputs) -> None:
+    """Note that the update has come to its end, good or bad."""
+    if (key := key_of(inputs)) is not None:
+        current().finish_update(key)
 
 
 def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:

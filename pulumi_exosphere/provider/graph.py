@@ -51,7 +51,7 @@ class GraphProvider(Provider):
         compared = {*olds, *news} - {*OUTPUTS, LOST}
         changed = any(olds.get(key) != news.get(key) for key in compared)
         if changed and not replaces:
-            foresight.expect_update(news)
+            foresight.expect_update(olds, news)
         return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
 
     @hook
@@ -87,11 +87,14 @@ class GraphProvider(Provider):
         olds, inputs = graph_inputs(_olds), graph_inputs(_news)
         if not graphs.needs_upsert(olds, inputs):
             return UpdateResult(to_engine({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}}))
-        if olds.get("state_manager") not in (None, inputs.get("state_manager")):
-            made = graphs.create(_order(inputs))
-            graphs.tell_moved(olds, inputs)
-        else:
-            made = graphs.update(_order(inputs), olds)
+        try:
+            if olds.get("state_manager") not in (None, inputs.get("state_manager")):
+                made = graphs.create(_order(inputs))
+                graphs.tell_moved(olds, inputs)
+            else:
+                made = graphs.update(_order(inputs), olds)
+        finally:
+            foresight.finish_update(inputs)
         return UpdateResult(_outs(inputs, made))
 
     @hook

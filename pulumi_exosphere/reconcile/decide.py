@@ -49,7 +49,15 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
 
     Raises Conflict otherwise, and where a live secret would be dropped that neither program nor state knows.
     """
-    if live is None or live.retired:
+    if live is None:
+        return
+    if live.retired:
+        if not overwrite_drift and _written_since(live, olds):
+            raise Conflict(
+                f"{key} was retired outside this stack at {live.updated_at} (the state manager's local time; a run of "
+                "this stack that was cut off counts). Nothing was sent. `pulumi up --refresh` makes it again; to do so "
+                "without a refresh, `pulumi config set exosphere:overwriteDrift true`"
+            )
         return
     if not overwrite_drift and _written_since(live, olds):
         differing = overwritten(olds, live, wanted)

@@ -17,7 +17,7 @@ from .outcome import Outcome, note, noted
 from .run import current
 from .telling import tell
 from .upsert import REWRITTEN, upsert
-from .verify import Written, verify_together
+from .verify import Written, verify_left, verify_together
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -69,7 +69,9 @@ def create(order: Order) -> Live:
         made = upsert(order.site, _body(order.inputs, live, {}), live, _back(live, order.inputs))
         if live is None and _older(made):
             tell(f"{order.key} was created by another writer while this run was at work, and was replaced")
-        return made
+    if live is not None:
+        _give_back_schedules(order, set(live.inputs.get("triggers") or ()) - set(made.inputs.get("triggers") or ()))
+    return made
 
 
 def update(order: Order, olds: Inputs) -> Live:
@@ -80,6 +82,15 @@ def update(order: Order, olds: Inputs) -> Live:
     run = current()
     run.want(order.key, order.inputs)
     run.expect_update(order.key)
+    try:
+        return _update(order, olds)
+    except ExosphereError:
+        verify_left(run, order.client, order.key)
+        raise
+
+
+def _update(order: Order, olds: Inputs) -> Live:
+    run = current()
     with run.alone_with(order.key):
         try:
             _wait_for_nodes(order)
@@ -165,7 +176,7 @@ def _again(site: Site) -> Live | None:
 def _seen(order: Order) -> Live | None:
     """The graph in the shared listing; where that fails as a whole, one GET can still say that there is none."""
     try:
-        return current().snapshots.live(order.client, order.key)
+        return current().snapshots.recent(order.client, order.key)
     except StateManagerError as error:
         if isinstance(error, (Unauthorized, Unreachable)):
             raise
@@ -239,7 +250,7 @@ def _give_back_schedules(order: Order, gone: set[str]) -> None:
                 with run.alone_with(key):
                     live = look(site)
                     if live is not None and _in_place(live, inputs):
-                        upsert(site, _body(inputs, live, {}), live, None)
+                        upsert(site, _body(inputs, live, {}), live, _back(live, inputs))
                         why = "its namesake had taken its schedules away"
                         tell(f"{key} was upserted again: {why}{REWRITTEN if inputs.get('secrets') else ''}")
             finally:

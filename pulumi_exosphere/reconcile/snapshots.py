@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pulumi_exosphere.errors import StateManagerError, Unauthorized
+from pulumi_exosphere.errors import StateManagerError, Unauthorized, UnreadableAnswer
 
 from .live import Live, from_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pulumi_exosphere.state_manager import StateManager
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+RECENT = 5.0
+"""Seconds for which a create believes a listing: it may have waited for what it depends on, and others write."""
 FAILURE_KEPT = 5.0
 """Seconds for which a failed fetch can be recalled: hundreds of resources would each wait for it in turn."""
 
@@ -35,6 +37,7 @@ class Shared(Generic[T]):
         self._counting = threading.Lock()
         self._asked = 0
         self._value: tuple[int, T] | None = None
+        self._began = 0.0
         self._failure: tuple[float, StateManagerError] | None = None
 
     def get(self, client: StateManager, *, recall: bool = False) -> T:
@@ -51,6 +54,11 @@ class Shared(Generic[T]):
                 raise self._failure[1]
             return self._refetch(client)
 
+    def recent(self, client: StateManager, seconds: float) -> T:
+        """The value, if its fetch began less than ``seconds`` ago; else a fresh one."""
+        young = self._value is not None and time.monotonic() - self._began < seconds
+        return self.get(client) if young or self._value is None else self.fresh(client)
+
     def fresh(self, client: StateManager) -> T:
         """A value whose fetch began after this call; callers that wait together share one fetch."""
         with self._counting:
@@ -62,7 +70,7 @@ class Shared(Generic[T]):
             return self._refetch(client)
 
     def _refetch(self, client: StateManager) -> T:
-        started = self._asked
+        started, began = self._asked, time.monotonic()
         try:
             value = self._fetch(client)
         except Unauthorized:  # the next one may have another key
@@ -70,7 +78,7 @@ class Shared(Generic[T]):
         except StateManagerError as error:
             self._failure = (time.monotonic(), error)
             raise
-        self._value = (started, value)
+        self._value, self._began = (started, value), began
         return value
 
 
@@ -87,6 +95,12 @@ class Snapshots:
         if (written := self._written.get(key)) is not None:
             return written
         return self._listing(client.address, key.namespace).get(client, recall=recall).get(key.name)
+
+    def recent(self, client: StateManager, key: GraphKey) -> Live | None:
+        """The graph as written by this run, else as in a listing that is no older than a few seconds."""
+        if (written := self._written.get(key)) is not None:
+            return written
+        return self._listing(client.address, key.namespace).recent(client, RECENT).get(key.name)
 
     def fresh(self, client: StateManager, key: GraphKey) -> Live | None:
         """The graph as in a listing that began after this call."""
@@ -118,4 +132,15 @@ class Snapshots:
 
 
 def _by_name(client: StateManager, namespace: str) -> dict[str, Live]:
-    return {str(document.get("name")): from_document(document) for document in client.list_graphs(namespace)}
+    return {str(document.get("name")): _understood(document, namespace) for document in client.list_graphs(namespace)}
+
+
+def _understood(document: Mapping[str, Any], namespace: str) -> Live:
+    try:
+        return from_document(document)
+    except (AttributeError, KeyError, TypeError):
+        name = document.get("name")
+        raise UnreadableAnswer(
+            f"graph '{name}' in the listing of namespace '{namespace}' is of a shape that this version doesn't know; "
+            "look at it, or update pulumi-exosphere"
+        ) from None

@@ -57,7 +57,7 @@ def _undo(site: Site, invalid: Live, before: Live | None, back: Mapping[str, Any
         return _put_back(site, invalid, back)
     if before is None or before.retired:
         return _retire(site, invalid)
-    return "The version before was INVALID too; the new one is live, and can't run"
+    return f"The version before was {before.status} too; the new one is live, and can't run"
 
 
 def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> str:

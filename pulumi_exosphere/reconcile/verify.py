@@ -15,6 +15,8 @@ from .telling import tell
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pulumi_exosphere.state_manager import StateManager
+
     from .keys import GraphKey
     from .live import Live
     from .run import Run
@@ -76,6 +78,23 @@ def verify_together(run: Run, written: Written) -> Live | None:
     if repeated is not None:
         run.snapshots.note_written(key, repeated)
     return repeated
+
+
+def verify_left(run: Run, client: StateManager, key: GraphKey) -> None:
+    """Look at what other updates left to this one, which failed, if it was the last of its namespace."""
+    waiting = [other for other in list(run.unverified) if other[:2] == key[:2]]
+    if not waiting or run.more_updates(key.address, key.namespace):
+        return
+    mine = noted()
+    try:
+        listing = run.snapshots.refreshed(client, key.namespace)
+    except ExosphereError as error:
+        tell(f"whether all updates of namespace '{key.namespace}' are as they were sent couldn't be seen: {error}")
+        return
+    for other in waiting:
+        if (late := run.unverified.pop(other, None)) is not None:
+            _verify_other(run, other, late, listing.get(other.name))
+    note(mine)
 
 
 def _verify_other(run: Run, key: GraphKey, late: Written, seen: Live | None) -> None:

@@ -113,6 +113,11 @@ class GraphId:
             known = known_graph(resource)
             if known is not None and known.collection is not None:
                 raise InvalidDeclaration(named_by_id(self._label, known.label))
+        if await self._output.is_secret():
+            raise InvalidDeclaration(
+                f"{self._label}: `graph` is a secret, and can't be: it becomes an id in Pulumi's state. If it needn't "
+                "be hidden, say so with `pulumi.Output.unsecret(...)`"
+            )
         graph_id = await self._output.future()
         if await self._output.is_known():
             parse_id(str(graph_id), f"{self._label}, graph")

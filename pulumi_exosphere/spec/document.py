@@ -51,7 +51,7 @@ def from_document(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     nodes = {node["identifier"]: node for node in document["nodes"]}
     props = {**document, "nodes": nodes, "secrets": dict.fromkeys(document.get("secrets") or (), "")}
-    if "triggers" in document:
+    if document.get("triggers") is not None:
         props["triggers"] = {
             trigger["value"]["expression"]: {"type": trigger.get("type")} for trigger in document["triggers"]
         }

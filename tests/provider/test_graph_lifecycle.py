@@ -265,3 +265,59 @@ def test_store_of_another_program(graph: Resource, config: dict[str, str], state
     offline = Resource({**config, "exosphere:stateManagerUri": "http://127.0.0.1:1"}, graph.provider)
     offline.id, offline.inputs, offline.outs = graph.id, graph.inputs, graph.outs
     offline.preview(report(nodes=nodes))
+
+
+def test_retired_by_somebody(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A graph that somebody else retired isn't brought back unseen; a refresh shows it, and then it is made again."""
+    graph.up(report())
+    Resource(config, id=graph.id, inputs=graph.inputs, outs=graph.outs).destroy()
+    changed = report(retry_policy={"max_retries": 7})
+    with pytest.raises(Refused, match="was retired outside this stack"):
+        graph.preview(changed)
+    assert not graph.refresh()
+    graph.up(changed)
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_update_that_sends_nothing(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """An update that changes state alone doesn't keep another's look afterwards from being taken."""
+    graph.up(report())
+    other = Resource(config)
+    other.up(report(name="other"))
+    changed = report(retry_policy={"max_retries": 7})
+    graph.begin()
+    silent = other.check(report(name="other", adopt=True))
+    assert other.provider.diff("", other.outs, silent).changes
+    checked = graph.check(changed)
+    assert graph.provider.diff("", graph.outs, checked).changes
+    state_manager.clear_requests()
+    graph.provider.update("", graph.outs, checked)
+    assert sent(state_manager)[-1] == "GET graphs"
+
+
+def test_unknown_shape(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A listing with a document of an unknown shape is no defect: a preview goes on, a refresh reads each by itself."""
+    graph.up(report())
+    listing = state_manager.uri + "/v0/namespace/analytics/graphs/"
+    assert listing
+    state_manager.faults.answer(
+        200,
+        method="GET",
+        path="/v0/namespace/analytics/graphs/",
+        times=9,
+        body={
+            "namespace": "analytics",
+            "count": 1,
+            "templates": [
+                {
+                    "name": "odd",
+                    "namespace": "analytics",
+                    "nodes": [],
+                    "validation_status": "VALID",
+                    "triggers": [{"type": "EVENT", "value": {}}],
+                }
+            ],
+        },
+    )
+    assert Resource(config).preview(report(name="other"))
+    assert graph.refresh()
