@@ -92,9 +92,11 @@ class AttachmentProvider(Provider):
         from pulumi_exosphere.reconcile import reading
 
         state = self._inputs(from_engine(props))
-        found = with_stored(
-            settings(), state, lambda client: reading.read_piece(client, self.piece(client.address, state), state)
-        )
+
+        def look(client: Any) -> Any:
+            return reading.read_piece(client, self.piece(client.address, state), state, folded=bool(state.get(FOLDED)))
+
+        found = with_stored(settings(), state, look)
         if found is None:
             return ReadResult("", {})
         news, live = found

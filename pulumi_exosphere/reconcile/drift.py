@@ -43,11 +43,16 @@ def refreshed(olds: Inputs, live: Live) -> dict[str, Any]:
     return _with_lost(known, news)
 
 
-def refreshed_piece(olds: Inputs, live_fields: Inputs, graph: Inputs | None = None) -> dict[str, Any]:
-    """The same for the fields of an attachment; ``graph``: what state says of its graph, where that is known."""
-    own = Known(olds, olds.get(LOST))
+def refreshed_piece(
+    olds: Inputs, live_fields: Inputs, graph: Inputs | None = None, *, blind: bool = False
+) -> dict[str, Any]:
+    """The same for the fields of an attachment.
+
+    ``graph`` is what state says of its graph; ``blind``: state says something, and it isn't at hand.
+    """
+    own = Known(olds, olds.get(LOST), blind=blind)
     known = Known({**graph, **olds}, {**graph.get(LOST, {}), **olds.get(LOST, {})}) if graph else own
-    merged = {name: known.merge(olds.get(name), value) for name, value in live_fields.items()}
+    merged = {name: known.merge(olds.get(name), value, name) for name, value in live_fields.items()}
     return _with_lost(own, {**olds, **merged})
 
 

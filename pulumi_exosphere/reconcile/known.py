@@ -27,6 +27,7 @@ IN_PLACE = Length(8, 8)
 SECRETS = Length(1, 4)
 """The values of secrets and connections, which are secret for sure, anywhere."""
 
+UNSHOWN = "[value not shown: refresh its graph, too]"
 NAMES = frozenset({"node_name", "namespace", "identifier", "next_nodes", "strategy", "type", "required_keys"})
 """Fields whose strings are names, not values."""
 
@@ -38,9 +39,13 @@ Inputs = Mapping[str, Any]
 
 
 class Known:
-    """What is known from a state; ``lost`` are values by path that it held before somebody removed them."""
+    """What is known from a state; ``lost`` are values by path that it held before somebody removed them.
 
-    def __init__(self, state: Inputs, lost: Mapping[str, str] | None = None) -> None:
+    With ``blind`` there is more to be known that isn't at hand: what changed isn't shown at all.
+    """
+
+    def __init__(self, state: Inputs, lost: Mapping[str, str] | None = None, *, blind: bool = False) -> None:
+        self._blind = blind
         self._paths: dict[str, str] = {}
         self._sure: set[str] = set()
         for path, value in [*_values(state), *(lost or {}).items()]:
@@ -95,7 +100,7 @@ class Known:
             found = len(value) >= least.whole if value == text else len(value) >= least.part and value in text
             if found and value not in besides:
                 return f"[value known from {path}]"
-        return text
+        return UNSHOWN if self._blind else text
 
 
 def _free(key: str, taken: Container[str]) -> str:

@@ -75,8 +75,12 @@ def look_up(client: StateManager, graph_id: str, state: Inputs) -> tuple[dict[st
     return {**kept, **found, "state_manager": client.address, "validation_status": live.status}, live
 
 
-def read_piece(client: StateManager, piece: PieceKey, state: Inputs) -> tuple[dict[str, Any], Live] | None:
+def read_piece(
+    client: StateManager, piece: PieceKey, state: Inputs, *, folded: bool
+) -> tuple[dict[str, Any], Live] | None:
     """What state should hold of an attachment, and its live graph; None where the piece is gone.
+
+    ``folded``: its graph is a resource of the same stack.
 
     Raises StateManagerError, see `find`.
     """
@@ -88,8 +92,8 @@ def read_piece(client: StateManager, piece: PieceKey, state: Inputs) -> tuple[di
         return dict(state), live
     if piece.section == "triggers":
         return (dict(state), live) if piece.expression in here else None
-    if all(state.get(name) == value for name, value in here.items()):
+    if not folded or piece.section != "store_config" or all(state.get(name) == value for name, value in here.items()):
         return refreshed_piece(state, here), live
     # What changed may have been moved there from the graph, which state holds under another resource.
-    graph = current().known_inputs(piece.graph, wait=SOON if piece.section == "store_config" else 0.0)
-    return refreshed_piece(state, here, graph), live
+    graph = current().known_inputs(piece.graph, wait=SOON)
+    return refreshed_piece(state, here, graph, blind=graph is None), live

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.reconcile.drift import LOST, refreshed, refreshed_piece, unseen
-from pulumi_exosphere.reconcile.known import Known
+from pulumi_exosphere.reconcile.known import UNSHOWN, Known
 from pulumi_exosphere.reconcile.live import Live
 
 SECRET_INPUT, SECRET_DEFAULT, SECRET = "canary-input", "canary-default", "canary-secret"
@@ -166,3 +166,12 @@ def test_a_graphs_value_in_its_attachment() -> None:
     found = refreshed_piece(state, here, STATE)
     assert found["default_values"] == {"l": "plain", "new": "[value known from nodes.a.inputs.x]"}
     assert SECRET not in repr(found)
+
+
+def test_an_attachment_without_its_graph() -> None:
+    """Where the graph's values aren't at hand, what changed isn't shown; what didn't is, and so are keys of its own."""
+    state = {"graph": "analytics/g", "required_keys": ["day"], "default_values": {"l": "plain", "m": "plain"}}
+    here = {"required_keys": ["day", "new"], "default_values": {"l": "plain", "m": "other", "new": SECRET_INPUT}}
+    found = refreshed_piece(state, here, blind=True)
+    assert found["required_keys"] == [UNSHOWN, "day"]
+    assert found["default_values"] == {"l": "plain", "m": UNSHOWN, UNSHOWN: UNSHOWN}
