@@ -27,6 +27,8 @@ IN_PLACE = Length(8, 8)
 SECRETS = Length(1, 4)
 """The values of secrets and connections, which are secret for sure, anywhere."""
 
+SHORTEST = 4
+"""Characters of the shortest value that is looked for inside of a text."""
 UNSHOWN = "[value not shown: refresh its graph, too]"
 NAMES = frozenset({"node_name", "namespace", "identifier", "next_nodes", "strategy", "type", "required_keys"})
 """Fields whose strings are names, not values."""
@@ -54,6 +56,11 @@ class Known:
                 if path.partition(".")[0] in _SURE:
                     self._sure.add(value)
         self._held = set(self._paths.values())
+        self._by_length: dict[int, set[str]] = {}
+        for value in self._paths:
+            if len(value) >= SHORTEST:
+                self._by_length.setdefault(len(value), set()).add(value)
+        self._order = {value: place for place, value in enumerate(self._paths)}
 
     def merge(self, old: Any, live: Any, name: str = "") -> Any:
         """``live``, with every known value masked that ``old`` doesn't hold at the same path."""
@@ -95,12 +102,25 @@ class Known:
 
     def _masked(self, text: str, length: Length, besides: str = "") -> str:
         """``text``; where it holds a known value, and ``besides`` doesn't, where that is known from."""
-        for value, path in self._paths.items():
+        for value in self._within(text):
             least = Length(*map(min, length, SECRETS)) if value in self._sure else length
-            found = len(value) >= least.whole if value == text else len(value) >= least.part and value in text
-            if found and value not in besides:
-                return f"[value known from {path}]"
+            if len(value) >= (least.whole if value == text else least.part) and value not in besides:
+                return f"[value known from {self._paths[value]}]"
         return UNSHOWN if self._blind else text
+
+    def _within(self, text: str) -> list[str]:
+        """The known values that stand in ``text``: secrets first, then in the order of the state.
+
+        In a big graph that was changed as a whole there are thousands of both, so not each is looked for in each.
+        """
+        found = {text} & self._paths.keys()
+        for length, values in self._by_length.items():
+            starts = range(len(text) - length + 1)
+            if len(values) <= len(starts):
+                found.update(value for value in values if value in text)
+            else:
+                found.update(values & {text[start : start + length] for start in starts})
+        return sorted(found, key=self._order.__getitem__)
 
 
 def _free(key: str, taken: Container[str]) -> str:
