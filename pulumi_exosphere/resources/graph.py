@@ -95,7 +95,8 @@ class Graph(Declared, kind="Graph"):
     namespace: Output[str]
     """The graph's namespace."""
     nodes: Output[Mapping[str, Any]]
-    """The nodes by identifier, each with ``node_name``, ``namespace``, ``inputs``, ``next_nodes`` and ``unites``."""
+    """The nodes by identifier, each with ``node_name``, ``namespace``, ``inputs``, ``next_nodes`` and, where it unites
+    something, ``unites``."""
     secrets: Output[Mapping[str, str]]
     """The secrets that the program gave, by name; secret."""
     retry_policy: Output[Mapping[str, Any] | None]
@@ -111,7 +112,8 @@ class Graph(Declared, kind="Graph"):
     state_manager: Output[str]
     """The address of the state manager that has the graph, without credentials."""
     updated_at: Output[str]
-    """When the state manager last wrote the graph: a time without zone, in the state manager's local time."""
+    """When the state manager last wrote the graph, as far as this stack has noticed: a time without zone, in the state
+    manager's local time."""
     document_id: Output[str]
     """The state manager's own id of the graph."""
     adopt: Output[bool | None]
