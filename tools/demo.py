@@ -165,6 +165,8 @@ def _name(described: dict[str, Any]) -> str:
 def main() -> int:
     """Runs the demo; its exit status is 0 only if every step did what it should."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A shell starts what runs in its background with this ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with (
             tempfile.TemporaryDirectory(prefix="exosphere-demo-") as folder,
