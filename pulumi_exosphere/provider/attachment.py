@@ -13,7 +13,11 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Up
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.reconcile import pieces, reading
 from pulumi_exosphere.reconcile.drift import LOST
+from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey, parse_id
+from pulumi_exosphere.reconcile.pieces import PieceOrder
+from pulumi_exosphere.reconcile.run import current
 
 from . import foresight
 from .connections import wanted_address, wanted_client, with_stored
@@ -80,8 +84,6 @@ class AttachmentProvider(Provider):
 
     @hook
     def create(self, props: Props) -> CreateResult:
-        from pulumi_exosphere.reconcile import pieces
-
         inputs = self._inputs(from_engine(props))
         order = self.order(inputs)
         live = pieces.ensure(order)
@@ -89,8 +91,6 @@ class AttachmentProvider(Provider):
 
     @hook
     def read(self, id_: str, props: Props) -> ReadResult:
-        from pulumi_exosphere.reconcile import reading
-
         state = self._inputs(from_engine(props))
 
         def look(client: Any) -> Any:
@@ -106,8 +106,6 @@ class AttachmentProvider(Provider):
 
     @hook
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
-        from pulumi_exosphere.reconcile import pieces
-
         olds, inputs = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
         order = self.order(inputs, olds)
         live = pieces.ensure(order)
@@ -117,8 +115,6 @@ class AttachmentProvider(Provider):
 
     @hook
     def delete(self, _id: str, _props: Props) -> None:
-        from pulumi_exosphere.reconcile import pieces
-
         state = self._inputs(from_engine(_props))
         with_stored(settings(), state, lambda client: pieces.remove(self.order(state, client=client)))
 
@@ -127,8 +123,6 @@ class AttachmentProvider(Provider):
 
         Raises InvalidGraph where ``graph`` isn't an id.
         """
-        from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey, parse_id
-
         return PieceKey(GraphKey(address, *parse_id(inputs["graph"])), self.section, self.expression(inputs))
 
     def _inputs(self, given: Inputs) -> dict[str, Any]:
@@ -139,8 +133,6 @@ class AttachmentProvider(Provider):
 
     def order(self, inputs: Inputs, olds: Inputs | None = None, client: Any = None) -> Any:
         """The order to see to it that the piece is as ``inputs`` say, where state says ``olds``."""
-        from pulumi_exosphere.reconcile.pieces import PieceOrder
-
         client = client or wanted_client(settings(), inputs.get("connection"))
         same = olds is not None and (olds["graph"], olds.get("state_manager")) == (inputs["graph"], client.address)
         return PieceOrder(
@@ -156,8 +148,6 @@ class AttachmentProvider(Provider):
 
 
 def _outputs(order: Any, olds: Inputs, live: Any) -> dict[str, Any]:
-    from pulumi_exosphere.reconcile.run import current
-
     graph = order.piece.graph
     kept = olds.get(FOLDED) and olds["graph"] == graph.id  # a targeted run doesn't see the graph
     return {"updated_at": live.updated_at, **({FOLDED: True} if kept or current().wants(graph) else {})}
@@ -169,8 +159,6 @@ def _graph_label(graph: Any) -> str:
 
 
 def _graph_faults(graph: Any) -> list[str]:
-    from pulumi_exosphere.reconcile.keys import parse_id
-
     if graph is spec.UNKNOWN:
         return []
     try:

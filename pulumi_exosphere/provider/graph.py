@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
+from pulumi_exosphere.reconcile import graphs, reading
 from pulumi_exosphere.reconcile.drift import LOST
+from pulumi_exosphere.reconcile.graphs import Order
+from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.live import OUTPUTS
 
 from . import foresight
 from .connections import wanted_address, wanted_client, with_stored
 from .hooks import Provider, failure, hook, settings
-from .properties import OUTPUTS, from_engine, graph_inputs, seconds, to_engine
+from .properties import from_engine, graph_inputs, seconds, to_engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,16 +60,12 @@ class GraphProvider(Provider):
 
     @hook
     def create(self, props: Props) -> CreateResult:
-        from pulumi_exosphere.reconcile import graphs
-
         inputs = graph_inputs(props)
         made = graphs.create(_order(inputs))
         return CreateResult(f"{inputs['namespace']}/{inputs['name']}", _outs(inputs, made))
 
     @hook
     def read(self, id_: str, props: Props) -> ReadResult:
-        from pulumi_exosphere.reconcile import reading
-
         if "secret_revisions" not in props:  # which `check` adds: without them it is a `Graph.get`
             state = from_engine(props)
             found = with_stored(settings(), state, lambda client: reading.look_up(client, id_, state))
@@ -82,8 +82,6 @@ class GraphProvider(Provider):
 
     @hook
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
-        from pulumi_exosphere.reconcile import graphs
-
         olds, inputs = graph_inputs(_olds), graph_inputs(_news)
         if not graphs.needs_upsert(olds, inputs):
             return UpdateResult(to_engine({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}}))
@@ -99,16 +97,11 @@ class GraphProvider(Provider):
 
     @hook
     def delete(self, _id: str, _props: Props) -> None:
-        from pulumi_exosphere.reconcile import graphs
-
         state = graph_inputs(_props)
         with_stored(settings(), state, lambda client: graphs.delete(_order(state, client)))
 
 
 def _order(inputs: Mapping[str, Any], client: Any = None) -> Any:
-    from pulumi_exosphere.reconcile.graphs import Order
-    from pulumi_exosphere.reconcile.keys import GraphKey
-
     client = client or wanted_client(settings(), inputs.get("connection"))
     return Order(
         client=client,

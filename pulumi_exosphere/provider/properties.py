@@ -10,6 +10,7 @@ from pulumi.runtime import rpc
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.reconcile.drift import LOST
+from pulumi_exosphere.reconcile.live import OUTPUTS
 from pulumi_exosphere.spec import UNKNOWN
 
 PROVIDER = "__provider"
@@ -17,7 +18,6 @@ GIVEN = ("adopt", "registration_timeout", "validation_timeout", "connection")
 """Inputs of a graph's resource that aren't part of the graph."""
 ADDED = ("secret_revisions", "validation_status", "state_manager")
 """Inputs that `check` adds."""
-OUTPUTS = ("updated_at", "document_id")
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds: `registration_timeout` and `validation_timeout` where the program gives none."""

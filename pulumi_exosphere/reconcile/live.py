@@ -12,6 +12,9 @@ from pulumi_exosphere import spec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+OUTPUTS = ("updated_at", "document_id")
+"""What a graph's state takes from a reading besides its inputs."""
+
 
 @dataclass(frozen=True)
 class Live:

@@ -12,7 +12,7 @@ from .deliver import without_sections
 from .drift import refreshed, refreshed_piece
 from .keys import GraphKey, parse_id
 from .known import Known
-from .live import Live, from_document
+from .live import OUTPUTS, Live, from_document
 from .run import current
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 SOON = 2.0
 """Seconds within which the engine has begun to read a stack's graphs, once it has begun to read its attachments."""
-OUTPUTS = ("updated_at", "document_id")
-"""What a graph's state holds besides its inputs."""
 
 Inputs = Mapping[str, Any]
 
