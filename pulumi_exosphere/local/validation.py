@@ -52,7 +52,8 @@ class Validations:
         """
         if self._faults.takes_verdict():
             return
-        task = asyncio.create_task(self._run(document, index))
+        # The window is the one that was set when the PUT came, whenever the task gets its turn.
+        task = asyncio.create_task(self._run(document, index, self._faults.validation_delay))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -66,11 +67,12 @@ class Validations:
         for task in list(self._tasks):
             task.cancel()
 
-    async def _run(self, document: Document, index: Mapping[str, Any] | None) -> None:
+    async def _run(self, document: Document, index: Mapping[str, Any] | None, window: float) -> None:
         me, running = object(), self._running[document["_id"]]
         running.append(me)
         try:
-            await self._wait(document)
+            await asyncio.sleep(window)
+            await _until(lambda: not self._faults.holds(document["namespace"], document["name"]))
             # In the order in which they began, unless it shall go wrong.
             await _until(lambda: running[-1 if self._faults.stale_saves else 0] is me)
             await self._judge(document, index)
@@ -78,10 +80,6 @@ class Validations:
             running.remove(me)
             if not running:
                 self._running.pop(document["_id"], None)
-
-    async def _wait(self, document: Document) -> None:
-        await asyncio.sleep(self._faults.validation_delay)
-        await _until(lambda: not self._faults.holds(document["namespace"], document["name"]))
 
     async def _judge(self, document: Document, index: Mapping[str, Any] | None) -> None:
         try:
