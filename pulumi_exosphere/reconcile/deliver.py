@@ -13,16 +13,14 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, ExosphereError, StateManagerError
 from pulumi_exosphere.spec.sections import SECTIONS
 
-from .live import Live, from_document, seconds_between
+from .live import Live, from_document, holds, seconds_between, without_sections
 from .outcome import Outcome, note, noted
 from .waiting import looks, pause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pulumi_exosphere.state_manager import StateManager
-
-    from .keys import GraphKey
+    from .site import Site
 
 ROUNDS = 5
 """PUTs of one body at the most: judged twice, repeated after a duplicate schedule, put again after a lost update."""
@@ -40,15 +38,6 @@ class NotJudged(ExosphereError):
     """The graph was written, and no verdict came in time."""
 
     __module__ = "pulumi_exosphere"
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where a body goes, and how long its verdict may take."""
-
-    client: StateManager
-    key: GraphKey
-    validation_timeout: float
 
 
 @dataclass(frozen=True)
@@ -152,16 +141,6 @@ def free(site: Site, live: Live | None) -> Live | None:
         else:
             return live
     return live
-
-
-def holds(live: Live, sent: Mapping[str, Any]) -> bool:
-    """Whether what is stored is what was sent; a section that ``sent`` lacks isn't compared."""
-    return not spec.changes(live.inputs, sent)
-
-
-def without_sections(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What a GET tells the truth about."""
-    return {key: value for key, value in inputs.items() if key not in SECTIONS}
 
 
 def _put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None) -> Live:

@@ -10,11 +10,11 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, GraphNotFound, InvalidGraph
 from pulumi_exosphere.spec.unknown import is_unknown_expression
 
-from .deliver import Site
 from .drift import LOST, refreshed_piece
 from .graphs import look
 from .outcome import Outcome, note
 from .run import current
+from .site import Site
 from .upsert import upsert
 
 if TYPE_CHECKING:
