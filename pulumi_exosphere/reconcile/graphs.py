@@ -11,13 +11,14 @@ from pulumi_exosphere.errors import ExosphereError, StateManagerError, Unauthori
 from pulumi_exosphere.spec.sections import SECTIONS
 
 from . import decide
-from .deliver import deliver, free
+from .deliver import deliver
 from .live import Live, from_document
 from .outcome import Outcome, note, noted
 from .run import current
 from .site import Site, Written
 from .telling import tell
 from .upsert import REWRITTEN, upsert
+from .verdict import free
 from .verify import verify_left, verify_together
 
 if TYPE_CHECKING:
