@@ -60,6 +60,11 @@ def holds(live: Live, sent: Mapping[str, Any]) -> bool:
     return not spec.changes(live.inputs, sent)
 
 
+def in_place(live: Live | None, wanted: Mapping[str, Any]) -> bool:
+    """Whether a graph is live and VALID and the same in all but the values of secrets."""
+    return live is not None and live.status == "VALID" and holds(live, wanted)
+
+
 def without_sections(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What a GET tells the truth about."""
     return {key: value for key, value in inputs.items() if key not in SECTIONS}
