@@ -2,7 +2,7 @@
 
 Hooks can't know which values are secret, and the engine hides a value only at the path where the program gave it as a
 secret. So a live value goes into state where state holds the same path; anywhere else, a string that contains a value
-that state already holds is written as ``[value known from PATH]`` (`known`).
+that state already holds is written as ``[value known from PATH]`` (`known_values`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_exosphere import spec
 from pulumi_exosphere.spec.sections import SECTIONS, with_given_up
 
-from .known import Known
+from .known_values import KnownValues
 
 if TYPE_CHECKING:
     from .live import Live
@@ -30,7 +30,7 @@ Inputs = Mapping[str, Any]
 
 def refreshed(olds: Inputs, live: Live) -> dict[str, Any]:
     """The inputs that state should hold: ``olds`` with what is live; what the program never gave stays out."""
-    known = Known(olds, olds.get(LOST))
+    known = KnownValues(olds, olds.get(LOST))
     news = dict(olds)
     news["nodes"] = known.merge(olds.get("nodes"), live.inputs["nodes"])
     for section in SECTIONS:
@@ -50,8 +50,8 @@ def refreshed_piece(
 
     ``graph`` is what state says of its graph; ``blind``: state says something, and it isn't at hand.
     """
-    own = Known(olds, olds.get(LOST), blind=blind)
-    known = Known({**graph, **olds}, {**graph.get(LOST, {}), **olds.get(LOST, {})}) if graph else own
+    own = KnownValues(olds, olds.get(LOST), blind=blind)
+    known = KnownValues({**graph, **olds}, {**graph.get(LOST, {}), **olds.get(LOST, {})}) if graph else own
     merged = {name: known.merge(olds.get(name), value, name) for name, value in live_fields.items()}
     return _with_lost(own, {**olds, **merged})
 
@@ -92,7 +92,7 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
 
 def differences(wanted: Inputs, live: Live) -> list[str]:
     """The paths at which the live graph is other than ``wanted``; what isn't known yet isn't different."""
-    known = Known(wanted)
+    known = KnownValues(wanted)
     shown = {key: known.merge(wanted.get(key), value) for key, value in live.inputs.items() if key != "secrets"}
     shown["secrets"] = dict.fromkeys(shown_names(wanted, live.secret_names), "")
     return spec.changes(shown, wanted, unknown_differs=False)
@@ -102,7 +102,7 @@ def shown_names(state: Inputs, names: Iterable[str]) -> list[str]:
     """Names of secrets as they may be shown: one that a value of ``state`` was made into is masked."""
     secrets = state.get("secrets")
     held = {*(secrets if isinstance(secrets, Mapping) else ()), *(state.get("secret_revisions") or ())}
-    return [shown for shown, _ in Known(state, state.get(LOST)).keys(held, names)]
+    return [shown for shown, _ in KnownValues(state, state.get(LOST)).keys(held, names)]
 
 
 def secret_revisions(olds: Inputs, live: Live) -> dict[str, str]:
@@ -148,7 +148,7 @@ def _names(revisions: Mapping[str, str]) -> set[str]:
     return {name for name, revision in revisions.items() if not revision.endswith(REMOVED)}
 
 
-def _with_lost(known: Known, news: dict[str, Any]) -> dict[str, Any]:
+def _with_lost(known: KnownValues, news: dict[str, Any]) -> dict[str, Any]:
     """``news``, with the values that it doesn't hold any more kept aside."""
     news.pop(LOST, None)
     lost = known.left(news)

@@ -10,7 +10,7 @@ from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 
 from .drift import refreshed, refreshed_piece
 from .keys import GraphKey, parse_id
-from .known import Known
+from .known_values import KnownValues
 from .live import OUTPUTS, Live, from_document, without_sections
 from .run import current
 
@@ -66,7 +66,7 @@ def look_up(client: StateManager, graph_id: str, state: Inputs) -> tuple[dict[st
     live = find(client, key)
     if live is None:
         return None
-    known = Known({"connection": state.get("connection")})
+    known = KnownValues({"connection": state.get("connection")})
     found = {**known.merge(None, live.inputs), "name": key.name, "namespace": key.namespace, "secrets": {}}
     kept = {name: value for name, value in state.items() if name not in OUTPUTS}
     return {**kept, **found, "state_manager": client.address, "validation_status": live.status}, live

@@ -22,14 +22,14 @@ from pulumi_exosphere.resources.ignored import followed
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
-    from pulumi_exosphere.resources.known import Known
+    from pulumi_exosphere.resources.known_graphs import KnownGraph
 
 
 def folded_options(
     opts: pulumi.ResourceOptions,
     label: str,
     section: str,
-    known: Known,
+    known: KnownGraph,
     graph: pulumi.Resource,
     fields: Iterable[str],
 ) -> pulumi.ResourceOptions:

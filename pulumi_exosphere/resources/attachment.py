@@ -20,13 +20,13 @@ from pulumi_exosphere.resources.brief import InvalidDeclaration
 from pulumi_exosphere.resources.collect import Piece
 from pulumi_exosphere.resources.declared import finished_by, refuse_import
 from pulumi_exosphere.resources.ids import address, parse_id
-from pulumi_exosphere.resources.known import known_graph
+from pulumi_exosphere.resources.known_graphs import known_graph
 from pulumi_exosphere.resources.program import current_program, named_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from pulumi_exosphere.resources.known import Known
+    from pulumi_exosphere.resources.known_graphs import KnownGraph
 
 OUTPUTS = ("updated_at", "state_manager")
 """What the hooks add to an attachment's own arguments."""
@@ -72,7 +72,7 @@ class Attachment:
         }
         return props, opts
 
-    def _connection_of(self, known: Known, connection: object) -> object:
+    def _connection_of(self, known: KnownGraph, connection: object) -> object:
         if connection is not None and address(connection) != address(known.connection):
             raise InvalidGraph(
                 f"{self.label} names another state manager than {known.label}, to which it belongs. Leave out its "

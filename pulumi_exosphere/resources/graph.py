@@ -13,7 +13,7 @@ from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.collect import Collection, Section
 from pulumi_exosphere.resources.declared import Declared, finished_by, raised_here, refuse_import
 from pulumi_exosphere.resources.ids import address, parse_id, plain_name
-from pulumi_exosphere.resources.known import Known, note
+from pulumi_exosphere.resources.known_graphs import KnownGraph, note
 from pulumi_exosphere.resources.leaves import leaf
 from pulumi_exosphere.resources.program import current_program
 from pulumi_exosphere.spec.sections import SECTIONS
@@ -218,7 +218,7 @@ class Graph(Declared, kind="Graph"):
         if isinstance(id, str):
             parse_id(id, f"Graph {resource_name!r}, id")
         graph = cls.__new__(cls)
-        note(graph, Known(f"Graph {resource_name!r}", connection, id))
+        note(graph, KnownGraph(f"Graph {resource_name!r}", connection, id))
         props = dict.fromkeys((*_ARGUMENTS, *_OUTPUTS))
         props |= {"connection": None if connection is None else inputs.connection(connection)}
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
@@ -252,7 +252,7 @@ def _finish(
         props["secret_revisions"] = Output.secret({})
     graph_id = f"{namespace}/{name}"
     program.declare_graph((graph_id, address(connection)), label)
-    note(graph, Known(label, connection, graph_id, collection, opts.ignore_changes or ()))
+    note(graph, KnownGraph(label, connection, graph_id, collection, opts.ignore_changes or ()))
     if pulumi.runtime.is_dry_run():
         from pulumi_exosphere.resources.registry_check import examine
 

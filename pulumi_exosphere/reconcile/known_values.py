@@ -40,7 +40,7 @@ _SURE = ("secrets", "connection")
 Inputs = Mapping[str, Any]
 
 
-class Known:
+class KnownValues:
     """What is known from a state; ``lost`` are values by path that it held before somebody removed them.
 
     With ``blind`` there is more to be known that isn't at hand: what changed isn't shown at all.

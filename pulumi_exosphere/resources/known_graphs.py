@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownGraph:
     """What attachments need to know about their graph."""
 
     label: str
@@ -30,15 +30,15 @@ class Known:
     """The graph's ``ignore_changes``."""
 
 
-_known: WeakKeyDictionary[pulumi.Resource, Known] = WeakKeyDictionary()
+_known: WeakKeyDictionary[pulumi.Resource, KnownGraph] = WeakKeyDictionary()
 
 
-def note(graph: pulumi.Resource, known: Known) -> None:
+def note(graph: pulumi.Resource, known: KnownGraph) -> None:
     """Remember a graph."""
     _known[graph] = known
 
 
-def known_graph(resource: object) -> Known | None:
+def known_graph(resource: object) -> KnownGraph | None:
     """What is known about a graph; None for everything else."""
     import pulumi
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.reconcile.drift import LOST, refreshed, refreshed_piece, unseen
-from pulumi_exosphere.reconcile.known import UNSHOWN, Known
+from pulumi_exosphere.reconcile.known_values import UNSHOWN, KnownValues
 from pulumi_exosphere.reconcile.live import Live
 
 SECRET_INPUT, SECRET_DEFAULT, SECRET = "canary-input", "canary-default", "canary-secret"
@@ -125,7 +125,7 @@ def test_what_is_refused_is_not_told(inputs: dict[str, Any]) -> None:
 def test_same_place() -> None:
     """A value that contains what its own path held is no moved one: it is shown."""
     state = {"nodes": {"a": {"inputs": {"x": "s3://long-bucket/a", "y": "long-bucket"}}}}
-    assert Known(state).merge("s3://long-bucket/a", "s3://long-bucket/b") == "s3://long-bucket/b"
+    assert KnownValues(state).merge("s3://long-bucket/a", "s3://long-bucket/b") == "s3://long-bucket/b"
 
 
 LENGTHS = {
@@ -146,12 +146,12 @@ def test_lengths(field: str, text: str, shown: str) -> None:
     """What is short and most likely ordinary is shown at a path that state holds, and never at another."""
     inputs = {"x": "true", "y": "false", "long": "an-ordinary-value", "ref": "${{ extract.outputs.rows }}"}
     state = {"nodes": {"a": {"inputs": inputs}}, "secrets": {"short": "s3cr", "shorter": "abc"}}
-    assert Known(state).merge(inputs, {**inputs, field: text})[field] == shown
+    assert KnownValues(state).merge(inputs, {**inputs, field: text})[field] == shown
 
 
 def test_two_that_look_the_same() -> None:
     """Two new names with the same value in them stay two, numbered by what they are, not by how they are listed."""
-    known = Known({"secrets": {"token": SECRET}})
+    known = KnownValues({"secrets": {"token": SECRET}})
     one, other = f"{SECRET}-1", f"{SECRET}-2"
     expected = {"[value known from secrets.token]": "1", "[value known from secrets.token] (2)": "2"}
     assert known.merge({}, {one: "1", other: "2"}) == expected
