@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.spec.ids import split_id
 
 
 class GraphKey(NamedTuple):
@@ -41,10 +42,10 @@ def parse_id(graph_id: str) -> tuple[str, str]:
 
     Raises InvalidGraph where it isn't that.
     """
-    namespace, slash, name = graph_id.partition("/")
-    if not (namespace and slash and name) or "/" in name:
+    parts = split_id(graph_id)
+    if parts is None:
         raise InvalidGraph(f"'{graph_id}' isn't the id of a graph: write it as NAMESPACE/NAME")
-    return namespace, name
+    return parts
 
 
 def pieces_of(key: GraphKey, inputs: Mapping[str, Any]) -> Iterable[PieceKey]:

@@ -8,6 +8,7 @@ from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources.args import ConnectionArgs
 from pulumi_exosphere.resources.fields import fields_of
 from pulumi_exosphere.resources.leaves import plain_string
+from pulumi_exosphere.spec.ids import split_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,15 +25,15 @@ def parse_id(graph_id: str, path: str) -> tuple[str, str]:
     """Namespace and name of an id.
 
     Raises:
-        InvalidGraph: It has no ``/``, more than one, or nothing on one side of it.
+        InvalidGraph: It isn't ``NAMESPACE/NAME``.
     """
-    namespace, slash, name = graph_id.partition("/")
-    if not slash or not namespace.strip() or not name.strip() or "/" in name:
+    parts = split_id(graph_id)
+    if parts is None:
         raise InvalidGraph(
             f"{path}: {graph_id!r} is no graph's id. An id is NAMESPACE/NAME, as in 'analytics/daily-report'; to name "
             "a graph of this program, give the Graph itself"
         )
-    return namespace, name
+    return parts
 
 
 def address(connection: object) -> object:
