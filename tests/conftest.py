@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.fault_proxy import FaultProxy
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
 
@@ -45,6 +46,13 @@ def state_manager() -> Iterator[LocalStateManager]:
         for namespace, nodes in NODES.items():
             running.register(namespace, nodes)
         running.clear_requests()
+        yield running
+
+
+@pytest.fixture
+def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
+    """A proxy in front of `state_manager`, which does what it is told to some of the requests."""
+    with FaultProxy(state_manager.uri) as running:
         yield running
 
 

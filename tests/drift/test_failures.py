@@ -12,15 +12,15 @@ from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from tests.support import by_hand, faults
-from tests.support.fault_proxy import FaultProxy
 from tests.support.hooks_driver import Resource, as_wired
 from tests.support.live import put
 from tests.support.wanted import report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pulumi_exosphere.local import LocalStateManager
+    from tests.support.fault_proxy import FaultProxy
     from tests.support.faults import Fault
 
 NS, NAME = "analytics", "daily-report"
@@ -32,13 +32,6 @@ ATTACHMENTS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
     "StoreConfig": (StoreConfigProvider, {"graph": GRAPH}),
     "CronTrigger": (CronTriggerProvider, {"graph": GRAPH, "expression": "0 9 * * *"}),
 }
-
-
-@pytest.fixture
-def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
-    """A proxy in front of the state manager, through which a stack talks to it."""
-    with FaultProxy(state_manager.uri) as made:
-        yield made
 
 
 @pytest.fixture

@@ -9,22 +9,15 @@ import pytest
 
 from tests.e2e.test_graph import live, program, puts
 from tests.faults.victims import Victim, after_request, wait_for
-from tests.support.fault_proxy import FaultProxy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pulumi_exosphere.local import LocalStateManager
+    from tests.support.fault_proxy import FaultProxy
     from tests.support.pulumi_project import Project
 
     Make = Callable[..., Project]
-
-
-@pytest.fixture
-def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
-    """A proxy in front of the state manager."""
-    with FaultProxy(state_manager.uri) as running:
-        yield running
 
 
 @pytest.fixture

@@ -13,25 +13,17 @@ from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.site import Site
 from pulumi_exosphere.state_manager import StateManager
-from tests.support.fault_proxy import FaultProxy, kind_of
+from tests.support.fault_proxy import kind_of
 from tests.support.faults import RESET_AFTER, UNAUTHORIZED, instead, late, problem
 from tests.support.hooks_driver import Resource
 from tests.support.live import put
 from tests.support.wanted import node, report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pulumi_exosphere.local import LocalStateManager
+    from tests.support.fault_proxy import FaultProxy
 
 WHERE = ("analytics", "daily-report")
-
-
-@pytest.fixture
-def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
-    """A proxy in front of the state manager."""
-    with FaultProxy(state_manager.uri) as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ import pytest
 
 from tests.e2e.test_graph import program
 from tests.faults.rows import from_then_on, outcome_of
-from tests.support.fault_proxy import FaultProxy
 from tests.support.faults import RESET_AFTER, UNAUTHORIZED, UNAVAILABLE, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from pulumi_exosphere.local import LocalStateManager
+    from tests.support.fault_proxy import FaultProxy
     from tests.support.pulumi_project import Project
 
     Make = Callable[..., Project]
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
 CANARY = "canary"
 KEY = "test-key"
 PROGRAM = program(source="canary-input")
-
-
-@pytest.fixture
-def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
-    """A proxy in front of the state manager."""
-    with FaultProxy(state_manager.uri) as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.pulumi_cli import environment
+from tests.support.pulumi_cli import environment, start
 from tests.support.pulumi_project import STACK
 
 if TYPE_CHECKING:
@@ -28,17 +26,7 @@ class Victim:
 
     def __init__(self, project: Project, *arguments: str) -> None:
         env = environment(**project.env)
-        command = [shutil.which("pulumi", path=env["PATH"]) or "pulumi", "--non-interactive", "--color", "never"]
-        self._process = subprocess.Popen(
-            [*command, *arguments, "--stack", STACK],
-            cwd=project.folder,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        self._process = start(*arguments, "--stack", STACK, folder=project.folder, env=env)
 
     def kill(self) -> None:
         """SIGKILL to all of it: the CLI, the program, the hooks."""

@@ -10,11 +10,12 @@ from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
 from tests.support import faults
-from tests.support.fault_proxy import FaultProxy
 from tests.support.nodes import NODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.support.fault_proxy import FaultProxy
 
     Act = Callable[[StateManager], Any]
 
@@ -50,13 +51,6 @@ def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
     """A client of the embedded state manager."""
     with StateManager(state_manager.uri, state_manager.api_key) as connected:
         yield connected
-
-
-@pytest.fixture
-def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
-    """A proxy in front of the embedded state manager."""
-    with FaultProxy(state_manager.uri) as running:
-        yield running
 
 
 @pytest.fixture

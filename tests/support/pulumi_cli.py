@@ -24,6 +24,7 @@ LIMIT = 120.0
 """Seconds for one command. The slowest one takes a tenth of it; a hang must not hold up the rest."""
 
 _OURS = ("EXOSPHERE_", "PULUMI_")
+_QUIETLY = ("--non-interactive", "--color", "never")
 
 
 @dataclass(frozen=True)
@@ -106,25 +107,29 @@ def environment(**more: str) -> dict[str, str]:
     }
 
 
-def run(
-    *arguments: str, folder: Path, env: dict[str, str], limit: float = LIMIT, event_log: Path | None = None
-) -> Result:
-    """Runs ``pulumi ARGUMENTS`` in ``folder``; everything that it started is ended after ``limit`` seconds."""
-    command = ["pulumi", "--non-interactive", "--color", "never", *arguments]
-    if event_log is not None:
-        event_log.unlink(missing_ok=True)
-        command += ["--event-log", str(event_log)]
-    process = subprocess.Popen(
-        [shutil.which("pulumi", path=env["PATH"]) or "pulumi", *command[1:]],
+def start(*arguments: str, folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
+    """Starts ``pulumi ARGUMENTS`` in ``folder``, in a session of its own, so that all that it starts can be found."""
+    return subprocess.Popen(
+        [shutil.which("pulumi", path=env["PATH"]) or "pulumi", *_QUIETLY, *arguments],
         cwd=folder,
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        # A session of its own, so that all that it starts can be found.
         start_new_session=True,
     )
+
+
+def run(
+    *arguments: str, folder: Path, env: dict[str, str], limit: float = LIMIT, event_log: Path | None = None
+) -> Result:
+    """Runs ``pulumi ARGUMENTS`` in ``folder``; everything that it started is ended after ``limit`` seconds."""
+    if event_log is not None:
+        event_log.unlink(missing_ok=True)
+        arguments += ("--event-log", str(event_log))
+    command = ("pulumi", *_QUIETLY, *arguments)
+    process = start(*arguments, folder=folder, env=env)
     try:
         output, _ = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
@@ -135,4 +140,4 @@ def run(
         end_session(process.pid)
         process.wait()
     lines = event_log.read_text().splitlines() if event_log is not None and event_log.exists() else []
-    return Result(tuple(command), process.returncode, output, [json.loads(line) for line in lines])
+    return Result(command, process.returncode, output, [json.loads(line) for line in lines])
