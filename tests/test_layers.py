@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -28,29 +29,44 @@ BELOW = {
 """What each may use."""
 
 
-def used_by(layer: str) -> set[str]:
-    """The layers that one imports, at any time; strings for `import_module` are not seen."""
+def imports(path: Path) -> set[str]:
+    """The names that a file of the package imports from the package, at any time; not strings for `import_module`."""
+    package = ("pulumi_exosphere", *path.relative_to(PACKAGE).parts[:-1])
     found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*start, *([node.module] if node.module else [])])
+            found |= {f"{module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.startswith("pulumi_exosphere.")}
+
+
+def used_by(layer: str) -> set[str]:
+    """The layers that one imports."""
     single = PACKAGE / f"{layer}.py"
-    for path in [single] if single.exists() else sorted((PACKAGE / layer).rglob("*.py")):
-        package = ("pulumi_exosphere", *path.relative_to(PACKAGE).parts[:-1])
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                start = package[: len(package) - node.level + 1] if node.level else ()
-                module = ".".join([*start, *([node.module] if node.module else [])])
-                names = [f"{module}.{alias.name}" for alias in node.names]
-            else:
-                continue
-            found |= {name.split(".")[1] for name in names if name.startswith("pulumi_exosphere.")}
-    return found - {layer}
+    paths = [single] if single.exists() else sorted((PACKAGE / layer).rglob("*.py"))
+    return {name.split(".")[1] for path in paths for name in imports(path)} - {layer}
 
 
 @pytest.mark.parametrize("layer", BELOW)
 def test_no_import_goes_up(layer: str) -> None:
     """Not for a type either."""
     assert used_by(layer) <= set(BELOW[layer])
+
+
+def test_no_import_goes_round() -> None:
+    """No module needs one that needs it, not for a type either: a layer is read from its top to its bottom, too."""
+    modules = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(("pulumi_exosphere", *path.relative_to(PACKAGE).with_suffix("").parts))
+        modules[name.removesuffix(".__init__")] = path
+    needs = {
+        module: {name if name in modules else name.rpartition(".")[0] for name in imports(path)}
+        for module, path in modules.items()
+    }
+    TopologicalSorter(needs).prepare()  # raises CycleError, which names the circle
 
 
 def test_every_layer_is_on_the_map() -> None:

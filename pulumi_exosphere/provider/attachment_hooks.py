@@ -16,7 +16,7 @@ from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.reconcile import pieces, reading
 from pulumi_exosphere.reconcile.drift import LOST
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey, parse_id
-from pulumi_exosphere.reconcile.pieces import PieceOrder
+from pulumi_exosphere.reconcile.orders import PieceOrder
 from pulumi_exosphere.reconcile.run import current
 
 from . import foresight

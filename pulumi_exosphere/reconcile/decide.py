@@ -1,4 +1,4 @@
-"""Whether a graph may be written: what is live against what the program wants and what this stack's state says.
+"""Whether a graph may be written, or is done: what is live against what the program wants and what state says.
 
 Pure: `check` asks at preview, the hooks ask again just before they write.
 """
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict
+from pulumi_exosphere.spec.sections import with_given_up
 
 from .drift import differences, overwritten, shown_names, unseen
+from .live import in_place
 
 if TYPE_CHECKING:
     from .keys import GraphKey
@@ -76,6 +78,20 @@ def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool
     differing = unseen(olds, live)
     if differing:
         raise Conflict(_foreign(key, live, differing, "retire it all the same"))
+
+
+def is_done(live: Live | None, olds: Inputs, wanted: Inputs) -> bool:
+    """Whether an update has nothing to send: ``wanted`` is live, its secrets too, by a verdict that counts."""
+    secrets = ("secrets", "secret_revisions")
+    same = in_place(live, with_given_up(olds, wanted)) and all(olds.get(k) == wanted.get(k) for k in secrets)
+    return same and not _judged_once(live, olds)
+
+
+def _judged_once(live: Live | None, olds: Inputs) -> bool:
+    """Whether a run that broke off may have sent it once, where the verdict on that doesn't count."""
+    if live is None or not olds.get("updated_at") or live.updated_at == olds["updated_at"]:
+        return False
+    return spec.judged_by_previous(olds["nodes"], live.inputs["nodes"])
 
 
 def _written_since(live: Live, olds: Inputs) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
-from pulumi_exosphere.spec.sections import SECTIONS
+from pulumi_exosphere.spec.sections import SECTIONS, with_given_up
 
 from .known import Known
 
@@ -72,15 +72,15 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
     A section that it no longer gives goes back to the default. Of secrets the names alone can't tell; so where anything
     at all would be overwritten, they count.
     """
-    given_up = {s: spec.section_default(s) for s in SECTIONS if s in olds and s not in wanted}
+    wanted = with_given_up(olds, wanted)
     news = {**refreshed(olds, live), "secrets": dict.fromkeys(shown_names(olds, live.secret_names), "")}
     # A masked value differs from the one it stands for; a masked name can't be told from what is wanted.
-    really = spec.changes(live.inputs, {**wanted, **given_up}, unknown_differs=False)
+    really = spec.changes(live.inputs, wanted, unknown_differs=False)
     if not really:
         return []
     against = [
         path
-        for path in spec.changes(news, {**wanted, **given_up}, unknown_differs=False)
+        for path in spec.changes(news, wanted, unknown_differs=False)
         if "[value known from " in path or any(_overlap(path, other) for other in really)
     ]
     return [

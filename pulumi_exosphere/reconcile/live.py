@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
+from pulumi_exosphere.spec.sections import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +53,21 @@ def from_document(document: Mapping[str, Any]) -> Live:
         document_id=str(document["_id"]) if document.get("_id") else None,
         retired=spec.is_retired(inputs),
     )
+
+
+def holds(live: Live, sent: Mapping[str, Any]) -> bool:
+    """Whether what is stored is what was sent; a section that ``sent`` lacks isn't compared."""
+    return not spec.changes(live.inputs, sent)
+
+
+def in_place(live: Live | None, wanted: Mapping[str, Any]) -> bool:
+    """Whether a graph is live and VALID and the same in all but the values of secrets."""
+    return live is not None and live.status == "VALID" and holds(live, wanted)
+
+
+def without_sections(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What a GET tells the truth about."""
+    return {key: value for key, value in inputs.items() if key not in SECTIONS}
 
 
 def milliseconds(timestamp: str) -> str:

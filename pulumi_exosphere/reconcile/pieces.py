@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, GraphNotFound, InvalidGraph
 from pulumi_exosphere.spec.unknown import is_unknown_expression
 
-from .deliver import Site
 from .drift import LOST, refreshed_piece
-from .graphs import look
+from .looking import look
 from .outcome import Outcome, note
 from .run import current
+from .site import Site
 from .upsert import upsert
 
 if TYPE_CHECKING:
-    from pulumi_exosphere.state_manager import StateManager
-
     from .keys import GraphKey, PieceKey
     from .live import Live
+    from .orders import PieceOrder
 
 ROUNDS = 4
 """Read-change-upserts of one piece at the most: another stack's upsert may take it away again each time."""
 VALIDATION_TIMEOUT = 60.0
 
 Section = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class PieceOrder:
-    """One attachment's order: a piece, where, and what state said of it."""
-
-    client: StateManager
-    piece: PieceKey
-    value: Section
-    """The section's fields, or ``{expression: {"type": "CRON"}}``."""
-    old: Section | None = None
-    """The same as state has it; None at create."""
-    old_piece: PieceKey | None = None
-    """Where state has it, if that is on the same graph."""
-    lost: Mapping[str, str] = field(default_factory=dict)
-    """Values by path that somebody took away from it, as state keeps them."""
-    adopt: bool = False
-    overwrite_drift: bool = False
 
 
 def ensure(order: PieceOrder) -> Live:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 
-from .deliver import without_sections
 from .drift import refreshed, refreshed_piece
 from .keys import GraphKey, parse_id
 from .known import Known
-from .live import OUTPUTS, Live, from_document
+from .live import OUTPUTS, Live, from_document, without_sections
 from .run import current
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from .registrations import Registrations
 from .snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from .verify import Written
+    from .site import Written
 
 Inputs = Mapping[str, Any]
 

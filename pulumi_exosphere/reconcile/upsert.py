@@ -9,7 +9,7 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 from pulumi_exosphere.state_manager.redaction import Redactor
 
-from .deliver import Delivered, Site, deliver
+from .deliver import Delivered, deliver
 from .outcome import Outcome, note, noted
 from .run import current
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .live import Live
+    from .site import Site
 
 NEXT = "Correct the program and run `pulumi up` again"
 REFRESH = (

@@ -2,56 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph
 
-from .deliver import Site, deliver, holds
+from .deliver import deliver
+from .live import holds
 from .outcome import Outcome, note, noted
 from .telling import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pulumi_exosphere.state_manager import StateManager
 
     from .keys import GraphKey
     from .live import Live
     from .run import Run
+    from .site import Written
 
 
-@dataclass(frozen=True)
-class Written:
-    """An update whose sections haven't been seen yet."""
+def verify(written: Written, seen: Live | None) -> Live | None:
+    """See to it that what is stored is what was sent: a stale save of the version before is put right.
 
-    site: Site
-    body: Mapping[str, Any]
-    before: Live | None
-
-    def verify(self, seen: Live | None) -> Live | None:
-        """See to it that what is stored is what was sent: a stale save of the version before is put right.
-
-        Gives the graph where it had to be written again. Raises Conflict when somebody else wrote, InvalidGraph when
-        the repeat ended INVALID, and what `deliver` raises.
-        """
-        if seen is not None and holds(seen, spec.from_document(self.body)):
-            # Somebody who upserted the same may have it validated just now: that is theirs to tell.
-            return None
-        note(Outcome.NOT_WRITTEN)
-        if seen is None or seen.pending or self.before is None or spec.changes(self.before.inputs, seen.inputs):
-            raise Conflict(
-                f"{self.site.key}: another writer replaced it just after this run's update was judged; its version is "
-                "live, this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
-            )
-        live = deliver(self.site, self.body, seen).live
-        if live.status != "VALID":
-            raise InvalidGraph(
-                f"{self.site.key}: the version before came back after this run's update was judged, and the update, "
-                "sent once more, was ended INVALID by the state manager. Run `pulumi up` again"
-            )
-        return live
+    Gives the graph where it had to be written again. Raises Conflict when somebody else wrote, InvalidGraph when
+    the repeat ended INVALID, and what `deliver` raises.
+    """
+    site, body, before = written.site, written.body, written.before
+    if seen is not None and holds(seen, spec.from_document(body)):
+        # Somebody who upserted the same may have it validated just now: that is theirs to tell.
+        return None
+    note(Outcome.NOT_WRITTEN)
+    if seen is None or seen.pending or before is None or spec.changes(before.inputs, seen.inputs):
+        raise Conflict(
+            f"{site.key}: another writer replaced it just after this run's update was judged; its version is "
+            "live, this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+        )
+    live = deliver(site, body, seen).live
+    if live.status != "VALID":
+        raise InvalidGraph(
+            f"{site.key}: the version before came back after this run's update was judged, and the update, "
+            "sent once more, was ended INVALID by the state manager. Run `pulumi up` again"
+        )
+    return live
 
 
 def verify_together(run: Run, written: Written) -> Live | None:
@@ -74,7 +66,7 @@ def verify_together(run: Run, written: Written) -> Live | None:
     if run.unverified.pop(key, None) is None:
         return None
     with run.alone_with(key):
-        repeated = written.verify(listing.get(key.name))
+        repeated = verify(written, listing.get(key.name))
     if repeated is not None:
         run.snapshots.note_written(key, repeated)
     return repeated
@@ -100,6 +92,6 @@ def verify_left(run: Run, client: StateManager, key: GraphKey) -> None:
 def _verify_other(run: Run, key: GraphKey, late: Written, seen: Live | None) -> None:
     try:
         with run.alone_with(key):
-            late.verify(seen)
+            verify(late, seen)
     except ExosphereError as error:
         tell(f"{error}. Outcome: {noted().value}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SECTIONS: Final = ("retry_policy", "store_config", "triggers")
 
@@ -28,3 +31,8 @@ def section_default(section: str) -> dict[str, Any]:
     if section == "retry_policy":
         return dict(RETRY_POLICY)
     return {"required_keys": [], "default_values": {}} if section == "store_config" else {}
+
+
+def with_given_up(olds: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs with each section that a program gave before and no longer does: it goes back to its default."""
+    return {**wanted, **{s: section_default(s) for s in SECTIONS if s in olds and s not in wanted}}

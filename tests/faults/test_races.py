@@ -9,8 +9,9 @@ import pytest
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, StateManagerError, Unauthorized
-from pulumi_exosphere.reconcile.deliver import Site, deliver
+from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.site import Site
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.faults import RESET_AFTER, UNAUTHORIZED, instead, late, problem

@@ -21,10 +21,11 @@ from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.settings import MISSING_KEY, MISSING_URI, read_settings
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from pulumi_exosphere.reconcile import decide, waiting
-from pulumi_exosphere.reconcile.deliver import Site, deliver
+from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import Live
-from pulumi_exosphere.reconcile.verify import Written
+from pulumi_exosphere.reconcile.site import Site, Written
+from pulumi_exosphere.reconcile.verify import verify
 from pulumi_exosphere.resources.declared import raised_here
 from pulumi_exosphere.resources.warnings import Facts, live_warnings, registry_warnings, standing_warnings
 from pulumi_exosphere.state_manager import StateManager, parse_address
@@ -184,7 +185,7 @@ def races() -> Said:
         site = Site(scripted(*outcomes)[0], key, 0.01)
         yield name, raised_by(partial(deliver, site, body, None))
     unseen = Written(Site(scripted(other)[0], key, 0.01), body, None)
-    yield "another writer afterwards", raised_by(partial(unseen.verify, None))
+    yield "another writer afterwards", raised_by(partial(verify, unseen, None))
     waiting.cancelled.set()
     try:
         yield "cancelled", raised_by(partial(waiting.pause, 1.0))

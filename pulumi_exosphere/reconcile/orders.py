@@ -1,0 +1,52 @@
+"""What a hook orders: a graph or a piece of one as it is wanted, where, and how far this may go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .site import Site
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.state_manager import StateManager
+
+    from .keys import GraphKey, PieceKey
+
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One hook's order: a graph as it is wanted, where, and how far it may go."""
+
+    client: StateManager
+    key: GraphKey
+    inputs: Inputs
+    adopt: bool = False
+    overwrite_drift: bool = False
+    registration_timeout: float = 60.0
+    validation_timeout: float = 60.0
+
+    @property
+    def site(self) -> Site:
+        """Where the graph goes."""
+        return Site(self.client, self.key, self.validation_timeout)
+
+
+@dataclass(frozen=True)
+class PieceOrder:
+    """One attachment's order: a piece, where, and what state said of it."""
+
+    client: StateManager
+    piece: PieceKey
+    value: Inputs
+    """The section's fields, or ``{expression: {"type": "CRON"}}``."""
+    old: Inputs | None = None
+    """The same as state has it; None at create."""
+    old_piece: PieceKey | None = None
+    """Where state has it, if that is on the same graph."""
+    lost: Mapping[str, str] = field(default_factory=dict)
+    """Values by path that somebody took away from it, as state keeps them."""
+    adopt: bool = False
+    overwrite_drift: bool = False

@@ -1,0 +1,80 @@
+"""Waiting for the state manager's verdict on a graph: until there is one, until it lasts, until a PUT may be made."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pulumi_exosphere.errors import ExosphereError
+
+from .live import Live, from_document, seconds_between
+from .waiting import looks, pause
+
+if TYPE_CHECKING:
+    from .site import Site
+
+MOMENT = 0.05
+"""Seconds for which a graph with schedules has to stay VALID: making them is the last that its validation does."""
+
+
+class NotJudged(ExosphereError):
+    """The graph was written, and no verdict came in time."""
+
+    __module__ = "pulumi_exosphere"
+
+
+def settled(site: Site, *, first: float = 0.0) -> Live | None:
+    """The graph once it is no longer PENDING; None where there is none. No look is taken in the ``first`` seconds.
+
+    Raises NotJudged after ``validation_timeout`` without a verdict.
+    """
+    pending: Live | None = None
+    for _ in looks(site.validation_timeout, first=first, learn=not first):
+        document = site.client.get_graph(site.key.namespace, site.key.name)
+        if document is None:
+            return None
+        live = from_document(document)
+        if not live.pending:
+            return live
+        pending = live
+    when = f" since {pending.updated_at} (the state manager's time)" if pending else ""
+    raise NotJudged(
+        f"the verdict on {site.key} hasn't come: PENDING{when}, longer than validation_timeout "
+        f"({site.validation_timeout:g} s). Run `pulumi up` again: it waits, and sends once more if nobody is validating"
+    )
+
+
+def lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
+    """The verdict once it stays: where schedules can't be made, a graph is VALID for a moment, and then INVALID.
+
+    The first look is late enough for one look to do, unless the validation took its time.
+    """
+    if not scheduled:
+        return settled(site)
+    began = time.monotonic()
+    verdict = settled(site, first=MOMENT)
+    if verdict is None or verdict.status != "VALID":
+        return verdict
+    lasted = time.monotonic() - began - seconds_between(taken.updated_at, verdict.updated_at)
+    if lasted >= MOMENT / 2:
+        return verdict
+    pause(MOMENT)
+    return settled(site)
+
+
+def free(site: Site, live: Live | None) -> Live | None:
+    """Wait until the graph isn't PENDING, since a PUT into a running validation can be lost.
+
+    A graph that stays PENDING for ``validation_timeout`` with the same ``updated_at`` has nobody who validates it; it
+    is returned as it is, and only a PUT heals it.
+    """
+    while live is not None and live.pending:
+        seen = live.updated_at
+        for _ in looks(site.validation_timeout):
+            document = site.client.get_graph(site.key.namespace, site.key.name)
+            live = from_document(document) if document is not None else None
+            if live is None or not live.pending or live.updated_at != seen:
+                break
+        else:
+            return live
+    return live
