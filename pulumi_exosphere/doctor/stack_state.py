@@ -60,7 +60,7 @@ def read_state(folder: Path, stack: str | None, address: str | None) -> StackSta
 
 
 def _found(state: StackState) -> Finding:
-    more = f"; {state.elsewhere} with a connection to elsewhere aren't looked at" if state.elsewhere else ""
+    more = f"; not looked at: {state.elsewhere} with a connection to elsewhere" if state.elsewhere else ""
     if not state.graphs:
         advice = "--namespace NS looks where the program will have them"
         return Finding("state", Status.HINT, f"the stack has no graphs here yet{more}", advice)

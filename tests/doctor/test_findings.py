@@ -329,7 +329,7 @@ def test_graphs_at_another_state_manager(
         findings = found(made.folder)
 
     (finding,) = findings["state"]
-    assert finding.message == "the stack has no graphs here yet; 1 with a connection to elsewhere aren't looked at"
+    assert finding.message == "the stack has no graphs here yet; not looked at: 1 with a connection to elsewhere"
     assert KEY not in repr(findings)
 
 
