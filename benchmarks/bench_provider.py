@@ -15,14 +15,18 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).parent.parent
 STEPS = ("first up", "preview", "up", "update", "refresh", "destroy")
@@ -32,12 +36,18 @@ KEY = "benchmark"
 Times = dict[tuple[int, int, str], dict[str, list[float]]]
 
 
-def server(delay: float) -> LocalStateManager:
-    """A state manager with an empty store."""
-    return LocalStateManager(api_key=KEY, validation_delay=delay)
+@contextmanager
+def server(delay: float) -> Iterator[LocalStateManager]:
+    """A state manager with no graphs, for which the nodes are registered."""
+    with LocalStateManager(api_key=KEY, validation_delay=delay) as running:
+        for namespace, nodes in NODES.items():
+            running.register(namespace, nodes)
+        yield running
 
 
-def measure_program(graphs: int, running: LocalStateManager, *, floor: bool) -> tuple[dict[str, float], dict[str, Any]]:
+def measure_program(
+    graphs: int, running: LocalStateManager, *, floor: bool, steps: Sequence[str] = STEPS
+) -> tuple[dict[str, float], dict[str, Any]]:
     """Seconds of each step, and the requests that it made."""
     env = {
         "BENCH_GRAPHS": str(graphs),
@@ -50,7 +60,7 @@ def measure_program(graphs: int, running: LocalStateManager, *, floor: bool) -> 
     requests: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="exosphere-bench-") as folder:
         project = Project(Path(folder), ROOT / "benchmarks" / "program", env)
-        for step in STEPS:
+        for step in steps:
             if step == "update":
                 project.env["BENCH_SOURCE"] = "lake"
             run = {"preview": project.preview, "refresh": project.refresh, "destroy": project.destroy}.get(
@@ -86,8 +96,6 @@ def measure_bare(delay: float, requests: dict[str, Any]) -> dict[str, float]:
             base_url=running.uri, headers={"x-api-key": KEY}, trust_env=False, limits=httpx.Limits(max_connections=8)
         ) as client,
     ):
-        for namespace, nodes in NODES.items():
-            running.register(namespace, nodes)
 
         def send(request: Any) -> None:
             client.request(request.method, request.path, json=body if request.method == "PUT" else None)
@@ -111,8 +119,6 @@ def measure(sizes: list[int], delays: list[int], runs: int) -> tuple[Times, dict
                     f"{graphs} graphs, validation {delay} ms, run {number + 1} of {runs}", file=sys.stderr, flush=True
                 )
                 with server(delay / 1000) as running:
-                    for namespace, nodes in NODES.items():
-                        running.register(namespace, nodes)
                     floor, _ = measure_program(graphs, running, floor=True)
                     provider, requests = measure_program(graphs, running, floor=False)
                 bare = measure_bare(delay / 1000, requests)

@@ -41,7 +41,7 @@ a first look:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     chosen = next((argument for argument in given if not argument.startswith("-")), "")
     try:
         parsed = _parser(chosen).parse_args(given)

@@ -17,10 +17,11 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     assert "options:" in capsys.readouterr().out
 
 
-def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("arguments", [["--help"], []], ids=["asked for", "nothing asked for"])
+def test_the_help_names_every_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """One line each."""
     with pytest.raises(SystemExit):
-        main(["--help"])
+        main(arguments)
     shown = capsys.readouterr().out
     assert all(f"    {name} " in shown and command.help in shown for name, command in COMMANDS.items())
 

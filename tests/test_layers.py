@@ -13,8 +13,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pulumi_exosphere"
 BELOW = {
     "errors": (),
+    "version": (),
     "spec": ("errors",),
-    "state_manager": ("errors",),
+    "state_manager": ("errors", "version"),
     "local": ("spec",),
     "review": ("spec",),
     "reconcile": ("state_manager", "spec", "errors"),

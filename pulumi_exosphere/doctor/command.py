@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import configuration, pulumi_checks, state_manager_checks
 from .finding import Status
+from .stack_state import StackState, read_state
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Look at everything that a deployment needs: Pulumi's CLI and SDK, the
-configuration, the state manager, the key, the registered nodes. Says what to do
-about each fault. Changes nothing, and prints no secret.
+configuration, the state manager, the key, and in the namespaces of the stack's
+graphs the registered nodes and the graphs. Says what to do about each fault.
+Changes nothing, and prints no secret.
 
 Ends with 0 where nothing stands in the way (warnings don't), and with 1 where
 something does.
@@ -34,7 +36,7 @@ examples:
   with the configuration of a stack:
     pulumi-exosphere doctor --cwd infrastructure --stack production
 
-  whether the nodes of two namespaces are registered:
+  before the first deployment, with the namespaces that the program uses:
     pulumi-exosphere doctor --namespace analytics --namespace shared
 
   in a script:
@@ -58,13 +60,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--cwd", metavar="DIR", type=Path, default=Path(), help="the folder of a Pulumi program (default: this folder)"
     )
-    parser.add_argument("--stack", metavar="NAME", help="whose configuration to look at (default: the selected stack)")
+    parser.add_argument(
+        "--stack", metavar="NAME", help="whose configuration and state to look at (default: the selected stack)"
+    )
     parser.add_argument(
         "--namespace",
         metavar="NS",
         action="append",
         default=[],
-        help="whose nodes to look for; repeatable (default: the configured namespace)",
+        help="where to look for nodes and graphs; repeatable (default: where the stack has some, the configured one)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
 
@@ -92,7 +96,13 @@ def examine(folder: Path, stack_name: str | None, namespaces: Sequence[str]) -> 
     stack = configuration.read_stack(folder, stack_name)
     settings = configuration.settings_of(stack)
     yield from configuration.checks(stack, settings)
-    yield from state_manager_checks.checks(settings, namespaces)
+    state = StackState()
+    if stack.found and not namespaces:
+        state = read_state(folder, stack_name, configuration.shown_address(settings))
+        yield from state.findings
+    configured = {stack.values["namespace"]} if stack.values.get("namespace") else set()
+    looked_at = namespaces or sorted(state.namespaces() | configured) or [settings.namespace]
+    yield from state_manager_checks.checks(settings, looked_at, state)
 
 
 def _line(finding: Finding) -> str:

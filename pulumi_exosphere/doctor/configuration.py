@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +10,12 @@ from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.provider.settings import KEY_VARIABLE, URI_VARIABLE, Settings, read_settings
 from pulumi_exosphere.state_manager import insecure, parse_address
 
+from .ask_pulumi import ask_pulumi, of_stack
 from .finding import Finding, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-LIMIT = 60.0
-"""Seconds for `pulumi config`."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +24,8 @@ class Stack:
 
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     findings: tuple[Finding, ...] = ()
+    found: bool = False
+    """Whether there is a stack, and its configuration could be read."""
 
 
 def read_stack(folder: Path, name: str | None) -> Stack:
@@ -39,26 +37,17 @@ def read_stack(folder: Path, name: str | None) -> Stack:
         status = Status.FAULT if name else Status.SKIPPED
         message = f"{folder} holds no Pulumi program: only the environment is looked at"
         return Stack(findings=(Finding("stack", status, message, "run it in a program's folder, or with --cwd DIR"),))
-    cli = shutil.which("pulumi")
-    if cli is None:
+    if shutil.which("pulumi") is None:
         return Stack(findings=(Finding("stack", Status.SKIPPED, "its configuration can't be read without `pulumi`"),))
-    command = [cli, "--non-interactive", "config", "--json", "--show-secrets", *(("--stack", name) if name else ())]
-    try:
-        # What it says can hold values, so none of it is repeated.
-        done = subprocess.run(  # noqa: S603  The `pulumi` that the user's own shell would run.
-            command, cwd=folder, capture_output=True, text=True, timeout=LIMIT, check=False, stdin=subprocess.DEVNULL
-        )
-        configured = json.loads(done.stdout) if done.returncode == 0 else None
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        configured = None
-    if not isinstance(configured, dict):
-        shown = " ".join(["pulumi", "config", *(("--stack", name) if name else ())])
+    configured = ask_pulumi(folder, name, "config", "--json", "--show-secrets")
+    if configured is None:
+        shown = " ".join(["pulumi", "config", *of_stack(name)])
         advice = f"run `{shown}` in {folder}: select a stack, and set PULUMI_CONFIG_PASSPHRASE if its secrets need one"
         return Stack(findings=(Finding("stack", Status.FAULT, "`pulumi config` can't read the stack", advice),))
     values = {key: str(entry.get("value", "")) for key, entry in configured.items() if isinstance(entry, dict)}
     own = {key.removeprefix("exosphere:"): value for key, value in values.items() if key.startswith("exosphere:")}
     clear = configured.get("exosphere:apiKey", {}).get("secret") is False
-    return Stack(own, (_read(own), *((_in_clear(),) if clear else ())))
+    return Stack(own, (_read(own), *((_in_clear(),) if clear else ())), found=True)
 
 
 def settings_of(stack: Stack) -> Settings:
@@ -80,6 +69,14 @@ def checks(stack: Stack, settings: Settings) -> Iterator[Finding]:
 def address(settings: Settings) -> str | None:
     """Where requests go, as configured: it can hold credentials."""
     return settings.uri or settings.environment_uri
+
+
+def shown_address(settings: Settings) -> str | None:
+    """Where requests go, without credentials; None where no request could be sent."""
+    try:
+        return parse_address(address(settings) or "").url
+    except ConfigurationError:
+        return None
 
 
 def key(settings: Settings) -> str | None:

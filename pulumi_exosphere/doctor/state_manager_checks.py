@@ -10,21 +10,24 @@ from .configuration import address, key
 from .finding import Finding, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pulumi_exosphere.provider.settings import Settings
     from pulumi_exosphere.state_manager import StateManager
+
+    from .stack_state import StackState
 
 SHOWN = 10
 """Names that a message holds at the most."""
 
 
-def checks(settings: Settings, namespaces: Sequence[str]) -> Iterator[Finding]:
+def checks(settings: Settings, namespaces: Sequence[str], state: StackState) -> Iterator[Finding]:
     """Everything that can be asked for; what can't, since something before it is at fault, is skipped.
 
     Args:
         settings: Address and key.
-        namespaces: Whose nodes to look for; empty: the configured one's.
+        namespaces: Where to look for nodes and graphs.
+        state: The graphs and nodes that are to be there.
     """
     from pulumi_exosphere.state_manager import StateManager
 
@@ -38,10 +41,10 @@ def checks(settings: Settings, namespaces: Sequence[str]) -> Iterator[Finding]:
         yield Finding("reachable", Status.FAULT, str(error), "correct the address or the key")
         return
     with client:
-        yield from _asked(client, settings, namespaces)
+        yield from _asked(client, namespaces, state)
 
 
-def _asked(client: StateManager, settings: Settings, namespaces: Sequence[str]) -> Iterator[Finding]:
+def _asked(client: StateManager, namespaces: Sequence[str], state: StackState) -> Iterator[Finding]:
     try:
         client.health()
     except ExosphereError as error:
@@ -58,9 +61,13 @@ def _asked(client: StateManager, settings: Settings, namespaces: Sequence[str]) 
         return
     yield Finding("key-accepted", Status.OK, "the key is accepted")
     yield _namespaces(found)
-    for namespace in namespaces or [settings.namespace]:
-        yield _nodes(client, namespace)
-        yield _graphs(client, namespace)
+    for namespace in namespaces:
+        nodes, graphs = state.nodes_in(namespace), state.graphs_in(namespace)
+        # A namespace can be one of graphs alone, whose nodes are elsewhere, or one of nodes alone.
+        if nodes or not graphs:
+            yield _nodes(client, namespace, nodes)
+        if graphs or not nodes:
+            yield from _graphs(client, namespace, graphs)
     yield Finding("time-zone", Status.HINT, _ZONE)
 
 
@@ -70,31 +77,41 @@ def _namespaces(found: Sequence[str]) -> Finding:
     return Finding("namespaces", Status.OK, f"nodes are registered in {_listed(found)}")
 
 
-def _nodes(client: StateManager, namespace: str) -> Finding:
+def _nodes(client: StateManager, namespace: str, needed: set[str]) -> Finding:
     try:
-        names = [str(node.get("name")) for node in client.list_nodes(namespace)]
+        names = {str(node.get("name")) for node in client.list_nodes(namespace)}
     except ExosphereError as error:
         return Finding("nodes", Status.FAULT, str(error))
     if not names:
         return Finding("nodes", Status.WARNING, f"namespace '{namespace}' has no registered nodes", _RUNTIME)
+    if missing := needed - names:
+        message = f"namespace '{namespace}' lacks nodes that the stack's graphs need: {_listed(missing)}"
+        return Finding("nodes", Status.WARNING, message, _RUNTIME)
     return Finding("nodes", Status.OK, f"namespace '{namespace}' has {_listed(names)}")
 
 
-def _graphs(client: StateManager, namespace: str) -> Finding:
+def _graphs(client: StateManager, namespace: str, expected: set[str]) -> Iterator[Finding]:
     from pulumi_exosphere import spec
 
     try:
         graphs = [graph for graph in client.list_graphs(namespace) if not spec.is_retired(graph)]
     except ExosphereError as error:
-        return Finding("graphs", Status.FAULT, str(error), "look in the state manager's log")
+        yield Finding("graphs", Status.FAULT, str(error), "look in the state manager's log")
+        return
     broken = [str(graph["name"]) for graph in graphs if graph.get("validation_status") == "INVALID"]
+    missing = expected - {str(graph["name"]) for graph in graphs}
     if broken:
         message = f"namespace '{namespace}' has graphs that can't run (INVALID): {_listed(broken)}"
-        return Finding("graphs", Status.WARNING, message, "deploy them again; `pulumi up` says what is wrong with them")
-    return Finding("graphs", Status.OK, f"namespace '{namespace}' has {len(graphs)} graph{'s' * (len(graphs) != 1)}")
+        yield Finding("graphs", Status.WARNING, message, "deploy them again; `pulumi up` says what is wrong with them")
+    if missing:
+        message = f"namespace '{namespace}' lacks graphs that the stack's state names: {_listed(missing)}"
+        yield Finding("graphs", Status.WARNING, message, "`pulumi up --refresh` makes the stack's own graphs again")
+    if not broken and not missing:
+        count = f"{len(graphs)} graph{'s' * (len(graphs) != 1)}"
+        yield Finding("graphs", Status.OK, f"namespace '{namespace}' has {count}")
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     shown = sorted(set(names))
     more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
     return ", ".join(shown[:SHOWN]) + more

@@ -1,39 +1,15 @@
-"""The hooks of `CronTrigger`."""
+"""The provider of `CronTrigger`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from pulumi_exosphere.spec import UNKNOWN
-
-from .attachment import AttachmentProvider
-
-Inputs = Mapping[str, Any]
+from .base import Hooks, Provider
 
 
-class CronTriggerProvider(AttachmentProvider):
+class CronTriggerProvider(Provider):
     """One schedule of a graph; its others are left alone."""
 
-    section = "triggers"
+    @property
+    def hooks(self) -> Hooks:
+        from .schedule_hooks import ScheduleHooks
 
-    def fields(self, given: Inputs) -> dict[str, Any]:
-        return {"expression": given.get("expression")}
-
-    def value(self, inputs: Inputs) -> dict[str, Any]:
-        return {inputs["expression"]: {"type": "CRON"}}
-
-    def expression(self, inputs: Inputs) -> str:
-        return str(inputs["expression"])
-
-    def faults(self, inputs: Inputs) -> list[str]:
-        expression = inputs["expression"]
-        if expression is UNKNOWN:
-            return []
-        if not isinstance(expression, str):
-            return ["expression: is to be a cron expression, such as '0 9 * * 1-5'"]
-        path = f"{expression}: "
-        return [f"expression: {fault.removeprefix(path)}" for fault in super().faults(inputs)]
-
-    def _id(self, inputs: Inputs) -> str:
-        return f"{inputs['graph']}/triggers/{inputs['expression']}"
+        return ScheduleHooks()

@@ -1,11 +1,15 @@
-"""The hooks of `RetryPolicy`."""
+"""The provider of `RetryPolicy`."""
 
 from __future__ import annotations
 
-from .attachment import AttachmentProvider
+from .base import Hooks, Provider
 
 
-class RetryPolicyProvider(AttachmentProvider):
+class RetryPolicyProvider(Provider):
     """A graph's retry policy; deleted, the graph has the default again."""
 
-    section = "retry_policy"
+    @property
+    def hooks(self) -> Hooks:
+        from .attachment_hooks import AttachmentHooks
+
+        return AttachmentHooks("retry_policy")

@@ -1,11 +1,15 @@
-"""The hooks of `StoreConfig`."""
+"""The provider of `StoreConfig`."""
 
 from __future__ import annotations
 
-from .attachment import AttachmentProvider
+from .base import Hooks, Provider
 
 
-class StoreConfigProvider(AttachmentProvider):
+class StoreConfigProvider(Provider):
     """A graph's store; deleted, the graph has none again."""
 
-    section = "store_config"
+    @property
+    def hooks(self) -> Hooks:
+        from .attachment_hooks import AttachmentHooks
+
+        return AttachmentHooks("store_config")

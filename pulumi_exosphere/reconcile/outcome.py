@@ -1,6 +1,6 @@
 """What has become of what a hook wants to write, kept up to date while it is at work.
 
-A hook can fail at any request. Whatever it fails by, `provider.hooks` ends its message with what stands here: whoever
+A hook can fail at any request. Whatever it fails by, `provider.base` ends its message with what stands here: whoever
 reads it knows what is live.
 """
 

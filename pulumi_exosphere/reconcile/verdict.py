@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi_exosphere.errors import ExosphereError
 
 from .live import Live, from_document, seconds_between
-from .waiting import looks, pause
+from .waiting import looks, pace, pause
 
 if TYPE_CHECKING:
     from .site import Site
@@ -29,7 +29,7 @@ def settled(site: Site, *, first: float = 0.0) -> Live | None:
     Raises NotJudged after ``validation_timeout`` without a verdict.
     """
     pending: Live | None = None
-    for _ in looks(site.validation_timeout, first=first, learn=not first):
+    for _ in looks(site.validation_timeout, max(first, pace.first_look)):
         document = site.client.get_graph(site.key.namespace, site.key.name)
         if document is None:
             return None
@@ -49,14 +49,13 @@ def lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
 
     The first look is late enough for one look to do, unless the validation took its time.
     """
-    if not scheduled:
-        return settled(site)
     began = time.monotonic()
-    verdict = settled(site, first=MOMENT)
-    if verdict is None or verdict.status != "VALID":
-        return verdict
-    lasted = time.monotonic() - began - seconds_between(taken.updated_at, verdict.updated_at)
-    if lasted >= MOMENT / 2:
+    verdict = settled(site, first=MOMENT if scheduled else 0.0)
+    if verdict is None:
+        return None
+    took = seconds_between(taken.updated_at, verdict.updated_at)
+    pace.learn(took)
+    if not scheduled or verdict.status != "VALID" or time.monotonic() - began - took >= MOMENT / 2:
         return verdict
     pause(MOMENT)
     return settled(site)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere.errors import ExosphereError
@@ -15,26 +16,37 @@ cancelled = threading.Event()
 """Set when the engine asks the hooks to stop; every wait looks at it."""
 
 FIRST_LOOK = 0.04
-"""Seconds until the first look at a verdict, before any was seen: a small graph takes 15 to 40 ms."""
+"""Seconds until the first look at a verdict at the most, and before any was seen: a small graph takes 15 to 40 ms."""
 FACTOR = 1.6
 LONGEST = 2.0
 """Seconds between two looks at the most."""
 SHORTEST = 0.001
+RECENT = 5
+"""Verdicts by which the next is judged."""
 
 
-class _Pace:
-    """How soon verdicts come, learnt from those of this run."""
+class Pace:
+    """When to look first, learnt from how long the state manager took, by its own clock, for the last verdicts.
+
+    An early look is asked once more, later than the verdict came; a late one lets the run wait for nothing.
+    """
 
     def __init__(self) -> None:
-        self.first_look = FIRST_LOOK
+        self._took: deque[float] = deque(maxlen=RECENT)
 
-    def learn(self, looks: int, elapsed: float) -> None:
-        """A verdict was there at the first look: the next look may come sooner; later: it should come then."""
-        target = elapsed * 0.5 if looks == 1 else elapsed
-        self.first_look = min(max(target, SHORTEST), FIRST_LOOK)
+    def learn(self, took: float) -> None:
+        """A validation took so many seconds."""
+        self._took.append(took)
+
+    @property
+    def first_look(self) -> float:
+        """Seconds from a PUT's answer to the first look: a tenth more than the longest of the last validations."""
+        took = list(self._took)
+        return min(1.1 * max(took) + SHORTEST, FIRST_LOOK) if took else FIRST_LOOK
 
 
-_pace = _Pace()
+pace = Pace()
+"""That of this run."""
 
 
 class Cancelled(ExosphereError):
@@ -54,25 +66,19 @@ def pause(seconds: float) -> None:
         )
 
 
-def looks(timeout: float, *, first: float = 0.0, learn: bool = False) -> Iterator[int]:
+def looks(timeout: float, first: float = FIRST_LOOK) -> Iterator[int]:
     """Yield once for each look that is due, until ``timeout`` seconds have passed; the last look is at the deadline.
 
-    ``first`` is how many seconds pass before the first look at least.
-
-    With ``learn``, the time until the caller stops looking decides how soon later waits take their first look.
+    ``first`` is how many seconds pass before the first look.
     """
     began = time.monotonic()
-    step = max(first, _pace.first_look) if learn or first else FIRST_LOOK
+    step = first
     count = 0
-    try:
-        while True:
-            left = began + timeout - time.monotonic()
-            if left <= 0 and count:
-                return
-            pause(max(min(step, left), 0.0))
-            count += 1
-            yield count
-            step = min(max(step, SHORTEST) * FACTOR, LONGEST)
-    finally:
-        if learn and count:
-            _pace.learn(count, time.monotonic() - began)
+    while True:
+        left = began + timeout - time.monotonic()
+        if left <= 0 and count:
+            return
+        pause(max(min(step, left), 0.0))
+        count += 1
+        yield count
+        step = min(max(step, SHORTEST) * FACTOR, LONGEST)

@@ -114,8 +114,8 @@ class Graph(Declared, kind="Graph"):
     updated_at: Output[str]
     """When the state manager last wrote the graph, as far as this stack has noticed: a time without zone, in the state
     manager's local time."""
-    document_id: Output[str]
-    """The state manager's own id of the graph."""
+    document_id: Output[str | None]
+    """The state manager's own id of the graph; None after a creation, until the next update or refresh has read it."""
     adopt: Output[bool | None]
     """As given."""
     registration_timeout: Output[float | None]

@@ -84,7 +84,7 @@ async def _examination(
     graph: Any, registered: Mapping[str, Any], check: _Check, examined: _Examined, earlier: list[_Examined]
 ) -> None:
     fatal = configured().registry_check == "error"
-    from pulumi_exosphere.provider.hooks import told_defect
+    from pulumi_exosphere.provider.base import told_defect
 
     facts, warnings = None, Warnings()
     try:

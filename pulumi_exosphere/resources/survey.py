@@ -89,8 +89,8 @@ class Survey:
         if not self._told:
             self._told = True
             pulumi.log.info(
-                "exosphere: this preview couldn't look at registered nodes and live graphs, so that it can't tell what "
-                f"they lack: {reason}. To do without: `pulumi config set exosphere:registryCheck off`"
+                "exosphere: this preview couldn't look at registered nodes and live graphs, and warns of nothing that "
+                f"they would show: {reason}. Never to look: `pulumi config set exosphere:registryCheck off`"
             )
 
 

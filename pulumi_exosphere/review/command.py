@@ -16,7 +16,7 @@ from pulumi_exosphere.review.schedules import Clock
 
 UNREADABLE, FAILED_ON = 1, 3
 DESCRIPTION = """\
-Reads what `pulumi preview --json` wrote and says in words what would happen to each graph: a Markdown comment for a
+Read what `pulumi preview --json` wrote, and say in words what would happen to each graph: a Markdown comment for a
 pull request, with diagrams that GitHub draws, or text for a terminal. No value of a secret is in it.
 """
 EXAMPLES = """\

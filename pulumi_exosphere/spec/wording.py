@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class Nearest:
         if word not in self._asked:
             if self._left <= 0:
                 return ""
+            from difflib import get_close_matches
+
             self._left -= 1
             near = get_close_matches(word, self._names, 1)
             self._asked[word] = f" (did you mean '{near[0]}'?)" if near else ""

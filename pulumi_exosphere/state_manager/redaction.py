@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -106,6 +105,8 @@ def _forms(value: str, text: str) -> set[str]:
         forms |= {quote(encoded), quote(encoded, safe=""), quote_plus(encoded)}
         forms |= {form.lower() for form in forms if "%" in form}
     if "&" in text:
+        import html  # rarely needed, and all of HTML's entities come with it
+
         forms |= {html.escape(value), html.escape(value, quote=False)}
     return forms - {""}
 

@@ -68,7 +68,7 @@ def _refused(answer: Answer, call: Call, credentials: Credentials) -> tuple[type
         other = "" if detail else ", and not in the state manager's way: a proxy may want credentials of its own"
         return Unauthorized, f": the API key is missing or wrong{other}", advice.KEY, Again.NEVER
     if status == 429:
-        wait = "" if answer.retry_after is None else f", and asked for {answer.retry_after:.0f} s of peace"
+        wait = "" if answer.retry_after is None else f", and asked to wait for {answer.retry_after:.0f} s"
         return StateManagerError, f": too many requests{wait}", "Run it again later", Again.OFTEN
     if status in {408, 502, 503, 504}:
         return StateManagerError, ": it, or what it stands behind, is out of order", advice.LATER, Again.OFTEN

@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from tenacity import RetryCallState, Retrying, stop_before_delay, wait_random_exponential
-
 from .failures import Again, Failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -41,29 +41,42 @@ class Patience:
 
     def call(self, attempt: Callable[[], T | Failed], *, only_if_certain: bool) -> tuple[T | Failed, int]:
         """The outcome of the last try, and how many there were."""
+        began = time.monotonic()
+        first = attempt()
+        if not self._may_repeat(first, 1, only_if_certain=only_if_certain):
+            return first, 1
+        return self._repeat(first, began, attempt, only_if_certain=only_if_certain)
+
+    def _may_repeat(self, outcome: object, tries: int, *, only_if_certain: bool) -> bool:
+        if not isinstance(outcome, Failed) or (only_if_certain and outcome.may_have_been_written):
+            return False
+        most = {Again.NEVER: 0, Again.ONCE: 1, Again.OFTEN: self.max_retries}[outcome.again]
+        return tries <= min(most, self.max_retries)
+
+    def _repeat(
+        self, first: T | Failed, began: float, attempt: Callable[[], T | Failed], *, only_if_certain: bool
+    ) -> tuple[T | Failed, int]:
+        from tenacity import Retrying, stop_before_delay, wait_random_exponential  # most runs repeat nothing
+
         tries = 0
 
         def counted() -> T | Failed:
             nonlocal tries
             tries += 1
-            return attempt()
+            return first if tries == 1 else attempt()
 
         def again(state: RetryCallState) -> bool:
-            failed = _failed(state)
-            if failed is None or (only_if_certain and failed.may_have_been_written):
-                return False
-            most = {Again.NEVER: 0, Again.ONCE: 1, Again.OFTEN: self.max_retries}[failed.again]
-            return state.attempt_number <= min(most, self.max_retries)
+            return self._may_repeat(_outcome(state), state.attempt_number, only_if_certain=only_if_certain)
 
         jitter = wait_random_exponential(multiplier=self.first_wait, max=LONGEST)
 
         def wait(state: RetryCallState) -> float:
-            failed = _failed(state)
-            return max(jitter(state), (failed.retry_after if failed else None) or 0.0)
+            outcome = _outcome(state)
+            return max(jitter(state), (outcome.retry_after if isinstance(outcome, Failed) else None) or 0.0)
 
         retrying = Retrying(
             sleep=self.sleep,
-            stop=stop_before_delay(self.deadline),
+            stop=stop_before_delay(self.deadline - (time.monotonic() - began)),
             wait=wait,
             retry=again,
             retry_error_callback=_outcome,
@@ -71,13 +84,6 @@ class Patience:
         return retrying(counted), tries
 
 
-def _failed(state: RetryCallState) -> Failed | None:
-    """The failure of the last try; None where it succeeded, or raised what isn't ours to judge."""
-    if state.outcome is None or state.outcome.failed:
-        return None
-    result = state.outcome.result()
-    return result if isinstance(result, Failed) else None
-
-
 def _outcome(state: RetryCallState) -> object:
-    return None if state.outcome is None else state.outcome.result()
+    """What the last try gave; None where it raised what isn't ours to judge."""
+    return None if state.outcome is None or state.outcome.failed else state.outcome.result()

@@ -8,12 +8,12 @@ import socket
 import ssl
 import time
 import uuid
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from pulumi_exosphere.errors import ConfigurationError
+from pulumi_exosphere.version import __version__
 
 from . import quiet
 from .answers import Answer, retry_after
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .failures import Failed
 
 REQUEST_ID = "x-exosphere-request-id"
+USER_AGENT = f"pulumi-exosphere/{__version__} python-httpx/{httpx.__version__}"
 CONNECT = 10.0
 """Seconds for a connection to come about, or the timeout where that is less: a host that is there takes one."""
 KEPT = 4.0
@@ -111,7 +112,7 @@ def _client(address: Address, api_key: str, transport: httpx.BaseTransport | Non
         client = httpx.Client(
             auth=auth,
             verify=verify,
-            headers={"user-agent": _user_agent(), "accept": "application/json", "x-api-key": api_key},
+            headers={"user-agent": USER_AGENT, "accept": "application/json", "x-api-key": api_key},
             limits=httpx.Limits(keepalive_expiry=KEPT),
             transport=transport,
         )
@@ -123,14 +124,6 @@ def _client(address: Address, api_key: str, transport: httpx.BaseTransport | Non
             "SSL_CERT_FILE and SSL_CERT_DIR (a socks5:// proxy needs `pip install 'httpx[socks]'`)"
         )
     return client
-
-
-def _user_agent() -> str:
-    try:
-        ours = version("pulumi-exosphere")
-    except PackageNotFoundError:  # run from a source tree that isn't installed
-        ours = "0"
-    return f"pulumi-exosphere/{ours} python-httpx/{httpx.__version__}"
 
 
 def _encode(body: Any) -> bytes:

@@ -185,6 +185,24 @@ def test_graphs_that_cannot_run(configured: LocalStateManager, tmp_path: Path) -
 
 
 PROGRAM = "import pulumi\n"
+GRAPHS = """
+import pulumi_exosphere as exosphere
+
+ping = exosphere.GraphNodeArgs(node_name="Ping", identifier="ping", namespace="analytics")
+exosphere.Graph("pinging", namespace="reports", nodes=[ping])
+exosphere.CronTrigger("mornings", graph="by-hand/other", expression="0 9 * * *")
+"""
+ELSEWHERE = """
+import pulumi_exosphere as exosphere
+
+ping = exosphere.GraphNodeArgs(node_name="Ping", identifier="ping")
+exosphere.Graph("pinging", namespace="analytics", nodes=[ping], connection={{"uri": "{uri}", "api_key": "{key}"}})
+"""
+
+
+def ping(identifier: str) -> dict[str, object]:
+    """A node as the API takes it."""
+    return {"node_name": "Ping", "namespace": "analytics", "identifier": identifier, "inputs": {}}
 
 
 def in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,6 +210,18 @@ def in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {**project.env, "PULUMI_CONFIG_PASSPHRASE": "test"}.items():
         if not name.startswith("EXOSPHERE_"):
             monkeypatch.setenv(name, value)
+
+
+def deployed(
+    state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch, program: str
+) -> Project:
+    """A stack that has its settings in its configuration, after its first `up`; the shell is set up for it."""
+    made = project(program)
+    made.config_set("exosphere:stateManagerUri", state_manager.uri)
+    made.config_set("exosphere:apiKey", state_manager.api_key, secret=True)
+    made.up("--skip-preview").check()
+    in_project(made, monkeypatch)
+    return made
 
 
 def test_the_stack_is_looked_at(
@@ -230,6 +260,76 @@ def test_faults_of_the_stack(
     assert configuration.advice == "correct it with `pulumi config set exosphere:maxRetries ...`"
     assert statuses(findings)["stack"] == ["ok", "warning"]
     assert findings["api-key"][0].status is Status.HINT
+    assert KEY not in repr(findings)
+
+
+def test_a_stack_that_has_no_graphs_yet(
+    state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first deployment nobody knows where the graphs will be: it says how to tell it."""
+    made = deployed(state_manager, project, monkeypatch, PROGRAM)
+
+    findings = found(made.folder)
+
+    assert findings["state"][0].status is Status.HINT
+    assert "--namespace NS" in findings["state"][0].advice
+    assert findings["nodes"][0].message == "namespace 'default' has no registered nodes"
+    assert found(made.folder, "analytics")["nodes"][0].status is Status.OK
+
+
+def test_the_namespaces_of_the_stacks_graphs(
+    state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of graphs, of their nodes, and of graphs that only get a schedule; and the one that the stack sets."""
+    put(state_manager, "by-hand", "other", {"nodes": [ping("other")], "secrets": {}})
+    made = deployed(state_manager, project, monkeypatch, GRAPHS)
+
+    findings = found(made.folder, stack="test")
+
+    state = "the stack has 2 graphs, with nodes in analytics, by-hand, reports"
+    assert findings["state"][0].message == state
+    assert [finding.message for finding in findings["nodes"]] == [
+        "namespace 'analytics' has Count, Extract, Load, Ping, Transform"
+    ]
+    assert [finding.message for finding in findings["graphs"]] == [
+        "namespace 'by-hand' has 1 graph",
+        "namespace 'reports' has 1 graph",
+    ]
+    made.config_set("exosphere:namespace", "shared")
+    assert found(made.folder)["nodes"][1].message == "namespace 'shared' has Extract, Notify"
+    assert [finding.message for finding in found(made.folder, "shared")["graphs"]] == [
+        "namespace 'shared' has 0 graphs"
+    ]
+
+
+def test_what_the_stacks_graphs_lack(
+    state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node that nobody registers any more and a graph that was retired are named, with what to do."""
+    put(state_manager, "by-hand", "other", {"nodes": [ping("other")], "secrets": {}})
+    made = deployed(state_manager, project, monkeypatch, GRAPHS)
+    state_manager.clear()
+    state_manager.register("analytics", [{"name": "Extract"}])
+
+    findings = found(made.folder)
+
+    assert findings["nodes"][0].message == "namespace 'analytics' lacks nodes that the stack's graphs need: Ping"
+    assert findings["graphs"][1].message == "namespace 'reports' lacks graphs that the stack's state names: pinging"
+    assert "`pulumi up --refresh`" in findings["graphs"][1].advice
+
+
+def test_graphs_at_another_state_manager(
+    state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A graph with a connection to elsewhere is counted, and not looked for at the configured address."""
+    with LocalStateManager(api_key=KEY) as other:
+        other.register("analytics", [{"name": "Ping"}])
+        made = deployed(state_manager, project, monkeypatch, ELSEWHERE.format(uri=other.uri, key=KEY))
+
+        findings = found(made.folder)
+
+    (finding,) = findings["state"]
+    assert finding.message == "the stack has no graphs here yet; not looked at: 1 with a connection to elsewhere"
     assert KEY not in repr(findings)
 
 

@@ -38,7 +38,7 @@ def test_declaring_loads_nothing_heavy() -> None:
     code = (
         "import sys; from tests.resources.running import graph, run; import pulumi_exosphere as exosphere; "
         "run(lambda: exosphere.CronTrigger('c', graph=graph(), expression='@daily')); "
-        "print(sorted({'httpx', 'croniter', 'pydantic'} & set(sys.modules)))"
+        "print(sorted({'httpx', 'croniter', 'pydantic', 'pulumi_exosphere.reconcile.graphs'} & set(sys.modules)))"
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert loaded.stdout.strip() == "[]"

@@ -55,7 +55,7 @@ IS_IT_IT = (
 )
 CORRECT = ". Correct the graph in the program and run `pulumi up` again"
 LATER = ". Run it again when the state manager is well"
-SLOW = ". Run it again, or allow more than exosphere:requestTimeout"
+SLOW = ". Run it again, or allow more with `pulumi config set exosphere:requestTimeout SECONDS`"
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
@@ -188,7 +188,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         put,
         problem(429, "slow down", retry_after="3600"),
         StateManagerError,
-        f"{WRITE}{ADDRESS} answered 429: too many requests, and asked for 3600 s of peace. Run it again later",
+        f"{WRITE}{ADDRESS} answered 429: too many requests, and asked to wait for 3600 s. Run it again later",
     ),
     (
         "500",

@@ -1,4 +1,4 @@
-"""The hooks that `RetryPolicy`, `StoreConfig` and `CronTrigger` share.
+"""What the hooks of `RetryPolicy`, `StoreConfig` and `CronTrigger` do.
 
 Declared on a graph of the same program, an attachment is folded into the graph's own upsert; its hooks then find their
 piece in place and send nothing.
@@ -20,8 +20,8 @@ from pulumi_exosphere.reconcile.orders import PieceOrder
 from pulumi_exosphere.reconcile.run import current
 
 from . import foresight
+from .base import failure, settings
 from .connections import wanted_address, wanted_client, with_stored
-from .hooks import Provider, failure, hook, settings
 from .properties import from_engine, to_engine
 
 Props = dict[str, Any]
@@ -34,10 +34,11 @@ OTHERS = ("graph", "connection", "state_manager", "updated_at", FOLDED, LOST)
 OUTPUTS = ("updated_at", FOLDED)
 
 
-class AttachmentProvider(Provider):
-    """One piece of one graph. A subclass says which: its section, and how its fields become the section's."""
+class AttachmentHooks:
+    """One piece of one graph: a whole section; a subclass says how its fields become the section's otherwise."""
 
-    section: str
+    def __init__(self, section: str) -> None:
+        self.section = section
 
     def fields(self, given: Inputs) -> dict[str, Any]:
         """The attachment's own fields, normalised, every default spelt out."""
@@ -63,9 +64,8 @@ class AttachmentProvider(Provider):
             if fault.path == self.section or fault.path.startswith(prefix)
         ]
 
-    @hook
-    def check(self, _olds: Props, news: Props) -> CheckResult:
-        olds, inputs = from_engine(_olds or {}), self._inputs(from_engine(news))
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        olds, inputs = from_engine(olds or {}), self._inputs(from_engine(news))
         address = wanted_address(settings(), inputs.get("connection")) or olds.get("state_manager")
         if address:
             inputs["state_manager"] = address
@@ -75,21 +75,18 @@ class AttachmentProvider(Provider):
             faults += foresight.piece_conflicts(self, olds, inputs, settings())
         return CheckResult(to_engine(inputs), [failure(message) for message in faults])
 
-    @hook
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        olds, news = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
+    def diff(self, olds: Props, news: Props) -> DiffResult:
+        olds, news = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         for key in (*OUTPUTS, LOST):
             olds.pop(key, None)
         return DiffResult(changes=olds != news, replaces=[], delete_before_replace=False)
 
-    @hook
     def create(self, props: Props) -> CreateResult:
         inputs = self._inputs(from_engine(props))
         order = self.order(inputs)
         live = pieces.ensure(order)
         return CreateResult(self._id(inputs), {**inputs, **_outputs(order, {}, live)})
 
-    @hook
     def read(self, id_: str, props: Props) -> ReadResult:
         state = self._inputs(from_engine(props))
 
@@ -104,18 +101,16 @@ class AttachmentProvider(Provider):
         outs = state if news == state else {**news, "updated_at": live.updated_at}
         return ReadResult(id_, to_engine(outs), to_engine({k: v for k, v in outs.items() if k not in OUTPUTS}))
 
-    @hook
-    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
-        olds, inputs = self._inputs(from_engine(_olds)), self._inputs(from_engine(_news))
+    def update(self, olds: Props, news: Props) -> UpdateResult:
+        olds, inputs = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         order = self.order(inputs, olds)
         live = pieces.ensure(order)
         if olds["graph"] != inputs["graph"] and not olds.get(FOLDED):
             with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client)))
         return UpdateResult({**inputs, **_outputs(order, olds, live)})
 
-    @hook
-    def delete(self, _id: str, _props: Props) -> None:
-        state = self._inputs(from_engine(_props))
+    def delete(self, props: Props) -> None:
+        state = self._inputs(from_engine(props))
         with_stored(settings(), state, lambda client: pieces.remove(self.order(state, client=client)))
 
     def piece(self, address: str, inputs: Inputs) -> Any:

@@ -1,4 +1,4 @@
-"""The one place where errors leave for the engine, and what all providers share."""
+"""What all providers share, and the one place where errors leave for the engine."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
 
 from pulumi_exosphere.errors import ExosphereError
 from pulumi_exosphere.reconcile import outcome
@@ -20,6 +29,7 @@ from .settings import Settings, read_settings
 ACTIONS = ("create", "read", "update", "delete")
 """The hooks whose errors say an outcome; what ends `check` or `diff` ends the run before anything is sent."""
 
+Props = dict[str, Any]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _settings = read_settings(lambda _: None, {})
@@ -29,18 +39,6 @@ class Defect(ExosphereError):
     """Something that should not happen: a fault of this package, not of the program."""
 
     __module__ = "pulumi_exosphere"
-
-
-class Provider(ResourceProvider):
-    """What the four providers share. No state is kept in an instance: every change of it would be a diff."""
-
-    serialize_as_secret_always = False  # nothing is captured: the class is pickled by reference
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Note the configuration of this run, for all hooks of this process."""
-        global _settings  # noqa: PLW0603  # one plugin process, one configuration
-        _settings = read_settings(lambda key: req.config.get(f"exosphere:{key}"))
-        prepare()
 
 
 def settings() -> Settings:
@@ -71,6 +69,67 @@ def hook(method: F) -> F:
         raise failure.with_traceback(None) from None
 
     return guarded  # type: ignore[return-value]
+
+
+class Hooks(Protocol):
+    """What the hooks of a resource do: a module, or an object. ``olds`` of all but `check` are the old outputs."""
+
+    def check(self, olds: Props, news: Props, /) -> CheckResult: ...
+
+    def diff(self, olds: Props, news: Props, /) -> DiffResult: ...
+
+    def create(self, props: Props, /) -> CreateResult: ...
+
+    def read(self, id_: str, props: Props, /) -> ReadResult: ...
+
+    def update(self, olds: Props, news: Props, /) -> UpdateResult: ...
+
+    def delete(self, props: Props, /) -> None: ...
+
+
+class Provider(ResourceProvider):
+    """Passes each call on to what the hooks do, guarded.
+
+    A program has a provider only to hand it over, so what the hooks do is loaded when one is called. No state is kept
+    in an instance: every change of it would be a diff.
+    """
+
+    serialize_as_secret_always = False  # nothing is captured: the class is pickled by reference
+
+    @property
+    def hooks(self) -> Hooks:
+        """What the hooks of this resource do."""
+        raise NotImplementedError
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Note the configuration of this run, for all hooks of this process."""
+        global _settings  # noqa: PLW0603  # one plugin process, one configuration
+        _settings = read_settings(lambda key: req.config.get(f"exosphere:{key}"))
+        prepare()
+
+    @hook
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        return self.hooks.check(_olds, news)
+
+    @hook
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        return self.hooks.diff(_olds, _news)
+
+    @hook
+    def create(self, props: Props) -> CreateResult:
+        return self.hooks.create(props)
+
+    @hook
+    def read(self, id_: str, props: Props) -> ReadResult:
+        return self.hooks.read(id_, props)
+
+    @hook
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        return self.hooks.update(_olds, _news)
+
+    @hook
+    def delete(self, _id: str, _props: Props) -> None:
+        self.hooks.delete(_props)
 
 
 def failure(message: str) -> CheckFailure:

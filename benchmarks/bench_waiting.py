@@ -1,0 +1,204 @@
+"""How a verdict is waited for: when to look first, whom to ask, with how many threads, and answers that come late.
+
+Prints a table for each question; `docs/benchmarks.md` says what was decided by them. Each way is measured in turn, in
+one run, against a state manager in a process of its own, from an empty store.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+import ssl
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from benchmarks.bench_provider import KEY
+from benchmarks.bench_provider import server as serving
+from benchmarks.graphs import NAMESPACE, SECRETS, names, nodes
+from pulumi_exosphere.reconcile import waiting
+from pulumi_exosphere.reconcile.live import seconds_between
+from pulumi_exosphere.state_manager import StateManager
+
+RUNS = 5
+GRAPHS = 100
+FACTOR = 1.6
+BODY = {"secrets": SECRETS, "nodes": nodes()}
+
+Document = dict[str, Any]
+Wait = Callable[[StateManager, Document], int]
+"""Waits for the verdict on a graph that was put, and gives the number of GETs that it took."""
+
+
+@contextmanager
+def server(delay: float) -> Iterator[StateManager]:
+    """A client of a state manager with an empty store, whose validations take ``delay`` seconds."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, delay), daemon=True)
+    process.start()
+    try:
+        with StateManager(ours.recv(), KEY) as client:
+            yield client
+    finally:
+        ours.send(None)
+        process.join()
+
+
+def _serve(pipe: Any, delay: float) -> None:
+    with serving(delay) as running:
+        pipe.send(running.uri)
+        pipe.recv()
+
+
+def fixed(first: float) -> Wait:
+    """Each graph by itself: the first look after ``first`` seconds, then backing off."""
+
+    def wait(client: StateManager, put: Document) -> int:
+        step, looks = first, 0
+        while True:
+            time.sleep(step)
+            looks += 1
+            if _judged(client.get_graph(NAMESPACE, put["name"])):
+                return looks
+            step *= FACTOR
+
+    return wait
+
+
+def learnt() -> Wait:
+    """As the provider does: each graph by itself, the first look when the last verdicts have come."""
+    pace = waiting.Pace()
+
+    def wait(client: StateManager, put: Document) -> int:
+        for looks in waiting.looks(60.0, pace.first_look):
+            document = client.get_graph(NAMESPACE, put["name"])
+            if _judged(document):
+                pace.learn(seconds_between(put["updated_at"], document["updated_at"]))
+                return looks
+        raise TimeoutError
+
+    return wait
+
+
+def listed() -> Wait:
+    """One listing for all that are pending, every 40 ms."""
+    verdicts: dict[str, threading.Event] = {}
+    lock = threading.Lock()
+
+    def poll(client: StateManager) -> None:
+        while True:
+            time.sleep(waiting.FIRST_LOOK)
+            documents = client.list_graphs(NAMESPACE)
+            with lock:
+                for document in documents:
+                    if _judged(document) and document["name"] in verdicts:
+                        verdicts.pop(document["name"]).set()
+                if not verdicts:
+                    return
+
+    def wait(client: StateManager, put: Document) -> int:
+        verdict = threading.Event()
+        with lock:
+            alone = not verdicts
+            verdicts[put["name"]] = verdict
+        if alone:
+            threading.Thread(target=poll, args=(client,), daemon=True).start()
+        verdict.wait()
+        return 0  # a listing is nobody's own
+
+    return wait
+
+
+def _judged(document: dict[str, Any] | None) -> bool:
+    return document is not None and document["validation_status"] != "PENDING"
+
+
+WAYS: dict[str, Callable[[], Wait]] = {
+    "first look after 10 ms": lambda: fixed(0.01),
+    "first look after 40 ms": lambda: fixed(0.04),
+    "first look when the last verdicts came": learnt,
+    "one listing for all, every 40 ms": listed,
+}
+
+
+def put_all(client: StateManager, wait: Wait, graphs: int, threads: int) -> tuple[float, float]:
+    """Seconds to put so many graphs and to have their verdicts, and GETs for each graph."""
+
+    def put(name: str) -> int:
+        return wait(client, {"name": name, **client.put_graph(NAMESPACE, name, BODY)})
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(threads) as pool:
+        looks = list(pool.map(put, names(graphs)))
+    return time.perf_counter() - began, sum(looks) / graphs
+
+
+def looks() -> None:
+    """When to look first, whom to ask, with how many threads."""
+    print("| validation | graphs | threads | way | seconds | GETs for each |\n|---|---|---|---|---|---|")
+    for delay in (0.0, 0.03):
+        for graphs, threads in ((1, 1), (GRAPHS, 4), (GRAPHS, 16), (GRAPHS, 64)):
+            measured: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
+            for _ in range(RUNS):
+                for way, make in WAYS.items():
+                    with server(delay) as client:
+                        client.health()
+                        measured[way].append(put_all(client, make(), graphs, threads))
+            for way, results in measured.items():
+                seconds, gets = (statistics.median(column) for column in zip(*results, strict=True))
+                print(f"| {delay * 1000:.0f} ms | {graphs} | {threads} | {way} | {seconds:.3f} | {gets:.1f} |")
+
+
+def late_answers() -> None:
+    """A server that sends head and body apart, without TCP_NODELAY, as one with several processes was seen to do."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=_answer_apart, args=(listener,), daemon=True).start()
+    uri = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading the trusted authorities would take longer than all else
+    with StateManager(uri, KEY) as ours, httpx.Client(base_url=uri, verify=nobody, trust_env=False) as plain:
+
+        def anew() -> None:
+            with httpx.Client(base_url=uri, verify=nobody, trust_env=False) as client:
+                client.get("/health")
+
+        ways = {"the provider's": ours.health, "plain httpx": lambda: plain.get("/health"), "one for each": anew}
+        measured: dict[str, list[float]] = {way: [] for way in ways}
+        for _ in range(RUNS):
+            for way, ask in ways.items():
+                for _ in range(20):  # in a row: the kernel delays acknowledgements in a lively conversation only
+                    began = time.perf_counter()
+                    ask()
+                    measured[way].append(time.perf_counter() - began)
+    listener.close()
+    print("\n| client | ms for each answer |\n|---|---|")
+    for way, seconds in measured.items():
+        print(f"| {way} | {statistics.median(seconds) * 1000:.1f} |")
+
+
+def _answer_apart(listener: socket.socket) -> None:
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=_answer, args=(connection,), daemon=True).start()
+
+
+def _answer(connection: socket.socket) -> None:
+    with connection:
+        while connection.recv(65536):
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n")
+            connection.sendall(b'{"message":"x"}')
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    looks()
+    late_answers()

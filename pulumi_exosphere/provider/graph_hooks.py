@@ -1,0 +1,117 @@
+"""What the hooks of `Graph` do: one upsert, and no delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from pulumi_exosphere.reconcile import graphs, reading
+from pulumi_exosphere.reconcile.drift import LOST
+from pulumi_exosphere.reconcile.orders import Order
+from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.live import OUTPUTS
+
+from . import foresight
+from .base import failure, settings
+from .connections import wanted_address, wanted_client, with_stored
+from .properties import from_engine, graph_inputs, seconds, to_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Props = dict[str, Any]
+
+
+def check(olds: Props, news: Props) -> CheckResult:
+    olds = graph_inputs(olds) if olds else {}
+    inputs = graph_inputs(news)
+    inputs["secret_revisions"] = foresight.revisions(olds, inputs)
+    inputs["validation_status"] = "VALID"
+    address = wanted_address(settings(), inputs.get("connection")) or olds.get("state_manager")
+    if address:
+        inputs["state_manager"] = address
+    faults = list(settings().faults)
+    faults += [
+        f"{foresight.label(inputs)}, {fault}"
+        for fault in (
+            *foresight.judged(olds, inputs, settings()),
+            *foresight.faults_of_arguments(inputs, settings()),
+        )
+    ]
+    foresight.note(olds, inputs)
+    if not faults:
+        faults += foresight.conflicts(olds, inputs, settings())
+    return CheckResult(to_engine(inputs), [failure(message) for message in faults])
+
+
+def diff(olds: Props, news: Props) -> DiffResult:
+    olds, news = graph_inputs(olds), graph_inputs(news)
+    replaces = [key for key in ("name", "namespace") if olds.get(key) != news.get(key)]
+    compared = {*olds, *news} - {*OUTPUTS, LOST}
+    changed = any(olds.get(key) != news.get(key) for key in compared)
+    if changed and not replaces:
+        foresight.expect_update(olds, news)
+    return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
+
+
+def create(props: Props) -> CreateResult:
+    inputs = graph_inputs(props)
+    made = graphs.create(_order(inputs))
+    return CreateResult(f"{inputs['namespace']}/{inputs['name']}", _outs(inputs, made))
+
+
+def read(id_: str, props: Props) -> ReadResult:
+    if "secret_revisions" not in props:  # which `check` adds: without them it is a `Graph.get`
+        state = from_engine(props)
+        found = with_stored(settings(), state, lambda client: reading.look_up(client, id_, state))
+    else:
+        state = graph_inputs(props)
+        foresight.know(state)
+        found = with_stored(settings(), state, lambda client: reading.read_graph(client, state))
+    if found is None:
+        return ReadResult("", {})
+    inputs, live = found
+    unchanged = inputs == {key: value for key, value in state.items() if key not in OUTPUTS}
+    # A write that changed nothing is no news: a later time alone would be shown as a change.
+    return ReadResult(id_, to_engine(state) if unchanged else _outs(inputs, live), to_engine(inputs))
+
+
+def update(olds: Props, news: Props) -> UpdateResult:
+    olds, inputs = graph_inputs(olds), graph_inputs(news)
+    if not graphs.needs_upsert(olds, inputs):
+        return UpdateResult(to_engine({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}}))
+    try:
+        if olds.get("state_manager") not in (None, inputs.get("state_manager")):
+            made = graphs.create(_order(inputs))
+            graphs.tell_moved(olds, inputs)
+        else:
+            made = graphs.update(_order(inputs), olds)
+    finally:
+        foresight.finish_update(inputs)
+    return UpdateResult(_outs(inputs, made))
+
+
+def delete(props: Props) -> None:
+    state = graph_inputs(props)
+    with_stored(settings(), state, lambda client: graphs.delete(_order(state, client)))
+
+
+def _order(inputs: Mapping[str, Any], client: Any = None) -> Any:
+    client = client or wanted_client(settings(), inputs.get("connection"))
+    return Order(
+        client=client,
+        key=GraphKey(client.address, inputs["namespace"], inputs["name"]),
+        inputs=inputs,
+        adopt=bool(inputs.get("adopt", settings().adopt)),
+        overwrite_drift=settings().overwrite_drift,
+        registration_timeout=seconds(inputs, "registration_timeout"),
+        validation_timeout=seconds(inputs, "validation_timeout"),
+    )
+
+
+def _outs(inputs: Mapping[str, Any], live: Any) -> dict[str, Any]:
+    outs = {**inputs, "updated_at": live.updated_at}
+    if live.document_id is not None:
+        outs["document_id"] = live.document_id
+    return dict(to_engine(outs))
