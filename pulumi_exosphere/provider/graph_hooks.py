@@ -8,9 +8,9 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Up
 
 from pulumi_exosphere.reconcile import graphs, reading
 from pulumi_exosphere.reconcile.drift import LOST
-from pulumi_exosphere.reconcile.orders import Order
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import OUTPUTS
+from pulumi_exosphere.reconcile.orders import Order
 
 from . import foresight
 from .base import failure, settings
