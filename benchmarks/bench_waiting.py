@@ -79,7 +79,7 @@ def learnt() -> Wait:
     def wait(client: StateManager, put: Document) -> int:
         for looks in waiting.looks(60.0, pace.first_look):
             document = client.get_graph(NAMESPACE, put["name"])
-            if _judged(document):
+            if document is not None and _judged(document):
                 pace.learn(seconds_between(put["updated_at"], document["updated_at"]))
                 return looks
         raise TimeoutError

@@ -21,7 +21,7 @@ MISSING_URI = (
     f"set {URI_VARIABLE}, or give the resource `connection=`"
 )
 MISSING_KEY = (
-    "no API key is configured: run `pulumi config set --secret exosphere:apiKey KEY`, "
+    "no API key is configured: run `pulumi config set --secret exosphere:apiKey`, "
     f"set {KEY_VARIABLE}, or give the resource `connection=`"
 )
 
