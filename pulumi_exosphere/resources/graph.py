@@ -90,40 +90,42 @@ class Graph(Declared, kind="Graph"):
         ```
     """
 
-    name: Output[str]
-    """The graph's name in its namespace."""
-    namespace: Output[str]
-    """The graph's namespace."""
-    nodes: Output[Mapping[str, Any]]
-    """The nodes by identifier, each with ``node_name``, ``namespace``, ``inputs``, ``next_nodes`` and, where it unites
-    something, ``unites``."""
-    secrets: Output[Mapping[str, str]]
-    """The secrets that the program gave, by name; secret."""
-    retry_policy: Output[Mapping[str, Any] | None]
-    """The retry policy with every default spelt out; None where this stack doesn't manage it."""
-    store_config: Output[Mapping[str, Any] | None]
-    """The store's configuration with every default spelt out; None where this stack doesn't manage it."""
-    triggers: Output[Mapping[str, Any] | None]
-    """The schedules by expression; None where this stack doesn't manage them."""
-    secret_revisions: Output[Mapping[str, str]]
-    """For every secret's name how often its value was changed, and what happened to it outside of Pulumi."""
-    validation_status: Output[str]
-    """The state manager's verdict, a `ValidationStatus`: ``VALID`` after every deployment that succeeded."""
-    state_manager: Output[str]
-    """The address of the state manager that has the graph, without credentials."""
-    updated_at: Output[str]
-    """When the state manager last wrote the graph, as far as this stack has noticed: a time without zone, in the state
-    manager's local time."""
-    document_id: Output[str | None]
-    """The state manager's own id of the graph; None after a creation, until the next update or refresh has read it."""
-    adopt: Output[bool | None]
-    """As given."""
-    registration_timeout: Output[float | None]
-    """As given."""
-    validation_timeout: Output[float | None]
-    """As given."""
-    connection: Output[Mapping[str, str] | None]
-    """As given; the key is secret."""
+    if TYPE_CHECKING:  # Pulumi would evaluate the annotations anew for each resource, which takes a millisecond.
+        name: Output[str]
+        """The graph's name in its namespace."""
+        namespace: Output[str]
+        """The graph's namespace."""
+        nodes: Output[Mapping[str, Any]]
+        """The nodes by identifier, each with ``node_name``, ``namespace``, ``inputs``, ``next_nodes`` and,
+        where it unites something, ``unites``."""
+        secrets: Output[Mapping[str, str]]
+        """The secrets that the program gave, by name; secret."""
+        retry_policy: Output[Mapping[str, Any] | None]
+        """The retry policy with every default spelt out; None where this stack doesn't manage it."""
+        store_config: Output[Mapping[str, Any] | None]
+        """The store's configuration with every default spelt out; None where this stack doesn't manage it."""
+        triggers: Output[Mapping[str, Any] | None]
+        """The schedules by expression; None where this stack doesn't manage them."""
+        secret_revisions: Output[Mapping[str, str]]
+        """For every secret's name how often its value was changed, and what happened to it outside of Pulumi."""
+        validation_status: Output[str]
+        """The state manager's verdict, a `ValidationStatus`: ``VALID`` after every deployment that succeeded."""
+        state_manager: Output[str]
+        """The address of the state manager that has the graph, without credentials."""
+        updated_at: Output[str]
+        """When the state manager last wrote the graph, as far as this stack has noticed: a time without zone,
+        in the state manager's local time."""
+        document_id: Output[str | None]
+        """The state manager's own id of the graph; None after a creation, until the next update or refresh has
+        read it."""
+        adopt: Output[bool | None]
+        """As given."""
+        registration_timeout: Output[float | None]
+        """As given."""
+        validation_timeout: Output[float | None]
+        """As given."""
+        connection: Output[Mapping[str, str] | None]
+        """As given; the key is secret."""
 
     def __init__(
         self,
