@@ -52,9 +52,9 @@ format: install ## Rewrite the code as `make lint` wants it.
 docs: install ## Write docs/resources/ anew from the docstrings.
 	@$(IN_ENV) python -m tools.docs
 
-bench: install ## Measure what it costs, beside the floor. Takes long; BENCH_ARGS="--sizes 1,50 --runs 3" is shorter.
+bench: install ## Measure what it costs, for docs/benchmarks.md. Takes an hour; BENCH_ARGS="--sizes 1,50 --runs 3" is shorter.
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]' >&2
-	@$(IN_ENV) python -m benchmarks.bench_parts && python -m benchmarks.bench_provider $(BENCH_ARGS)
+	@$(IN_ENV) python -m benchmarks $(BENCH_ARGS)
 
 clean: ## Remove what the targets made here. Kept: stacks' state in .pulumi-local/state, and ~/.cache/pulumi-exosphere.
 	@rm -rf $(VENV) .pulumi-local/home .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -1,21 +1,27 @@
-"""The parts that can be measured without the engine: the import, big graphs, long listings.
+"""The parts that can be measured without the engine: the import, the hooks of an unchanged graph, big graphs, listings.
 
-Prints medians of five runs; nothing is asserted, since the machine is shared.
+Nothing is asserted, since the machine is shared.
 """
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 import statistics
 import subprocess
 import sys
 import time
 import tracemalloc
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.markdown import bullets, paragraph
 from pulumi_exosphere import spec
 from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.provider.graph import GraphProvider
 from pulumi_exosphere.reconcile.live import from_document
 from pulumi_exosphere.state_manager import StateManager
+from tests.support.hooks_driver import as_wired
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,26 +42,34 @@ def median(call: Callable[[], object]) -> float:
     return statistics.median(seconds)
 
 
-def imports() -> None:
+def imports() -> list[str]:
     """`import pulumi_exosphere` beside what it has to load, in turn."""
     programs = {
-        "pulumi.dynamic": "import pulumi.dynamic",
-        "pulumi_exosphere": "import pulumi_exosphere",
-        "... with the hooks": "import pulumi_exosphere, pulumi_exosphere.provider.graph",
-        "... and the client": (
-            "import pulumi_exosphere.provider.graph; from pulumi_exosphere.state_manager import StateManager"
+        "`import pulumi.dynamic`": "",
+        "`import pulumi_exosphere` on top of that": "import pulumi_exosphere",
+        "what a program loads that declares a graph": (
+            "import pulumi_exosphere; pulumi_exosphere.Graph; import pulumi_exosphere.provider.graph"
+        ),
+        "what the hooks load that send something": (
+            "import pulumi_exosphere.provider.graph_hooks; from pulumi_exosphere.state_manager import StateManager; "
+            "StateManager('http://127.0.0.1', 'key')"
         ),
     }
     seconds: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(3 * RUNS):
         for name, program in programs.items():
-            code = f"import time; began = time.process_time(); {program}; print(time.process_time() - began)"
+            begin = "began = time.process_time(); import pulumi.dynamic"
+            if program:
+                begin = f"import pulumi.dynamic; began = time.process_time(); {program}"
+            code = f"import time; {begin}; print(time.process_time() - began)"
             out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
             seconds[name].append(float(out))
-    base = statistics.median(seconds["pulumi.dynamic"])
-    for name, measured in seconds.items():
-        middle = statistics.median(measured)
-        print(f"import {name:20} {middle * 1000:7.1f} ms of processor time, {middle / base:.2f} of pulumi.dynamic")
+    middle = {name: statistics.median(measured) for name, measured in seconds.items()}
+    base = middle["`import pulumi.dynamic`"]
+    return [
+        f"{name}: {one * 1000:.0f} ms of processor time{'' if one == base else f', {one / base:.2f} of the first'}"
+        for name, one in middle.items()
+    ]
 
 
 def node(*next_nodes: str) -> dict[str, Any]:
@@ -63,7 +77,34 @@ def node(*next_nodes: str) -> dict[str, Any]:
     return {"node_name": "Transform", "inputs": {"rows": "r", "mode": "m"}, "next_nodes": list(next_nodes)}
 
 
-def big_graphs() -> None:
+def unchanged() -> list[str]:
+    """What `check` and `diff` of an unchanged graph cost, and where that goes."""
+    provider = GraphProvider()
+    count = 900
+    nodes = {f"n{n}": node(*([f"n{n + 1}"] if n + 1 < count else [])) for n in range(count)}
+    program = as_wired({"name": "g", "namespace": "analytics", "nodes": nodes, "secrets": {"a": "not-a-secret"}})
+    inputs = as_wired(provider.check({}, program).inputs)
+    outs = {**inputs, "updated_at": "2026-01-01T00:00:00.000", "document_id": "1"}
+
+    def both() -> None:
+        assert not provider.check(outs, program).failures
+        assert not provider.diff("analytics/g", outs, inputs).changes
+
+    seconds = median(both)
+    profile = cProfile.Profile()
+    profile.runcall(both)
+    stats = pstats.Stats(profile)
+    top = sorted(stats.stats.items(), key=lambda entry: -entry[1][2])[:5]  # type: ignore[attr-defined]
+    whole = stats.total_tt  # type: ignore[attr-defined]
+    lines = [f"`{Path(file).name}` `{name}` {entry[2] / whole:.0%}" for (file, _, name), entry in top]
+    told = (
+        f"`check` and `diff` of an unchanged chain of {count} nodes: {seconds * 1e6 / count:.0f} µs a node, most of it "
+        f"in {', '.join(lines)}"
+    )
+    return [told]
+
+
+def big_graphs() -> list[str]:
     """What `check` and `diff` do to graphs of 5,000 nodes."""
     width = 50
     layers = [[f"n{row}-{place}" for place in range(width)] for row in range(BIG // width)]
@@ -79,6 +120,7 @@ def big_graphs() -> None:
             },
         },
     }
+    lines = []
     for name, nodes in shapes.items():
         props = {"name": "big", "namespace": "analytics", "nodes": nodes, "secrets": {}}
         inputs = spec.normalise(props)
@@ -86,13 +128,14 @@ def big_graphs() -> None:
         normalising = median(lambda props=props: spec.normalise(props))  # type: ignore[misc]
         judging = median(lambda inputs=inputs: spec.judge(inputs))  # type: ignore[misc]
         comparing = median(lambda one=inputs, other=again: one == other)  # type: ignore[misc]
-        print(
-            f"{BIG} nodes, {name}: normalise {normalising * 1000:.0f} ms, judge {judging * 1000:.0f} ms, "
-            f"compare {comparing * 1e6 / BIG:.2f} µs a node"
+        lines.append(
+            f"{BIG:,} nodes, {name}: normalised in {normalising * 1000:.0f} ms, judged in {judging * 1000:.0f} ms, "
+            f"compared in {comparing * 1e6 / BIG:.2f} µs a node"
         )
+    return lines
 
 
-def listings() -> None:
+def listings() -> list[str]:
     """A listing of 2,000 graphs of five nodes, read and understood."""
     nodes = [
         {"node_name": "Ping", "namespace": "analytics", "identifier": f"n{n}", "inputs": {"x": "y"},
@@ -109,13 +152,19 @@ def listings() -> None:
         listed = client.list_graphs("analytics")
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        print(
-            f"{len(listed)} graphs listed in {reading * 1000:.0f} ms, understood in {understanding * 1000:.0f} ms; "
-            f"at most {peak / 2**20:.0f} MiB of memory meanwhile"
-        )
+    told = (
+        f"{len(listed):,} graphs listed in {reading * 1000:.0f} ms, understood in {understanding * 1000:.0f} ms, with "
+        f"{peak / 2**20:.0f} MiB of memory at the most"
+    )
+    return [told]
 
 
-if __name__ == "__main__":
-    imports()
-    big_graphs()
-    listings()
+def measure() -> list[str]:
+    """All of it, a sentence each."""
+    print("parts", file=sys.stderr)
+    return [*imports(), *unchanged(), *big_graphs(), *listings()]
+
+
+def section(lines: list[str]) -> str:
+    """The page's section."""
+    return "## In parts\n\n" + paragraph(f"Medians of {RUNS} runs.") + bullets(lines)

@@ -2,14 +2,11 @@
 
 The *floor* is the same program with hooks that do nothing. The *bare cost* is what the provider's own requests take
 when four threads of plain httpx send them to a state manager of the same kind. All three are measured in turn, in one
-run; each round starts from an empty store. Writes `docs/benchmarks.md` and `docs/benchmarks.svg`.
+run; each round starts from an empty store.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 import statistics
 import sys
 import tempfile
@@ -21,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from benchmarks.graphs import SECRETS, nodes
+from benchmarks.markdown import paragraph, table
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
@@ -31,17 +30,22 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 STEPS = ("first up", "preview", "up", "update", "refresh", "destroy")
 WRITING = ("first up", "update", "destroy")
+KINDS = ("floor", "bare", "provider")
 KEY = "benchmark"
+WITH_CHECKPOINTS = 200
+"""So many graphs at the most are measured as usual. The engine writes all of the state after each resource, which takes
+minutes with more, and would hide all else: beyond, neither floor nor provider write it before the end."""
 
-Times = dict[tuple[int, int, str], dict[str, list[float]]]
+Rows = list[dict[str, Any]]
+"""One for each validation, number of graphs and step: the seconds of each run by kind, and the provider's requests."""
 
 
 @contextmanager
 def server(delay: float) -> Iterator[LocalStateManager]:
     """A state manager with no graphs, for which the nodes are registered."""
     with LocalStateManager(api_key=KEY, validation_delay=delay) as running:
-        for namespace, nodes in NODES.items():
-            running.register(namespace, nodes)
+        for namespace, registered in NODES.items():
+            running.register(namespace, registered)
         yield running
 
 
@@ -55,6 +59,7 @@ def measure_program(
         "EXOSPHERE_STATE_MANAGER_URI": running.uri,
         "EXOSPHERE_API_KEY": KEY,
         **({"BENCH_FLOOR": "1"} if floor else {}),
+        **({"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"} if graphs > WITH_CHECKPOINTS else {}),
     }
     seconds: dict[str, float] = {}
     requests: dict[str, Any] = {}
@@ -76,19 +81,7 @@ def measure_program(
 
 def measure_bare(delay: float, requests: dict[str, Any]) -> dict[str, float]:
     """Seconds that the same requests take by themselves, from four threads."""
-    body = {
-        "secrets": {"warehouse_password": "not-a-secret"},
-        "nodes": [
-            {
-                "node_name": "Transform",
-                "namespace": "analytics",
-                "identifier": f"n{n}",
-                "inputs": {"rows": "r", "mode": "m"},
-                "next_nodes": [f"n{n + 1}"] if n < 4 else [],
-            }
-            for n in range(5)
-        ],
-    }
+    body = {"secrets": SECRETS, "nodes": nodes()}
     seconds: dict[str, float] = {}
     with (
         server(delay) as running,
@@ -108,95 +101,73 @@ def measure_bare(delay: float, requests: dict[str, Any]) -> dict[str, float]:
     return seconds
 
 
-def measure(sizes: list[int], delays: list[int], runs: int) -> tuple[Times, dict[str, int]]:
+def measure(sizes: list[int], delays: list[int], runs: int) -> Rows:
     """Every size and delay, ``runs`` times, the three kinds in turn."""
-    times: Times = {}
-    counted: dict[str, int] = {}
+    rows: Rows = []
     for delay in delays:
         for graphs in sizes:
+            steps: dict[str, dict[str, list[float]]] = {step: {kind: [] for kind in KINDS} for step in STEPS}
             for number in range(runs):
-                print(
-                    f"{graphs} graphs, validation {delay} ms, run {number + 1} of {runs}", file=sys.stderr, flush=True
-                )
+                print(f"{graphs} graphs, validation {delay} ms, run {number + 1} of {runs}", file=sys.stderr)
                 with server(delay / 1000) as running:
                     floor, _ = measure_program(graphs, running, floor=True)
                     provider, requests = measure_program(graphs, running, floor=False)
                 bare = measure_bare(delay / 1000, requests)
-                for step in STEPS:
-                    entry = times.setdefault((delay, graphs, step), {"floor": [], "provider": [], "bare": []})
-                    entry["floor"].append(floor[step])
-                    entry["provider"].append(provider[step])
-                    entry["bare"].append(bare[step])
-                    counted[f"{graphs} {step}"] = len(requests[step])
-    return times, counted
+                for step, times in steps.items():
+                    for kind, seconds in zip(KINDS, (floor, bare, provider), strict=True):
+                        times[kind].append(seconds[step])
+            rows += [
+                {"delay": delay, "graphs": graphs, "step": step, "requests": len(requests[step]), **times}
+                for step, times in steps.items()
+            ]
+    return rows
 
 
-def table(times: Times, counted: dict[str, int], runs: int) -> str:
-    """The page."""
-    lines = [
-        "# What it costs",
-        "",
-        (
-            f"Made by `make bench`: medians of {runs} runs, in seconds, floor and provider side by side in one run, on "
-            f"{os.cpu_count()} cores, Python {platform.python_version()}. Floor: the same program with hooks that do "
-            "nothing. Bare: the provider's own requests, sent by four threads of plain httpx to the same kind of "
-            "server. Budget: writing within 1.15 of floor plus bare; the others within floor plus 0.25 s plus 5 %."
-        ),
-        "",
-        "![floor and provider](benchmarks.svg)",
-        "",
-        "| validation | graphs | step | floor | bare | provider | budget | within | requests |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for (delay, graphs, step), entry in times.items():
-        floor, bare, provider = (statistics.median(entry[kind]) for kind in ("floor", "bare", "provider"))
-        waiting = delay / 1000 * graphs / 4 if step in {"first up", "update"} else 0.0
-        budget = 1.15 * (floor + bare) + waiting if step in WRITING else floor * 1.05 + 0.25
-        lines.append(
-            f"| {delay} ms | {graphs} | {step} | {floor:.2f} | {bare:.2f} | {provider:.2f} | {budget:.2f} | "
-            f"{'yes' if provider <= budget else 'no'} | {counted[f'{graphs} {step}']} |"
-        )
-    return "\n".join([*lines, ""])
+def section(rows: Rows) -> str:
+    """The page's section."""
+    cells = []
+    for row in rows:
+        floor, bare, provider = (statistics.median(row[kind]) for kind in KINDS)
+        waiting = row["delay"] / 1000 * row["graphs"] / 4
+        budget = 1.15 * (floor + bare) + waiting if row["step"] in WRITING else floor * 1.05 + 0.25
+        seconds = [f"{value:.2f}" for value in (floor, bare, provider, budget)]
+        within = "yes" if provider <= budget else "no"
+        cells.append([f"{row['delay']} ms", str(row["graphs"]), row["step"], *seconds, within, str(row["requests"])])
+    text = "## Beside the engine's own cost\n\n" + paragraph(f"""
+        Medians of {len(rows[0]["provider"])} runs, in seconds, the three in turn, each on an empty store. *Floor*: the
+        same program with hooks that do nothing. *Bare*: the provider's own requests, sent by four threads of plain
+        httpx to a state manager of the same kind. *Budget*: what writes is to stay within 1.15 of floor plus bare, plus
+        the time that four threads wait for validations; what doesn't, within the floor plus 0.25 s plus 5 %.
+    """)
+    text += "![floor, bare requests and provider for each step](benchmarks.svg)\n\n"
+    text += table(("validation", "graphs", "step", *KINDS, "budget", "within", "requests"), cells)
+    if any(row["graphs"] > WITH_CHECKPOINTS for row in rows):
+        text += paragraph(f"""
+            With more than {WITH_CHECKPOINTS} graphs neither floor nor provider write state before the end
+            (`PULUMI_SKIP_CHECKPOINTS`): the engine writes all of it after each resource, which takes either of them
+            minutes then, and would hide what the provider adds.
+        """)
+    return text
 
 
-def plot(times: Times, target: Path) -> None:
-    """Bars of floor and provider for each step of the largest size."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        print("no picture: matplotlib isn't installed (pip install '.[bench]')", file=sys.stderr)
-        return
-    delays = sorted({delay for delay, _, _ in times})
-    largest = max(graphs for _, graphs, _ in times)
+def plot(rows: Rows, target: Path) -> None:
+    """For each validation the bars of floor, bare cost and provider, of the largest size with checkpoints."""
+    from matplotlib.figure import Figure  # of the extra `bench`, and slow to load
+
+    delays = sorted({row["delay"] for row in rows})
+    shown = max(row["graphs"] for row in rows if row["graphs"] <= WITH_CHECKPOINTS)
     figure = Figure(figsize=(9, 3.5))
     axes = figure.subplots(1, len(delays), sharey=True, squeeze=False)[0]
     for axis, delay in zip(axes, delays, strict=True):
-        for offset, kind in enumerate(("floor", "provider")):
-            heights = [statistics.median(times[delay, largest, step][kind]) for step in STEPS]
-            axis.bar([place + offset * 0.4 for place in range(len(STEPS))], heights, 0.4, label=kind)
-        axis.set_xticks([place + 0.2 for place in range(len(STEPS))], STEPS, rotation=30)
-        axis.set_title(f"{largest} graphs, validation {delay} ms")
+        steps = {row["step"]: row for row in rows if (row["delay"], row["graphs"]) == (delay, shown)}
+        floor, bare, provider = ([statistics.median(steps[step][kind]) for step in STEPS] for kind in KINDS)
+        places = range(len(STEPS))
+        axis.bar([place - 0.2 for place in places], floor, 0.4, label="floor")
+        axis.bar([place - 0.2 for place in places], bare, 0.4, bottom=floor, label="bare requests")
+        axis.bar([place + 0.2 for place in places], provider, 0.4, label="provider")
+        axis.set_xticks(list(places), STEPS, rotation=30)
+        axis.set_title(f"{shown} graphs, validation {delay} ms")
     axes[0].set_ylabel("seconds (median)")
     axes[0].legend()
     figure.tight_layout()
     figure.savefig(target, metadata={"Date": None})
-
-
-def main() -> None:
-    """Measure, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--sizes", default="1,50,200,500", help="numbers of graphs (default: %(default)s)")
-    parser.add_argument("--delays", default="0,30", help="milliseconds of validation (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=5, help="runs of each (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="where the page goes (default: docs)")
-    given = parser.parse_args()
-    sizes, delays = ([int(one) for one in text.split(",")] for text in (given.sizes, given.delays))
-    times, counted = measure(sizes, delays, given.runs)
-    page = table(times, counted, given.runs)
-    print(page)
-    (given.out / "benchmarks.md").write_text(page)
-    plot(times, given.out / "benchmarks.svg")
-
-
-if __name__ == "__main__":
-    main()

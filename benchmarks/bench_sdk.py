@@ -6,26 +6,25 @@ lacks the SDK, which needs Python 3.12, it is installed into `build/sdk-venv`, m
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.bench_provider import KEY, ROOT, measure_program, server
 from benchmarks.graphs import NAMESPACE, names, nodes
+from benchmarks.markdown import paragraph, table
 
 if TYPE_CHECKING:
     from pulumi_exosphere.local import LocalStateManager
 
 PYTHON = "python3.12"
 VENV = ROOT / "build" / "sdk-venv"
-SEQUENTIAL_MOST = 100
+SEQUENTIAL_MOST = 20
 """With the SDK's defaults a graph takes at least a second: more of them, one after another, aren't waited for."""
 
 
@@ -33,20 +32,9 @@ class MissingSdkError(Exception):
     """There is no interpreter that has the SDK, and none could be made."""
 
 
-@dataclass
-class Results:
-    """What was measured: seconds by validation (ms), number of graphs, and who put them."""
-
-    runs: int
-    sequential: dict[tuple[int, int], list[float]] = field(default_factory=dict)
-    gathered: dict[tuple[int, int], list[float]] = field(default_factory=dict)
-    up: dict[tuple[int, int], list[float]] = field(default_factory=dict)
-    starts: list[float] = field(default_factory=list)
-    """What the scripts took besides the upserts: the interpreter and its imports."""
-    sdk: str = ""
-    python: str = ""
-    missing: str = ""
-    """Why nothing was measured."""
+Results = dict[str, Any]
+"""``rows`` with the seconds of each run, ``starts`` (what the scripts took besides), ``sdk`` and ``python``; or else
+``missing``, why nothing was measured."""
 
 
 def interpreter() -> str:
@@ -72,32 +60,35 @@ def _succeeds(*command: str) -> bool:
 
 def measure(sizes: list[int], delays: list[int], runs: int) -> Results:
     """Every size and delay, ``runs`` times, the three ways in turn."""
-    results = Results(runs)
     try:
         python = interpreter()
     except MissingSdkError as error:
-        results.missing = str(error)
-        return results
+        return {"missing": str(error)}
+    results: Results = {"rows": [], "starts": []}
     for delay in delays:
+        sequential: dict[int, list[float]] = {}
         for graphs in sizes:
+            few = min(graphs, SEQUENTIAL_MOST)
+            one_by_one = sequential.setdefault(few, [])
+            row: dict[str, Any] = {
+                "delay": delay,
+                "graphs": graphs,
+                "few": few,
+                "sequential": one_by_one,
+                "gathered": [],
+                "up": [],
+            }
+            results["rows"].append(row)
             for number in range(runs):
-                print(
-                    f"{graphs} graphs, validation {delay} ms, SDK and up, run {number + 1} of {runs}",
-                    file=sys.stderr,
-                    flush=True,
-                )
-                few = min(graphs, SEQUENTIAL_MOST)
-                sequential = results.sequential.setdefault((delay, few), [])
+                print(f"SDK, {graphs} graphs, validation {delay} ms, run {number + 1} of {runs}", file=sys.stderr)
                 # Two sizes above the most that are waited for come down to one measurement.
-                if len(sequential) < runs:
-                    sequential.append(_measure_sdk(python, few, delay, "sequential", results))
-                results.gathered.setdefault((delay, graphs), []).append(
-                    _measure_sdk(python, graphs, delay, "gathered", results)
-                )
+                if len(one_by_one) < runs:
+                    one_by_one.append(_measure_sdk(python, few, delay, "sequential", results))
+                row["gathered"].append(_measure_sdk(python, graphs, delay, "gathered", results))
                 with server(delay / 1000) as running:
                     seconds, _ = measure_program(graphs, running, floor=False, steps=("first up",))
                     _all_valid(running, graphs)
-                results.up.setdefault((delay, graphs), []).append(seconds["first up"])
+                row["up"].append(seconds["first up"])
     return results
 
 
@@ -110,8 +101,8 @@ def _measure_sdk(python: str, graphs: int, delay: int, way: str, results: Result
         whole = time.perf_counter() - began
         _all_valid(running, graphs)
     said: dict[str, Any] = json.loads(out)
-    results.sdk, results.python = said["sdk"], said["python"]
-    results.starts.append(whole - said["seconds"])
+    results |= {"sdk": said["sdk"], "python": said["python"]}
+    results["starts"].append(whole - said["seconds"])
     return float(said["seconds"])
 
 
@@ -126,62 +117,27 @@ def _all_valid(running: LocalStateManager, graphs: int) -> None:
 
 def section(results: Results) -> str:
     """The page's section."""
-    lines = ["## Beside Exosphere's own SDK", ""]
-    if results.missing:
-        return "\n".join([*lines, f"Not measured: {results.missing}.", ""])
-    some = any(graphs > SEQUENTIAL_MOST for _, graphs in results.gathered)
-    start = statistics.median(results.starts)
-    lines += [
-        (
-            f"The same graphs put by `StateManager.upsert_graph` of `exospherehost` {results.sdk} with its defaults "
-            f"(Python {results.python}), one after another and with `asyncio.gather`, and by the first "
-            f"`pulumi up --skip-preview`: medians of {results.runs} runs, in seconds, the three in turn, each on an "
-            "empty store, in which all graphs were VALID afterwards. `upsert_graph` waits for the verdict by looking "
-            "after `polling_interval`, which is a second, and again after every further one: no graph takes it less, "
-            "whatever the validation takes. Its columns are the upserts alone; the interpreter's start and the imports "
-            f"take another {start:.2f} s, which `pulumi up` includes, as it includes the engine and the writing of "
-            "state."
-            + (
-                f" One after another, at most {SEQUENTIAL_MOST} graphs were put, since more take minutes; the table "
-                "says where."
-                if some
-                else ""
-            )
-        ),
-        "",
-        "| validation | graphs | SDK, one after another | SDK, gathered | first `pulumi up` |",
-        "|---|---|---|---|---|",
-    ]
-    for (delay, graphs), gathered in results.gathered.items():
-        few = min(graphs, SEQUENTIAL_MOST)
-        fewer = f" (only {few} graphs)" if few < graphs else ""
-        sequential, together, up = (
-            statistics.median(measured)
-            for measured in (results.sequential[delay, few], gathered, results.up[delay, graphs])
-        )
-        lines.append(f"| {delay} ms | {graphs} | {sequential:.2f}{fewer} | {together:.2f} | {up:.2f} |")
-    lines += [
-        "",
-        (
-            "What that time doesn't buy with the SDK: `upsert_graph` is one PUT and the wait for its verdict, so it "
-            "doesn't look at what is live before it overwrites it, doesn't wait for nodes that aren't registered yet, "
-            "tries no request twice, and only raises where the verdict is INVALID or late, without putting back what "
-            "was live before; and the SDK has nothing that previews a change or takes a graph away."
-        ),
-    ]
-    return "\n".join([*lines, ""])
-
-
-def main() -> None:
-    """Measure, and print the section."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--sizes", default="1,50,200,500", help="numbers of graphs (default: %(default)s)")
-    parser.add_argument("--delays", default="0,30", help="milliseconds of validation (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=5, help="runs of each (default: %(default)s)")
-    given = parser.parse_args()
-    sizes, delays = ([int(one) for one in text.split(",")] for text in (given.sizes, given.delays))
-    print(section(measure(sizes, delays, given.runs)))
-
-
-if __name__ == "__main__":
-    main()
+    text = "## Beside Exosphere's own SDK\n\n"
+    if "missing" in results:
+        return text + paragraph(f"Not measured: {results['missing']}.")
+    text += paragraph(f"""
+        The same graphs, put by `upsert_graph` of `exospherehost` {results["sdk"]} with its defaults (Python
+        {results["python"]}), one after another and with `asyncio.gather`, and by the first `pulumi up`: medians of
+        {len(results["rows"][0]["up"])} runs, in seconds, the three in turn, each on an empty store, in which all graphs
+        were VALID afterwards. `upsert_graph` looks for the verdict every `polling_interval`, which is a second: no
+        graph takes it less. Its columns are the upserts alone; the interpreter's start and the imports take another
+        {statistics.median(results["starts"]):.2f} s, which `pulumi up` includes, as it includes the engine and the
+        writing of state.
+    """)
+    cells = []
+    for row in results["rows"]:
+        sequential, gathered, up = (f"{statistics.median(row[way]):.2f}" for way in ("sequential", "gathered", "up"))
+        fewer = f" (only {row['few']} graphs)" if row["few"] < row["graphs"] else ""
+        cells.append([f"{row['delay']} ms", str(row["graphs"]), sequential + fewer, gathered, up])
+    text += table(("validation", "graphs", "SDK, one after another", "SDK, gathered", "first `pulumi up`"), cells)
+    return text + paragraph("""
+        What that time doesn't buy with the SDK: `upsert_graph` is one PUT and the wait for its verdict. It doesn't look
+        at what is live before it overwrites it, doesn't wait for nodes that aren't registered yet, tries no request
+        twice, and only raises where the verdict is INVALID or late, without putting back what was live before. Nothing
+        in it previews a change, or takes a graph away.
+    """)

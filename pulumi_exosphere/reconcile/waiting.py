@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 cancelled = threading.Event()
 """Set when the engine asks the hooks to stop; every wait looks at it."""
 
+UNKNOWN_PACE = 0.016
+"""Seconds until the first look while no verdict was seen: a small graph takes 15 to 40 ms, and with `FACTOR` the second
+look comes after 42."""
 FIRST_LOOK = 0.04
-"""Seconds until the first look at a verdict at the most, and before any was seen: a small graph takes 15 to 40 ms."""
+"""Seconds until the first look at the most."""
 FACTOR = 1.6
 LONGEST = 2.0
 """Seconds between two looks at the most."""
@@ -42,7 +45,7 @@ class Pace:
     def first_look(self) -> float:
         """Seconds from a PUT's answer to the first look: a tenth more than the longest of the last validations."""
         took = list(self._took)
-        return min(1.1 * max(took) + SHORTEST, FIRST_LOOK) if took else FIRST_LOOK
+        return min(1.1 * max(took) + SHORTEST, FIRST_LOOK) if took else UNKNOWN_PACE
 
 
 pace = Pace()
