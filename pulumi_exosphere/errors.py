@@ -1,4 +1,4 @@
-"""Every error that this package raises on purpose.
+"""Every error that a program can meet.
 
 ::
 
@@ -7,13 +7,14 @@
     ├── InvalidGraph              the graph breaks a rule, or the state manager ended it INVALID
     ├── Conflict                  what is live isn't what this stack knows
     ├── NotRegistered             a node's runtime hasn't registered it in time
-    ├── GraphNotFound             a look-up found no such graph
+    ├── GraphNotFound             the graph that is asked for isn't there
     └── StateManagerError         the state manager refused, or failed
         ├── Unreachable           no answer came
         ├── Unauthorized          it refused the key
         └── UnreadableAnswer      an answer came that isn't the state manager's
 
-No message holds a value of a graph's inputs, store defaults, secrets or connection.
+Three more stand under the root and only ever end a hook, so that no program can catch them: ``Cancelled``,
+``NotJudged`` and ``Defect``. No message holds a value of a graph's inputs, store defaults, secrets or connection.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ class ExosphereError(Exception):
 
 
 class ConfigurationError(ExosphereError):
-    """A setting is missing or can't be used; the message names the configuration key and the variable."""
+    """A setting, or an argument of a look-up, is missing or can't be used; the message says what to set instead."""
 
 
 class InvalidGraph(ExosphereError):
-    """The graph breaks a rule, or the state manager ended it INVALID; the message says what is live now."""
+    """A rule is broken, and nothing was sent; or the graph was ended INVALID, and the message says what is live."""
 
 
 class Conflict(ExosphereError):
-    """What is live differs from what this stack knows; nothing was overwritten."""
+    """What is live isn't what this stack knows, or another writer is at work; the message says what was written."""
 
 
 class NotRegistered(ExosphereError):
@@ -40,7 +41,7 @@ class NotRegistered(ExosphereError):
 
 
 class GraphNotFound(ExosphereError):
-    """A look-up found no graph with this name and namespace, or a retired one."""
+    """A look-up found no graph with this name and namespace, or a retired one; or an attachment's graph isn't there."""
 
 
 class StateManagerError(ExosphereError):

@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -31,20 +30,10 @@ LIMIT = 180.0
 """Seconds for one command; it takes some."""
 
 
-def node(name: str, inputs: list[str], outputs: list[str], needed_secrets: list[str] | None = None) -> dict[str, Any]:
-    """What a runtime tells the state manager about a node whose inputs and outputs are strings."""
-
-    def schema(fields: list[str]) -> dict[str, Any]:
-        return {"type": "object", "properties": {name: {"type": "string"} for name in fields}, "required": fields}
-
-    described = {"inputs_schema": schema(inputs), "outputs_schema": schema(outputs)}
-    return {"name": name, **described, "secrets": needed_secrets or []}
-
-
 NODES = [
-    node("Extract", ["source"], ["rows"]),
-    node("Transform", ["rows", "mode"], ["rows"]),
-    node("Load", ["rows"], ["count"], ["warehouse_password"]),
+    {"name": "Extract", "inputs": ["source"], "outputs": ["rows"]},
+    {"name": "Transform", "inputs": ["rows", "mode"], "outputs": ["rows"]},
+    {"name": "Load", "inputs": ["rows"], "outputs": ["count"], "secrets": ["warehouse_password"]},
 ]
 
 
@@ -71,9 +60,8 @@ class Demo:
     def run(self) -> None:
         """All steps, one after the other."""
         tell = self.tell
-        tell(
-            f"A state manager at {self.state_manager.uri}, and a runtime that registers {', '.join(map(_name, NODES))}"
-        )
+        registered = ", ".join(str(node["name"]) for node in NODES)
+        tell(f"A state manager at {self.state_manager.uri}, and a runtime that registers {registered}")
         self.state_manager.register(NAMESPACE, NODES)
         self.pulumi("stack", "init", "demo")
         self.pulumi("config", "set", "--secret", "warehousePassword", secrets.token_hex(8))
@@ -156,10 +144,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
             process.wait(timeout=10)
     end_session(process.pid)
     process.wait()
-
-
-def _name(described: dict[str, Any]) -> str:
-    return str(described["name"])
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 
-class TriggerBody(BaseModel):
+class RunBody(BaseModel):
     """What a run starts with."""
 
     store: dict[str, str] = Field(default_factory=dict)
@@ -61,7 +61,7 @@ async def listing(request: Request) -> Response:
 
 async def trigger(request: Request) -> Response:
     """Refuse a run as the state manager does; where it wouldn't, nothing runs all the same."""
-    body = await read(request, TriggerBody)
+    body = await read(request, RunBody)
     namespace, name = _names(request)
     document = request.app.state.store.graph(namespace, name)
     if document is None:

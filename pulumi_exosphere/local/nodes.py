@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 
-class NodeBody(BaseModel):
+class RegisteredNodeBody(BaseModel):
     """One node of a runtime, its schemas as JSON Schema."""
 
     name: str
@@ -27,7 +27,7 @@ class RegistrationBody(BaseModel):
     """What a runtime registers."""
 
     runtime_name: str
-    nodes: list[NodeBody]
+    nodes: list[RegisteredNodeBody]
 
 
 async def register(request: Request) -> Response:

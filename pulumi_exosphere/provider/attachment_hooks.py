@@ -7,7 +7,7 @@ piece in place and send nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
@@ -23,6 +23,10 @@ from . import foresight
 from .base import failure, settings
 from .connections import wanted_address, wanted_client, with_stored
 from .properties import from_engine, to_engine
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.reconcile.live import Live
+    from pulumi_exosphere.state_manager import StateManager
 
 Props = dict[str, Any]
 Inputs = Mapping[str, Any]
@@ -90,7 +94,7 @@ class AttachmentHooks:
     def read(self, id_: str, props: Props) -> ReadResult:
         state = self._inputs(from_engine(props))
 
-        def look(client: Any) -> Any:
+        def look(client: StateManager) -> tuple[dict[str, Any], Live] | None:
             return reading.read_piece(client, self.piece(client.address, state), state, folded=bool(state.get(FOLDED)))
 
         found = with_stored(settings(), state, look)
@@ -113,7 +117,7 @@ class AttachmentHooks:
         state = self._inputs(from_engine(props))
         with_stored(settings(), state, lambda client: pieces.remove(self.order(state, client=client)))
 
-    def piece(self, address: str, inputs: Inputs) -> Any:
+    def piece(self, address: str, inputs: Inputs) -> PieceKey:
         """Which piece the inputs mean.
 
         Raises InvalidGraph where ``graph`` isn't an id.
@@ -126,7 +130,7 @@ class AttachmentHooks:
     def _id(self, inputs: Inputs) -> str:
         return f"{inputs['graph']}/{self.section}"
 
-    def order(self, inputs: Inputs, olds: Inputs | None = None, client: Any = None) -> Any:
+    def order(self, inputs: Inputs, olds: Inputs | None = None, client: StateManager | None = None) -> PieceOrder:
         """The order to see to it that the piece is as ``inputs`` say, where state says ``olds``."""
         client = client or wanted_client(settings(), inputs.get("connection"))
         same = olds is not None and (olds["graph"], olds.get("state_manager")) == (inputs["graph"], client.address)
@@ -142,7 +146,7 @@ class AttachmentHooks:
         )
 
 
-def _outputs(order: Any, olds: Inputs, live: Any) -> dict[str, Any]:
+def _outputs(order: PieceOrder, olds: Inputs, live: Live) -> dict[str, Any]:
     graph = order.piece.graph
     kept = olds.get(FOLDED) and olds["graph"] == graph.id  # a targeted run doesn't see the graph
     return {"updated_at": live.updated_at, **({FOLDED: True} if kept or current().wants(graph) else {})}

@@ -49,7 +49,7 @@ def settings() -> Settings:
 def hook(method: F) -> F:
     """Let our own errors out as one line, and any other without its text, which could hold a value.
 
-    Each says at its end what has become of what the hook was to write.
+    Those of ACTIONS say at their end what has become of what the hook was to write.
     """
 
     @wraps(method)

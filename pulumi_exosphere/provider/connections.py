@@ -51,9 +51,10 @@ def wanted_client(settings: Settings, connection: Mapping[str, Any] | None) -> S
 
 
 def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[StateManager], T]) -> T:
-    """Run ``call`` against the server that state names; only the key comes from the configuration.
+    """Run ``call`` against the server that state names, with the key of state's connection, else the configuration's.
 
-    Refresh and destroy have the configuration of the last update; where the server refuses that key, the environment's
+    Credentials in the address come from whichever of these names it. Refresh and destroy have the configuration of the
+    last update; where the server refuses that key, the environment's
     is tried once.
 
     Raises ConfigurationError where address or key is missing.

@@ -20,6 +20,9 @@ from .properties import from_engine, graph_inputs, seconds, to_engine
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pulumi_exosphere.reconcile.live import Live
+    from pulumi_exosphere.state_manager import StateManager
+
 Props = dict[str, Any]
 
 
@@ -97,7 +100,7 @@ def delete(props: Props) -> None:
     with_stored(settings(), state, lambda client: graphs.delete(_order(state, client)))
 
 
-def _order(inputs: Mapping[str, Any], client: Any = None) -> Any:
+def _order(inputs: Mapping[str, Any], client: StateManager | None = None) -> Order:
     client = client or wanted_client(settings(), inputs.get("connection"))
     return Order(
         client=client,
@@ -110,7 +113,7 @@ def _order(inputs: Mapping[str, Any], client: Any = None) -> Any:
     )
 
 
-def _outs(inputs: Mapping[str, Any], live: Any) -> dict[str, Any]:
+def _outs(inputs: Mapping[str, Any], live: Live) -> dict[str, Any]:
     outs = {**inputs, "updated_at": live.updated_at}
     if live.document_id is not None:
         outs["document_id"] = live.document_id

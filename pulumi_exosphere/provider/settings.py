@@ -65,7 +65,7 @@ def read_settings(get: Callable[[str], Any], environment: Mapping[str, str] | No
             return
         try:
             values[name] = parse(raw if isinstance(raw, str) else json.dumps(raw))
-        except (ValueError, TypeError):
+        except (KeyError, ValueError, TypeError):
             faults.append(f"exosphere:{key} is to be {wanted}: correct it with `pulumi config set exosphere:{key} ...`")
 
     take("stateManagerUri", "uri", str, "a URL")
@@ -86,7 +86,7 @@ def read_settings(get: Callable[[str], Any], environment: Mapping[str, str] | No
 
 
 def _boolean(text: str) -> bool:
-    return {"true": True, "false": False}[text.strip().lower()] if text.strip().lower() in ("true", "false") else _no()
+    return {"true": True, "false": False}[text.strip().lower()]
 
 
 def _registry_check(text: str) -> str:

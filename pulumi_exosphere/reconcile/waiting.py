@@ -17,13 +17,15 @@ cancelled = threading.Event()
 
 UNKNOWN_PACE = 0.016
 """Seconds until the first look while no verdict was seen: a small graph takes 15 to 40 ms, and with `FACTOR` the second
-look comes after 42."""
+look comes after 42 ms."""
 FIRST_LOOK = 0.04
 """Seconds until the first look at the most."""
 FACTOR = 1.6
+"""How much longer each wait is than the one before."""
 LONGEST = 2.0
 """Seconds between two looks at the most."""
 SHORTEST = 0.001
+"""Seconds that a wait takes at least."""
 RECENT = 5
 """Verdicts by which the next is judged."""
 

@@ -43,6 +43,6 @@ class ValidationStatus(str, Enum):
     VALID = "VALID"
     """It can run."""
     INVALID = "INVALID"
-    """It can't run; a deployment never leaves a graph of its own like that."""
+    """It can't run. A deployment that ends so puts back what was live, or says that it couldn't."""
     PENDING = "PENDING"
     """The state manager is still validating."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+import pulumi
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pulumi
 
     from pulumi_exosphere.resources.collect import Collection
 
@@ -40,6 +40,4 @@ def note(graph: pulumi.Resource, known: KnownGraph) -> None:
 
 def known_graph(resource: object) -> KnownGraph | None:
     """What is known about a graph; None for everything else."""
-    import pulumi
-
     return _known.get(resource) if isinstance(resource, pulumi.Resource) else None

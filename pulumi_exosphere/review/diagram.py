@@ -20,7 +20,7 @@ MOST_NODES = 60
 """How many nodes are drawn: more can't be read, and Mermaid refuses more than 500 links."""
 MOST_LINKS = 150
 _WIDE = 4
-"""Links in a row up to which a diagram goes from left to right."""
+"""Nodes in a row up to which a diagram goes from left to right."""
 
 LEGEND = (
     "In the diagrams: `+` rounded is added, `~` six-sided is changed, `\u2212` slanted and dashed is removed; "

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MARKER = "<!-- pulumi-exosphere review"
 """What the comment starts with, so that the next one can take its place."""
 _MANY = 3
-"""From how many graphs on all are folded."""
+"""Up to how many graphs are shown unfolded."""
 _MOST_ITEMS = {Level.OPEN: 200, Level.FOLDED: 200, Level.SHORT: 20, Level.SHORTER: 5}
 _FATES = {
     Fate.RETIRED: "Retired",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile(r"^\S+ resource '[^']*' has a problem: ")
 """What the engine puts before a failure of `check`."""
-_SUBJECT = re.compile(r"^graph '[^']*' in namespace '[^']*'(?:, (?=node|\\S+[.:])|: )")
+_SUBJECT = re.compile(r"^graph '[^']*' in namespace '[^']*'(?:, (?=node|\S+[.:])|: )")
 """What our messages start with; a reader sees it from where the message stands."""
 _MOST_LINES = 40
 _LONGEST_LINE = 200

@@ -3,6 +3,12 @@
 *Inputs* are a graph as it stands in Pulumi's state: ``name``, ``namespace``, ``nodes`` by identifier, ``secrets`` by
 name and, each only where it is managed, ``retry_policy``, ``store_config`` and ``triggers`` by expression. What needs
 pydantic (`shape`) or croniter (`cron`) loads it when it is used.
+
+Their normal form: `normalise`, with `node`, `sections`, `keys`, `ids`, `unknown`. To and from what the state manager
+speaks: `document`. What it would refuse: `judge` (`judge_nodes`, `judge_sections`, `rules`, `inputs`, `shape`), with
+`walk`, `links`, `placeholders`, `schema`, `cron`; in a `fault` each, worded by `wording`; and what it takes and is
+worth a word: `advice`. What its runtimes registered: `registry`, `registry_words`. What differs, and what is judged
+by the version before: `changes`, `previous`.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ SCRIPTS = ("pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 BESIDE = (LANGUAGE_HOST, *SCRIPTS)
 """What the CLI finds beside itself or on PATH: the language host, how it starts a program, how it starts the hooks."""
 
-MINIMUM = (3, 240, 0)
-"""All was measured with 3.259.0. A few months of slack spare a needless install: this side of Pulumi moves slowly."""
+MINIMUM = (3, 259, 0)
+"""With which all was measured; README and changelog promise no earlier one."""
 
 
 def on_path(path: str) -> tuple[Path | None, str]:

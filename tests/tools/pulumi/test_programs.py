@@ -54,7 +54,7 @@ def test_linked_cli(complete: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("says", "reason"),
     [
-        pytest.param("v3.100.0", "older than v3.240.0", id="too-old"),
+        pytest.param("v3.100.0", "older than v3.259.0", id="too-old"),
         pytest.param("no version", "doesn't tell its version", id="another-program"),
     ],
 )
