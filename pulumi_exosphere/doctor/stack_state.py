@@ -66,7 +66,7 @@ def _found(state: StackState) -> Finding:
         return Finding("state", Status.HINT, f"the stack has no graphs here yet{more}", advice)
     count = f"{len(state.graphs)} graph{'s' * (len(state.graphs) != 1)}"
     namespaces = ", ".join(sorted(state.namespaces()))
-    return Finding("state", Status.OK, f"the stack has {count}, with nodes in {namespaces}{more}")
+    return Finding("state", Status.OK, f"the stack has {count}, in or with nodes in {namespaces}{more}")
 
 
 def _state_of(resources: list[Any], address: str | None) -> StackState:

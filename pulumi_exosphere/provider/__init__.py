@@ -1,4 +1,7 @@
 """What Pulumi's engine calls: the hooks of each resource. Guards and one call; the rules are in `spec` and `reconcile`.
 
-State names the provider classes by their import path, so no module or class of this package is ever moved or renamed.
+`graph`, `retry_policy`, `store_config` and `cron_trigger` hold the provider classes. State names those by their import
+path, so neither they nor these modules are ever moved or renamed. What their hooks do: `graph_hooks`,
+`attachment_hooks`, `cron_trigger_hooks`; what these ask: `settings`, `connections`, `properties`, `foresight`. Errors
+leave through `base`.
 """

@@ -39,7 +39,7 @@ OUTPUTS = ("updated_at", FOLDED)
 
 
 class AttachmentHooks:
-    """One piece of one graph: a whole section; a subclass says how its fields become the section's otherwise."""
+    """One piece of one graph. This class takes a whole section; a subclass says how its fields are part of one."""
 
     def __init__(self, section: str) -> None:
         self.section = section

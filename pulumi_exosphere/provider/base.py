@@ -6,6 +6,7 @@ import copy
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
@@ -106,6 +107,9 @@ class Provider(ResourceProvider):
         global _settings  # noqa: PLW0603  # one plugin process, one configuration
         _settings = read_settings(lambda key: req.config.get(f"exosphere:{key}"))
         prepare()
+        # Loaded here, under Pulumi's lock, and not by many threads at once. What it raises a hook will raise, guarded.
+        with suppress(Exception):
+            _ = self.hooks
 
     @hook
     def check(self, _olds: Props, news: Props) -> CheckResult:
@@ -144,7 +148,8 @@ def told_defect(name: str, error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__, limit=-100)  # or sys.tracebacklimit would cut it
     own = [f for f in frames if "pulumi_exosphere" in f.filename] or frames
     where = "; ".join(f"{f.filename.rpartition('pulumi_exosphere')[2].lstrip('/')}:{f.lineno}" for f in own[-3:])
+    missing = f" ({error.name})" if isinstance(error, ImportError) and error.name else ""
     return (
-        f"a defect of pulumi-exosphere in `{name}`: {type(error).__name__} at {where}. Please report this line; "
-        "the error's own text is left out, since it could hold a value"
+        f"a defect of pulumi-exosphere in `{name}`: {type(error).__name__}{missing} at {where}. Please report this "
+        "line; the error's own text is left out, since it could hold a value"
     )

@@ -10,6 +10,6 @@ class CronTriggerProvider(Provider):
 
     @property
     def hooks(self) -> Hooks:
-        from .schedule_hooks import ScheduleHooks
+        from .cron_trigger_hooks import CronTriggerHooks
 
-        return ScheduleHooks()
+        return CronTriggerHooks()

@@ -1,4 +1,4 @@
-"""Whether a piece is as its order says, and whether it may be changed: `decide`, for the attachments' hooks."""
+"""Whether a piece is as its order says, and whether it may be changed: as `decide`, but what this run wants counts."""
 
 from __future__ import annotations
 

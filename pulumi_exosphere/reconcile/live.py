@@ -80,5 +80,5 @@ def seconds_between(earlier: str, later: str) -> float:
     """Seconds between two of the server's timestamps; infinite where one can't be read."""
     try:
         return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
-    except ValueError:
+    except (ValueError, TypeError):  # no timestamp, or one with a zone and one without
         return math.inf

@@ -25,7 +25,7 @@ FACTOR = 1.6
 LONGEST = 2.0
 """Seconds between two looks at the most."""
 SHORTEST = 0.001
-"""Seconds that a wait takes at least."""
+"""Seconds from which waits grow."""
 RECENT = 5
 """Verdicts by which the next is judged."""
 

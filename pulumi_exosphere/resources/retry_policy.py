@@ -45,6 +45,7 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
         ```
     """
 
+    # Not for type checkers alone, as those of `Graph` are: Pulumi makes whole numbers of floats by them.
     graph: Output[str]
     """The graph's id, ``NAMESPACE/NAME``."""
     max_retries: Output[int]

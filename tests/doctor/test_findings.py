@@ -286,7 +286,7 @@ def test_the_namespaces_of_the_stacks_graphs(
 
     findings = found(made.folder, stack="test")
 
-    state = "the stack has 2 graphs, with nodes in analytics, by-hand, reports"
+    state = "the stack has 2 graphs, in or with nodes in analytics, by-hand, reports"
     assert findings["state"][0].message == state
     assert [finding.message for finding in findings["nodes"]] == [
         "namespace 'analytics' has Count, Extract, Load, Ping, Transform"

@@ -4,13 +4,14 @@ import math
 
 import pytest
 
-from pulumi_exosphere.reconcile.waiting import FACTOR, FIRST_LOOK, RECENT, UNKNOWN_PACE, Pace, looks
+from pulumi_exosphere.reconcile.live import seconds_between
+from pulumi_exosphere.reconcile.waiting import FACTOR, FIRST_LOOK, RECENT, Pace, looks
 
 
 def test_two_looks_find_a_small_graph_judged() -> None:
     """Its validation takes 40 ms at the most, and nothing is known of the pace when the first graph is sent."""
-    assert Pace().first_look == UNKNOWN_PACE
-    assert UNKNOWN_PACE + FACTOR * UNKNOWN_PACE > 0.04
+    first = Pace().first_look
+    assert 0.04 < first + FACTOR * first < 0.045
 
 
 def test_the_next_look_comes_after_the_longest_of_the_last_validations() -> None:
@@ -37,6 +38,13 @@ def test_a_slow_verdict_is_forgotten() -> None:
     assert pace.first_look < 0.01
 
 
-def test_the_last_look_is_at_the_deadline() -> None:
-    """Also where no time is left at all."""
-    assert list(looks(0.0)) == [1]
+@pytest.mark.parametrize("timeout", [0.0, 0.01], ids=["no time at all", "less than until the first look"])
+def test_the_last_look_is_at_the_deadline(timeout: float) -> None:
+    """However late the first one was to be."""
+    assert list(looks(timeout, first=3600.0)) == [1]
+
+
+def test_times_that_cant_be_compared_are_far_apart() -> None:
+    """A hint for the next look is nothing to fail by."""
+    assert seconds_between("2026-01-31T12:00:00+00:00", "2026-01-31T12:00:00.123") == math.inf
+    assert seconds_between("", "2026-01-31T12:00:00.123") == math.inf

@@ -185,6 +185,17 @@ def test_httpx_logs_nothing_of_ours_and_all_of_others(caplog: pytest.LogCaptureF
 )
 def test_httpx_is_loaded_with_the_client_only(statement: str) -> None:
     """A program, and a hook that sends nothing, don't pay for it."""
-    program = f"{statement}; import sys; print(sorted({{'httpx', 'httpcore', 'tenacity'}} & set(sys.modules)))"
+    assert loaded(statement, "httpx", "httpcore") == []
+
+
+def test_a_request_that_succeeds_loads_no_retries() -> None:
+    """Most runs repeat nothing."""
+    succeeds = "from tests.state_manager.test_retry import FINE, scripted; scripted(FINE)[0].list_graphs('ns')"
+    assert loaded(succeeds, "httpx", "tenacity") == ["httpx"]
+
+
+def loaded(statement: str, *modules: str) -> list[str]:
+    """Which of the modules a new process has loaded after the statement."""
+    program = f"{statement}; import sys; print(*sorted({set(modules)} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert run.stdout.strip() == "[]"
+    return run.stdout.split()

@@ -12,7 +12,7 @@ from .attachment_hooks import AttachmentHooks
 Inputs = Mapping[str, Any]
 
 
-class ScheduleHooks(AttachmentHooks):
+class CronTriggerHooks(AttachmentHooks):
     """One schedule of a graph; its others are left alone."""
 
     def __init__(self) -> None:
