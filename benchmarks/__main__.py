@@ -42,8 +42,7 @@ def measure(sizes: list[int], delays: list[int], runs: int) -> None:
 def page(results: dict[str, Any]) -> str:
     """`docs/benchmarks.md`."""
     text = "# What it costs\n\n" + paragraph(f"""
-        Made by `make bench`, which takes about an hour, on {results["machine"]}, against the embedded state manager.
-        The machine is a shared one: a difference of a tenth is noise.
+        Made by `make bench`, on {results["machine"]}, against the embedded state manager. The machine is a shared one: a difference of a tenth is noise.
     """)
     text += bench_provider.section(results["provider"]) + bench_sdk.section(results["sdk"])
     text += bench_waiting.section(results["waiting"]) + bench_parts.section(results["parts"])
@@ -61,7 +60,9 @@ def main() -> None:
     if not given.write:
         sizes, delays = ([int(one) for one in text.split(",")] for text in (given.sizes, given.delays))
         measure(sizes, delays, given.runs)
-    results = json.loads(KEPT.read_text())
+    results = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    if "provider" not in results:  # the last part
+        parser.error(f"{KEPT.name} holds no whole measurement: run `make bench` to its end")
     (DOCS / "benchmarks.md").write_text(page(results))
     bench_provider.plot(results["provider"], DOCS / "benchmarks.svg")
 

@@ -155,7 +155,8 @@ def plot(rows: Rows, target: Path) -> None:
     from matplotlib.figure import Figure  # of the extra `bench`, and slow to load
 
     delays = sorted({row["delay"] for row in rows})
-    shown = max(row["graphs"] for row in rows if row["graphs"] <= WITH_CHECKPOINTS)
+    sizes = {row["graphs"] for row in rows}
+    shown = max([size for size in sizes if size <= WITH_CHECKPOINTS] or sizes)
     figure = Figure(figsize=(9, 3.5))
     axes = figure.subplots(1, len(delays), sharey=True, squeeze=False)[0]
     for axis, delay in zip(axes, delays, strict=True):

@@ -212,7 +212,7 @@ def section(results: dict[str, Rows]) -> str:
         seconds, and the GETs that each graph took.
     """)
     text += table(("validation", "graphs", "threads", "way", "seconds", "GETs"), results["looks"])
-    text += paragraph("What was decided by it:") + bullets([
+    text += paragraph("What was decided by such a table, in November 2026:") + bullets([
         """The first look at the first graph is taken after 16 ms, then backing off by 1.6, so that the second comes
         after 42 ms: by then a small graph, which takes 15 to 40 ms, is judged. With a first look after 10 ms the third
         comes after 52 ms.""",
