@@ -42,7 +42,8 @@ def measure(sizes: list[int], delays: list[int], runs: int) -> None:
 def page(results: dict[str, Any]) -> str:
     """`docs/benchmarks.md`."""
     text = "# What it costs\n\n" + paragraph(f"""
-        Made by `make bench`, on {results["machine"]}, against the embedded state manager. The machine is a shared one: a difference of a tenth is noise.
+        Made by `make bench`, on {results["machine"]}, against the embedded state manager. The machine is a
+        shared one: a difference of a tenth is noise.
     """)
     text += bench_provider.section(results["provider"]) + bench_sdk.section(results["sdk"])
     text += bench_waiting.section(results["waiting"]) + bench_parts.section(results["parts"])
