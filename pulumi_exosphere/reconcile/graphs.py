@@ -115,7 +115,7 @@ def delete(order: Order) -> None:
             except ExosphereError:
                 run.snapshots.forget(order.key)
                 raise
-            run.snapshots.note_written(order.key, gone.live)
+            run.snapshots.note_written(order.key, gone)
     note(Outcome.RETIRED)
     give_back_schedules(order.site, _schedules(live.inputs) | _schedules(order.inputs))
 
