@@ -77,7 +77,7 @@ def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> str:
 
 def _retire(site: Site, invalid: Live) -> str:
     try:
-        deliver(site, spec.retired(site.key.name, site.key.namespace), invalid)
+        deliver(site, spec.retired(), invalid)
     except ExosphereError as error:
         return _failed(
             "Retiring it, since it wasn't live before,", "It was retired, since it wasn't live before", error

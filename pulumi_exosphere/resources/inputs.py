@@ -62,24 +62,25 @@ def secret_map(secrets: object) -> Any:
     return {name: pulumi.Output.secret(value) for name, value in _named_values(secrets, "secrets").items()}
 
 
-def retry_policy(value: object, path: str = "retry_policy") -> dict[str, Any]:
+def retry_policy(value: object) -> dict[str, Any]:
     """The fields that were given."""
-    return {key: leaf(item, f"{path}.{key}") for key, item in fields_of(value, RetryPolicyArgs, path).items()}
+    given = fields_of(value, RetryPolicyArgs, "retry_policy")
+    return {key: leaf(item, f"retry_policy.{key}") for key, item in given.items()}
 
 
-def store_config(value: object, path: str = "store_config") -> dict[str, Any]:
+def store_config(value: object) -> dict[str, Any]:
     """The fields that were given, keys trimmed."""
-    given = fields_of(value, StoreConfigArgs, path)
+    given = fields_of(value, StoreConfigArgs, "store_config")
     store: dict[str, Any] = {}
     if "required_keys" in given:
         keys = given["required_keys"]
         if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
-            raise InvalidGraph(f"{path}.required_keys has to be a plain list of strings")
+            raise InvalidGraph("store_config.required_keys has to be a plain list of strings")
         store["required_keys"] = [
-            plain_string(key, f"{path}.required_keys[{index}]").strip() for index, key in enumerate(keys)
+            plain_string(key, f"store_config.required_keys[{index}]").strip() for index, key in enumerate(keys)
         ]
     if "default_values" in given:
-        store["default_values"] = _named_values(given["default_values"], f"{path}.default_values", trimmed=True)
+        store["default_values"] = _named_values(given["default_values"], "store_config.default_values", trimmed=True)
     return store
 
 
