@@ -23,16 +23,7 @@ from pulumi_exosphere.resources.args import (
 )
 from pulumi_exosphere.resources.fields import fields_of, items_of
 from pulumi_exosphere.resources.leaves import leaf, plain_string
-
-
-def free_key(key: str, taken: Mapping[str, Any]) -> str:
-    """The key, or ``KEY (2)`` where it is taken: check reports that as a duplicate, with every other fault."""
-    if key not in taken:
-        return key
-    number = 2
-    while f"{key} ({number})" in taken:
-        number += 1
-    return f"{key} ({number})"
+from pulumi_exosphere.spec.keys import free_key
 
 
 def node_map(nodes: object) -> dict[str, dict[str, Any]]:
@@ -51,6 +42,7 @@ def node_map(nodes: object) -> dict[str, dict[str, Any]]:
         if "unites" in given:
             unites = fields_of(given["unites"], UnitesArgs, f"{path}.unites")
             node["unites"] = {key: leaf(value, f"{path}.unites.{key}") for key, value in unites.items()}
+        # One that is there twice is for check to report, with every other fault.
         by_identifier[free_key(identifier, by_identifier)] = node
     return by_identifier
 
