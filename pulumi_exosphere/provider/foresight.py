@@ -39,7 +39,7 @@ def revisions(olds: Inputs, inputs: Inputs) -> Any:
     secrets = inputs.get("secrets", {})
     if not isinstance(secrets, Mapping):
         return UNKNOWN if secrets is UNKNOWN else {}
-    return drift.next_revisions(olds, secrets, UNKNOWN)
+    return drift.next_revisions(olds, secrets)
 
 
 def label(inputs: Inputs) -> str:

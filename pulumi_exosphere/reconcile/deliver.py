@@ -5,7 +5,7 @@ Never into a PENDING graph, and never believing an answer that was lost (`put`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
@@ -29,16 +29,8 @@ AGAIN = 0.2
 """Seconds before a body is sent again that ended as a duplicate schedule: a row of the version before was firing."""
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """What became of a body: the verdict's document, with the sections of the PUT's own answer."""
-
-    live: Live
-    puts: int
-
-
-def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Delivered:
-    """PUT ``body`` until its verdict is the server's verdict on it.
+def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Live:
+    """PUT ``body`` until its verdict is the server's verdict on it; give that, with the sections of the PUT's answer.
 
     ``before`` is what was live; the server judges references by its nodes, so the same body is sent once more where
     that can matter.
@@ -48,8 +40,9 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Deliver
     """
     sent = spec.from_document(body)
     again = before is not None and spec.judged_by_previous(before.inputs["nodes"], sent["nodes"])
-    seen, refused = before, None
-    for puts in range(1, ROUNDS + 1):
+    seen = before
+    refused: Live | None = None
+    for _ in range(ROUNDS):
         taken = put(site, body, sent, seen)
         verdict = lasting(site, taken, scheduled=bool(sent.get("triggers")))
         if verdict is None or not holds(verdict, without_sections(sent)):
@@ -61,11 +54,11 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Deliver
             again = False
             continue
         if verdict.status == "INVALID" and _duplicate_schedule(verdict):
-            refused = Delivered(live=seen, puts=puts)
+            refused = seen
             pause(AGAIN)
             continue
         note(_judged(seen))
-        return Delivered(live=seen, puts=puts)
+        return seen
     if refused is not None:
         note(Outcome.INVALID)
         return refused

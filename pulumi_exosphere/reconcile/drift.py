@@ -120,14 +120,14 @@ def secret_revisions(olds: Inputs, live: Live) -> dict[str, str]:
     return revisions
 
 
-def next_revisions(olds: Inputs, secrets: Inputs, unknown: object) -> dict[str, Any]:
+def next_revisions(olds: Inputs, secrets: Inputs) -> dict[str, Any]:
     """The revision of each secret that the program gives: counted up where its value differs from the old one."""
     before = olds.get("secrets")
     revisions = olds.get("secret_revisions")
     before = before if isinstance(before, Mapping) else {}
     revisions = revisions if isinstance(revisions, Mapping) else {}
     return {
-        name: unknown if value is unknown else _revision(name, value, before, revisions)
+        name: spec.UNKNOWN if value is spec.UNKNOWN else _revision(name, value, before, revisions)
         for name, value in secrets.items()
     }
 

@@ -111,11 +111,11 @@ def delete(order: Order) -> None:
         if not live.retired:
             decide.may_delete(order.key, live, order.inputs, overwrite_drift=order.overwrite_drift)
             try:
-                gone = deliver(order.site, spec.retired(order.key.name, order.key.namespace), live)
+                gone = deliver(order.site, spec.retired(), live)
             except ExosphereError:
                 run.snapshots.forget(order.key)
                 raise
-            run.snapshots.note_written(order.key, gone.live)
+            run.snapshots.note_written(order.key, gone)
     note(Outcome.RETIRED)
     give_back_schedules(order.site, _schedules(live.inputs) | _schedules(order.inputs))
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pulumi_exosphere.spec.keys import free_key
+
 
 class Length(NamedTuple):
     """How long a value has to be to be recognised in a string: as all of it, and as a part of it."""
@@ -78,10 +80,13 @@ class KnownValues:
         return self._masked(live, IN_NAMES if name in NAMES else IN_VALUES)
 
     def keys(self, held: Container[str], live: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Each key of ``live``, masked where ``held`` doesn't have it, with the key itself."""
+        """Each key of ``live``, masked where ``held`` doesn't have it, with the key itself.
+
+        Two that look the same are numbered.
+        """
         taken: set[str] = set()
         for key in sorted(live):  # so that the numbers of those that look the same don't depend on the listing's order
-            shown = key if key in held else _free(self._masked(key, IN_NAMES), taken)
+            shown = key if key in held else free_key(self._masked(key, IN_NAMES), taken)
             taken.add(shown)
             yield shown, key
 
@@ -121,15 +126,6 @@ class KnownValues:
             else:
                 found.update(values & {text[start : start + length] for start in starts})
         return sorted(found, key=self._order.__getitem__)
-
-
-def _free(key: str, taken: Container[str]) -> str:
-    """The key, numbered where two new ones look the same."""
-    number, free = 1, key
-    while free in taken:
-        number += 1
-        free = f"{key} ({number})"
-    return free
 
 
 def _values(state: Inputs) -> Iterator[tuple[str, Any]]:

@@ -9,6 +9,7 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, InvalidGraph
 from pulumi_exosphere.spec.unknown import is_unknown_expression
 
+from .bodies import live_body
 from .decide_pieces import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
 from .looking import look
 from .outcome import Outcome, note
@@ -130,5 +131,4 @@ def _send(site: Site, live: Live, sections: Section) -> None:
     faults = spec.judge({"name": site.key.name, "namespace": site.key.namespace, **wanted})
     if faults:
         raise InvalidGraph(f"{site.key}: " + "; ".join(f"{fault.path}: {fault.message}" for fault in faults))
-    back = spec.to_body({**live.inputs, "secrets": wanted["secrets"]}) if live.status == "VALID" else None
-    upsert(site, spec.to_body(wanted), live, back)
+    upsert(site, spec.to_body(wanted), live, live_body(live, wanted))

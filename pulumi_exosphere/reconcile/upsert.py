@@ -9,7 +9,7 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 from pulumi_exosphere.state_manager.redaction import Redactor
 
-from .deliver import Delivered, deliver
+from .deliver import deliver
 from .outcome import Outcome, note, noted
 from .run import current
 
@@ -40,15 +40,15 @@ def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mappi
     """
     notes = current().snapshots
     try:
-        delivered = deliver(site, body, before)
-        if delivered.live.status != "VALID":
-            undone = _undo(site, delivered.live, before, back)
+        live = deliver(site, body, before)
+        if live.status != "VALID":
+            undone = _undo(site, live, before, back)
             again = "" if noted() is Outcome.NOT_WRITTEN else REFRESH
-            raise InvalidGraph(f"{_why(site, delivered, body)}. {undone}. {NEXT}{again}")
+            raise InvalidGraph(f"{_why(site, live, body)}. {undone}. {NEXT}{again}")
     except ExosphereError:
         notes.forget(site.key)
         raise
-    live = _with_identity(delivered.live, before)
+    live = _with_identity(live, before)
     notes.note_written(site.key, live)
     return live
 
@@ -69,15 +69,15 @@ def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> str:
             "Putting the version before back", "The version before was put back, and its verdict hasn't come", error
         )
     note(Outcome.NOT_WRITTEN)
-    if restored.live.status != "VALID":
-        reasons = _words(restored.live, back)
+    if restored.status != "VALID":
+        reasons = _words(restored, back)
         return f"The version before was put back and is INVALID as well now ({reasons}): nothing runs"
     return f"The version before was put back: it is live, and VALID{REWRITTEN if back['secrets'] else ''}"
 
 
 def _retire(site: Site, invalid: Live) -> str:
     try:
-        deliver(site, spec.retired(site.key.name, site.key.namespace), invalid)
+        deliver(site, spec.retired(), invalid)
     except ExosphereError as error:
         return _failed(
             "Retiring it, since it wasn't live before,", "It was retired, since it wasn't live before", error
@@ -98,8 +98,8 @@ def _failed(what: str, written: str, error: ExosphereError) -> str:
     return f"{what} failed too, so {live}: {error}"
 
 
-def _why(site: Site, delivered: Delivered, body: Mapping[str, Any]) -> str:
-    return f"{site.key} was ended INVALID by the state manager: {_words(delivered.live, body)}"
+def _why(site: Site, live: Live, body: Mapping[str, Any]) -> str:
+    return f"{site.key} was ended INVALID by the state manager: {_words(live, body)}"
 
 
 def _words(live: Live, body: Mapping[str, Any]) -> str:

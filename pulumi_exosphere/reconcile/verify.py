@@ -37,7 +37,7 @@ def verify(written: Written, seen: Live | None) -> Live | None:
             f"{site.key}: another writer replaced it just after this run's update was judged; its version is "
             "live, this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
         )
-    live = deliver(site, body, seen).live
+    live = deliver(site, body, seen)
     if live.status != "VALID":
         raise InvalidGraph(
             f"{site.key}: the version before came back after this run's update was judged, and the update, "

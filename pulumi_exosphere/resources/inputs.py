@@ -23,16 +23,7 @@ from pulumi_exosphere.resources.args import (
 )
 from pulumi_exosphere.resources.fields import fields_of, items_of
 from pulumi_exosphere.resources.leaves import leaf, plain_string
-
-
-def free_key(key: str, taken: Mapping[str, Any]) -> str:
-    """The key, or ``KEY (2)`` where it is taken: check reports that as a duplicate, with every other fault."""
-    if key not in taken:
-        return key
-    number = 2
-    while f"{key} ({number})" in taken:
-        number += 1
-    return f"{key} ({number})"
+from pulumi_exosphere.spec.keys import free_key
 
 
 def node_map(nodes: object) -> dict[str, dict[str, Any]]:
@@ -51,6 +42,7 @@ def node_map(nodes: object) -> dict[str, dict[str, Any]]:
         if "unites" in given:
             unites = fields_of(given["unites"], UnitesArgs, f"{path}.unites")
             node["unites"] = {key: leaf(value, f"{path}.unites.{key}") for key, value in unites.items()}
+        # One that is there twice is for check to report, with every other fault.
         by_identifier[free_key(identifier, by_identifier)] = node
     return by_identifier
 
@@ -62,24 +54,25 @@ def secret_map(secrets: object) -> Any:
     return {name: pulumi.Output.secret(value) for name, value in _named_values(secrets, "secrets").items()}
 
 
-def retry_policy(value: object, path: str = "retry_policy") -> dict[str, Any]:
+def retry_policy(value: object) -> dict[str, Any]:
     """The fields that were given."""
-    return {key: leaf(item, f"{path}.{key}") for key, item in fields_of(value, RetryPolicyArgs, path).items()}
+    given = fields_of(value, RetryPolicyArgs, "retry_policy")
+    return {key: leaf(item, f"retry_policy.{key}") for key, item in given.items()}
 
 
-def store_config(value: object, path: str = "store_config") -> dict[str, Any]:
+def store_config(value: object) -> dict[str, Any]:
     """The fields that were given, keys trimmed."""
-    given = fields_of(value, StoreConfigArgs, path)
+    given = fields_of(value, StoreConfigArgs, "store_config")
     store: dict[str, Any] = {}
     if "required_keys" in given:
         keys = given["required_keys"]
         if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
-            raise InvalidGraph(f"{path}.required_keys has to be a plain list of strings")
+            raise InvalidGraph("store_config.required_keys has to be a plain list of strings")
         store["required_keys"] = [
-            plain_string(key, f"{path}.required_keys[{index}]").strip() for index, key in enumerate(keys)
+            plain_string(key, f"store_config.required_keys[{index}]").strip() for index, key in enumerate(keys)
         ]
     if "default_values" in given:
-        store["default_values"] = _named_values(given["default_values"], f"{path}.default_values", trimmed=True)
+        store["default_values"] = _named_values(given["default_values"], "store_config.default_values", trimmed=True)
     return store
 
 

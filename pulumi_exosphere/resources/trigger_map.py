@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from pulumi_exosphere.resources.brief import InvalidDeclaration
-from pulumi_exosphere.resources.inputs import free_key
+from pulumi_exosphere.spec.keys import free_key
 from pulumi_exosphere.spec.unknown import is_unknown_expression, unknown_expression
 
 if TYPE_CHECKING:

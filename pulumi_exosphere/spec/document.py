@@ -58,8 +58,8 @@ def from_document(document: Mapping[str, Any]) -> dict[str, Any]:
     return normalise(props)
 
 
-def retired(name: str, namespace: str) -> dict[str, Any]:  # noqa: ARG001 - the body is the same for every graph
-    """The body of the PUT that retires a graph: it can't run, and has no schedules and no secrets."""
+def retired() -> dict[str, Any]:
+    """The body of the PUT that retires a graph, any graph: it can't run, and has no schedules and no secrets."""
     node = {"identifier": RETIRED, "node_name": RETIRED, "namespace": RETIRED, "inputs": {}}
     return {"secrets": {}, "nodes": [{**node, "next_nodes": [], "unites": None}]}
 

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(r"(.*) \(\d+\)", re.DOTALL)
 
 
+def free_key(key: str, taken: Container[str]) -> str:
+    """The key, or ``KEY (2)`` and so on where it is taken; `repeated` reads that back."""
+    number, free = 1, key
+    while free in taken:
+        number += 1
+        free = f"{key} ({number})"
+    return free
+
+
 def repeated(key: str, keys: Container[str]) -> str | None:
     """The key that this one repeats: ``KEY (2)`` does ``KEY``, and one with spaces around it the same without."""
     numbered = _NUMBERED.fullmatch(key) if key.endswith(")") else None

@@ -26,7 +26,7 @@ def graphs(state_manager: LocalStateManager) -> LocalStateManager:
     put(state_manager, "analytics", "daily", {"nodes": [PING], "secrets": {"password": PASSWORD}})
     put(state_manager, "analytics", "hourly", {"nodes": [PING], "secrets": {}})
     put(state_manager, "shared", "notify", {"nodes": [PING], "secrets": {}})
-    put(state_manager, "analytics", "gone", spec.retired("gone", "analytics"))
+    put(state_manager, "analytics", "gone", spec.retired())
     state_manager.clear_requests()
     return state_manager
 

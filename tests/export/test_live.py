@@ -23,7 +23,7 @@ def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
     """A client of a state manager that has a few graphs, one of them retired."""
     for namespace, name in [("shared", "b"), ("analytics", "daily-report"), ("analytics", "a")]:
         put(state_manager, namespace, name, {"nodes": [PING], "secrets": {"key": "not-shown"}})
-    put(state_manager, "analytics", "gone", spec.retired("gone", "analytics"))
+    put(state_manager, "analytics", "gone", spec.retired())
     with StateManager(state_manager.uri, state_manager.api_key) as made:
         yield made
 

@@ -123,7 +123,7 @@ def _destroy(site: Site) -> None:
 
 
 def _retire(site: Site) -> None:
-    put(site.state_manager, site.namespace, site.namespace, spec.retired(site.namespace, site.namespace))
+    put(site.state_manager, site.namespace, site.namespace, spec.retired())
 
 
 def _foreign(site: Site, retries: int = 3) -> None:

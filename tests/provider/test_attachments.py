@@ -8,6 +8,7 @@ import pytest
 from pulumi.runtime import rpc
 
 from pulumi_exosphere import spec
+from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
@@ -195,6 +196,21 @@ def test_secrets_of_a_graph_in_the_same_run(config: dict[str, str], state_manage
     stored = state_manager.graph("analytics", "daily-report")
     assert [trigger["value"]["expression"] for trigger in stored["triggers"]] == ["@daily"]
     assert stored["secrets"] == ["warehouse_password"]
+
+
+def test_put_back_with_the_secrets_that_were_live(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A piece that ends INVALID leaves the graph with the secrets that it had, without those the program adds."""
+    graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
+    graph.up(report())
+    graph.begin()
+    declared = {**report(), "triggers": {"@daily": {"type": "CRON"}}}
+    graph.check({**declared, "secrets": {**declared["secrets"], "new": "canary-secret-2"}})
+    checked = schedule.check({"graph": "analytics/daily-report", "expression": "@daily"})
+    state_manager.faults.duplicate_triggers = 5
+    with pytest.raises(InvalidGraph, match="put back: it is live, and VALID"):
+        schedule.provider.create(checked)
+    stored = state_manager.graph("analytics", "daily-report")
+    assert (stored["secrets"], stored["triggers"]) == (["warehouse_password"], [])
 
 
 def test_sent_otherwise(config: dict[str, str]) -> None:

@@ -122,4 +122,4 @@ REVISIONS = {
 @pytest.mark.parametrize(("olds", "secrets", "expected"), REVISIONS.values(), ids=REVISIONS)
 def test_next_revisions(olds: dict[str, Any], secrets: dict[str, str], expected: dict[str, str]) -> None:
     """`check` counts up where the value differs from the old input's."""
-    assert next_revisions(olds, secrets, object()) == expected
+    assert next_revisions(olds, secrets) == expected

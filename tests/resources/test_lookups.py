@@ -45,7 +45,7 @@ def config(state_manager: LocalStateManager) -> dict[str, str]:
     """Three graphs are live, one of them retired."""
     put(state_manager, "analytics", "report", BODY)
     put(state_manager, "analytics", "another", {**BODY, "triggers": []})
-    put(state_manager, "analytics", "gone", spec.retired("gone", "analytics"))
+    put(state_manager, "analytics", "gone", spec.retired())
     return {"stateManagerUri": state_manager.uri, "apiKey": state_manager.api_key, "namespace": "analytics"}
 
 

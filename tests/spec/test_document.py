@@ -88,7 +88,7 @@ def test_sections_that_are_not_managed_are_not_sent() -> None:
 
 def test_retired() -> None:
     """The retiring body is one that the state manager takes, and is recognised however it comes back."""
-    body = retired("g", "ns")
+    body = retired()
     stored = GraphBody.model_validate(body).model_dump()
     assert body_faults(stored) == []
     assert (stored["secrets"], stored["triggers"]) == ({}, [])

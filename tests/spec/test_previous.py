@@ -33,8 +33,8 @@ NODES = nodes(a="Extract", b="Load a")
         (NODES, nodes(a="Fetch", b="Load a"), True),
         (NODES, nodes(z="Extract", b="Load z"), True),
         (NODES, nodes(a="Extract", c="Clean a", b="Load c"), True),
-        (from_document(retired("g", "ns"))["nodes"], NODES, True),
-        (from_document(retired("g", "ns"))["nodes"], nodes(a="Extract"), False),
+        (from_document(retired())["nodes"], NODES, True),
+        (from_document(retired())["nodes"], nodes(a="Extract"), False),
         (NODES, NODES | {"c": UNKNOWN}, False),
     ],
     ids=[

@@ -41,7 +41,7 @@ def change(
 
 def retire(running: LocalStateManager, namespace: str, name: str) -> None:
     """Retires a graph, as another stack's destroy would."""
-    put(running, namespace, name, spec.retired(name, namespace))
+    put(running, namespace, name, spec.retired())
 
 
 def node(body: dict[str, Any], identifier: str) -> dict[str, Any]:
