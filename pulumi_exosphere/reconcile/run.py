@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .keys import GraphKey, PieceKey, pieces_of
 from .registrations import Registrations
 from .snapshots import Snapshots
+from .waiting import Pace
 
 if TYPE_CHECKING:
     from .site import Written
@@ -28,6 +29,7 @@ class Run:
     def __init__(self) -> None:
         self.snapshots = Snapshots()
         self.registrations = Registrations()
+        self.pace = Pace()
         self.unverified: dict[GraphKey, Written] = {}
         """Updates whose sections haven't been seen in a listing yet."""
         self._lock = threading.Lock()

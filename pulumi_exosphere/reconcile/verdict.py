@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pulumi_exosphere.errors import ExosphereError
 
 from .live import Live, from_document, seconds_between
-from .waiting import looks, pace, pause
+from .run import current
+from .waiting import looks, pause
 
 if TYPE_CHECKING:
     from .site import Site
@@ -29,7 +30,7 @@ def settled(site: Site, *, first: float = 0.0) -> Live | None:
     Raises NotJudged after ``validation_timeout`` without a verdict.
     """
     pending: Live | None = None
-    for _ in looks(site.validation_timeout, max(first, pace.first_look)):
+    for _ in looks(site.validation_timeout, max(first, current().pace.first_look)):
         document = site.client.get_graph(site.key.namespace, site.key.name)
         if document is None:
             return None
@@ -54,7 +55,7 @@ def lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
     if verdict is None:
         return None
     took = seconds_between(taken.updated_at, verdict.updated_at)
-    pace.learn(took)
+    current().pace.learn(took)
     if not scheduled or verdict.status != "VALID" or time.monotonic() - began - took >= MOMENT / 2:
         return verdict
     pause(MOMENT)

@@ -41,17 +41,13 @@ class Pace:
 
     def learn(self, took: float) -> None:
         """A validation took so many seconds."""
-        self._took.append(took)
+        self._took.append(max(took, 0.0))  # a clock may be set back
 
     @property
     def first_look(self) -> float:
         """Seconds from a PUT's answer to the first look: a tenth more than the longest of the last validations."""
         took = list(self._took)
         return min(1.1 * max(took) + SHORTEST, FIRST_LOOK) if took else UNKNOWN_PACE
-
-
-pace = Pace()
-"""That of this run."""
 
 
 class Cancelled(ExosphereError):
