@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
@@ -76,8 +76,7 @@ class Survey:
         if connection is not None and UNKNOWN in connection.values():
             self._tell("the state manager's address or key is only known after the update")
             return None
-        settings = configured()
-        quick = replace(settings, request_timeout=min(settings.request_timeout, QUICK), max_retries=0)
+        quick = configured().quick(QUICK)
         try:
             return await _in_thread(lambda: ask(_client(quick, connection)))
         except ExosphereError as error:
