@@ -10,6 +10,7 @@ import pulumi.runtime
 
 from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.resources.args import ConnectionArgs
+from pulumi_exosphere.resources.configured import configured
 from pulumi_exosphere.resources.declared import raised_here
 from pulumi_exosphere.resources.fields import fields_of
 from pulumi_exosphere.resources.leaves import comes_later
@@ -65,7 +66,5 @@ async def _all_exist(resources: set[pulumi.Resource]) -> bool:
 
 def _client(where: Mapping[str, Any]) -> StateManager:
     from pulumi_exosphere.provider.connections import wanted_client
-    from pulumi_exosphere.provider.settings import read_settings
 
-    settings = read_settings(lambda key: pulumi.runtime.get_config(f"exosphere:{key}"))
-    return wanted_client(settings, where or None)
+    return wanted_client(configured(), where or None)

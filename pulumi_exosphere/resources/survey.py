@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pulumi
 
 from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.resources.configured import configured
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -91,13 +92,6 @@ class Survey:
                 "exosphere: this preview couldn't look at registered nodes and live graphs, and warns of nothing that "
                 f"they would show: {reason}. Never to look: `pulumi config set exosphere:registryCheck off`"
             )
-
-
-def configured() -> Settings:
-    """The stack's configuration."""
-    from pulumi_exosphere.provider.settings import read_settings
-
-    return read_settings(lambda key: pulumi.runtime.get_config(f"exosphere:{key}"))
 
 
 def _client(settings: Settings, connection: Mapping[str, Any] | None) -> StateManager:
