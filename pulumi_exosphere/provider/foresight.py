@@ -6,7 +6,6 @@ It never fails for lack of a connection: a preview works offline, and without th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
@@ -136,7 +135,7 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
 
 def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:
     """The graph in the shared listing, if that can be had quickly."""
-    return current().snapshots.live(wanted_client(_quick(settings), inputs.get("connection")), key, recall=True)
+    return current().snapshots.live(wanted_client(settings.quick(QUICK), inputs.get("connection")), key, recall=True)
 
 
 def key_of(inputs: Inputs) -> GraphKey | None:
@@ -176,7 +175,7 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
     if unchanged or run.wants(piece.graph):
         return []
     try:
-        client = wanted_client(_quick(settings), inputs.get("connection"))
+        client = wanted_client(settings.quick(QUICK), inputs.get("connection"))
         live = run.snapshots.live(client, piece.graph, recall=True)
     except (StateManagerError, ConfigurationError):
         return []
@@ -185,7 +184,3 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
     except (Conflict, GraphNotFound) as refusal:
         return [str(refusal)]
     return []
-
-
-def _quick(settings: Settings) -> Settings:
-    return replace(settings, request_timeout=min(settings.request_timeout, QUICK), max_retries=0)

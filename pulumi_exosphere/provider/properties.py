@@ -11,6 +11,7 @@ from pulumi.runtime import rpc
 from pulumi_exosphere import spec
 from pulumi_exosphere.reconcile.drift import LOST
 from pulumi_exosphere.reconcile.live import OUTPUTS
+from pulumi_exosphere.reconcile.orders import DEFAULT_TIMEOUT
 from pulumi_exosphere.spec import UNKNOWN
 
 PROVIDER = "__provider"
@@ -18,9 +19,6 @@ GIVEN = ("adopt", "registration_timeout", "validation_timeout", "connection")
 """Inputs of a graph's resource that aren't part of the graph."""
 ADDED = ("secret_revisions", "validation_status", "state_manager")
 """Inputs that `check` adds."""
-
-DEFAULT_TIMEOUT = 60.0
-"""Seconds: `registration_timeout` and `validation_timeout` where the program gives none."""
 
 
 def from_engine(value: Any) -> Any:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 
-from .live import Live, from_document
 from .run import current
 from .verdict import free
 
 if TYPE_CHECKING:
+    from .live import Live
     from .site import Site
 
 
@@ -21,9 +21,9 @@ def seen(site: Site) -> Live | None:
     except StateManagerError as error:
         if isinstance(error, (Unauthorized, Unreachable)):
             raise
-        document = site.client.get_graph(site.key.namespace, site.key.name)
-        if document is None or (live := from_document(document)).retired:
-            return None if document is None else live
+        live = site.read()
+        if live is None or live.retired:
+            return live
         raise
 
 
@@ -32,10 +32,7 @@ def look(site: Site) -> Live | None:
     snapshots = current().snapshots
     while True:
         live = snapshots.live(site.client, site.key)
-        document = site.client.get_graph(site.key.namespace, site.key.name)
-        now = from_document(document) if document is not None else None
-        if now is not None and now.pending:
-            now = free(site, now)
+        now = free(site, site.read())
         if now is None:
             return None
         if live is not None and (live.updated_at, live.status) == (now.updated_at, now.status):
@@ -47,6 +44,5 @@ def look(site: Site) -> Live | None:
 
 def look_again(site: Site) -> Live | None:
     """As `look`; of a retired graph a GET tells all that matters."""
-    document = site.client.get_graph(site.key.namespace, site.key.name)
-    now = free(site, from_document(document)) if document is not None else None
+    now = free(site, site.read())
     return now if now is None or now.retired else look(site)

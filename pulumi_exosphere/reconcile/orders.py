@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Inputs = Mapping[str, Any]
 
+DEFAULT_TIMEOUT = 60.0
+"""Seconds that nodes may take to be registered, and a verdict to come, where the program says nothing else."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -25,8 +28,8 @@ class Order:
     inputs: Inputs
     adopt: bool = False
     overwrite_drift: bool = False
-    registration_timeout: float = 60.0
-    validation_timeout: float = 60.0
+    registration_timeout: float = DEFAULT_TIMEOUT
+    validation_timeout: float = DEFAULT_TIMEOUT
 
     @property
     def site(self) -> Site:

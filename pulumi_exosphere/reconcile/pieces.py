@@ -12,6 +12,7 @@ from pulumi_exosphere.spec.unknown import is_unknown_expression
 from .bodies import live_body
 from .decide_pieces import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
 from .looking import look
+from .orders import DEFAULT_TIMEOUT
 from .outcome import Outcome, note
 from .run import current
 from .site import Site
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 ROUNDS = 4
 """Read-change-upserts of one piece at the most: another stack's upsert may take it away again each time."""
-VALIDATION_TIMEOUT = 60.0
 
 Section = Mapping[str, Any]
 
@@ -42,7 +42,7 @@ def ensure(order: PieceOrder) -> Live:
         live = run.snapshots.live(order.client, key)
         if live is not None and is_in_place(order, live) and is_gone(order, live):
             return live
-        site = Site(order.client, key, VALIDATION_TIMEOUT)
+        site = Site(order.client, key, DEFAULT_TIMEOUT)
         overwritten: Section | None = None
         for attempt in range(ROUNDS):
             live = present(order.piece, look(site))
@@ -74,7 +74,7 @@ def remove(order: PieceOrder) -> None:
     if run.wants_piece(order.piece):
         return
     with run.alone_with(key):
-        site = Site(order.client, key, VALIDATION_TIMEOUT)
+        site = Site(order.client, key, DEFAULT_TIMEOUT)
         for attempt in range(ROUNDS):
             live = look(site)
             if live is None or live.retired:

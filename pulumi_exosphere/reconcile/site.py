@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .live import from_document
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,6 +23,11 @@ class Site:
     client: StateManager
     key: GraphKey
     validation_timeout: float
+
+    def read(self) -> Live | None:
+        """The graph as one GET tells it; None where there is none."""
+        document = self.client.get_graph(self.key.namespace, self.key.name)
+        return None if document is None else from_document(document)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from pulumi_exosphere.errors import ExosphereError
 
-from .live import Live, from_document, seconds_between
+from .live import seconds_between
 from .run import current
 from .waiting import looks, pause
 
 if TYPE_CHECKING:
+    from .live import Live
     from .site import Site
 
 MOMENT = 0.05
@@ -31,11 +32,8 @@ def settled(site: Site, *, first: float = 0.0) -> Live | None:
     """
     pending: Live | None = None
     for _ in looks(site.validation_timeout, max(first, current().pace.first_look)):
-        document = site.client.get_graph(site.key.namespace, site.key.name)
-        if document is None:
-            return None
-        live = from_document(document)
-        if not live.pending:
+        live = site.read()
+        if live is None or not live.pending:
             return live
         pending = live
     when = f" since {pending.updated_at} (the state manager's time)" if pending else ""
@@ -71,8 +69,7 @@ def free(site: Site, live: Live | None) -> Live | None:
     while live is not None and live.pending:
         seen = live.updated_at
         for _ in looks(site.validation_timeout):
-            document = site.client.get_graph(site.key.namespace, site.key.name)
-            live = from_document(document) if document is not None else None
+            live = site.read()
             if live is None or not live.pending or live.updated_at != seen:
                 break
         else:

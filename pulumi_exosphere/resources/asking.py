@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
@@ -11,8 +10,10 @@ import pulumi.runtime
 
 from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.resources.args import ConnectionArgs
+from pulumi_exosphere.resources.configured import configured
 from pulumi_exosphere.resources.declared import raised_here
 from pulumi_exosphere.resources.fields import fields_of
+from pulumi_exosphere.resources.leaves import comes_later
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +37,7 @@ def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, *
     with raised_here(""):
         where = {} if connection is None else fields_of(connection, ConnectionArgs, "connection")
         for name, value in {**given, **{f"connection.{key}": value for key, value in where.items()}}.items():
-            if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+            if comes_later(value):
                 raise ConfigurationError(
                     f"the look-up's argument {name} is an output, not known yet. Use the "
                     "look-up of the same name that ends in `_output`"
@@ -65,7 +66,5 @@ async def _all_exist(resources: set[pulumi.Resource]) -> bool:
 
 def _client(where: Mapping[str, Any]) -> StateManager:
     from pulumi_exosphere.provider.connections import wanted_client
-    from pulumi_exosphere.provider.settings import read_settings
 
-    settings = read_settings(lambda key: pulumi.runtime.get_config(f"exosphere:{key}"))
-    return wanted_client(settings, where or None)
+    return wanted_client(configured(), where or None)

@@ -7,7 +7,6 @@ themselves.
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from pulumi_exosphere.resources.collect import Piece
 from pulumi_exosphere.resources.declared import finished_by, refuse_import
 from pulumi_exosphere.resources.ids import address, parse_id
 from pulumi_exosphere.resources.known_graphs import known_graph
+from pulumi_exosphere.resources.leaves import comes_later
 from pulumi_exosphere.resources.program import current_program, named_by_id
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Attachment:
                 key = (f"{namespace}/{name}", address(connection))
                 current_program().declare_by_id(key, self.label, piece)
             return graph
-        if isinstance(graph, pulumi.Output) or inspect.isawaitable(graph):
+        if comes_later(graph):
             return GraphId(pulumi.Output.from_input(graph), self.label)
         raise InvalidGraph(
             f"{self.label}: `graph` has to be a Graph, or the id of a graph that this program doesn't declare, not of "

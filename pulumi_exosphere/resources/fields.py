@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.resources.leaves import comes_later
 
 
 def fields_of(value: object, args: type, path: str) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def items_of(value: object, args: type, path: str) -> Sequence[Any]:
     Raises:
         InvalidGraph: It is an output, a single part, or no sequence at all.
     """
-    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+    if comes_later(value):
         raise InvalidGraph(
             f"{path} is an output, and has to be a plain list of {args.__name__}: its length and its keys must be "
             "known beforehand. Their fields may be outputs"
@@ -63,7 +63,7 @@ def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
             f"{path} is a resource, {type(value).__name__}. Give {args.__name__} here; a resource of its own names its "
             "graph itself, with `graph=`"
         )
-    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+    if comes_later(value):
         raise InvalidGraph(f"{path} is an output, and has to be {args.__name__} or a dict, whose fields may be outputs")
     dump = getattr(value, "model_dump", None)
     if dump is not None and not isinstance(value, type):

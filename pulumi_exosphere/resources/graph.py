@@ -11,6 +11,7 @@ from pulumi import Output
 
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.collect import Collection, Section
+from pulumi_exosphere.resources.configured import configured_namespace
 from pulumi_exosphere.resources.declared import Declared, finished_by, raised_here, refuse_import
 from pulumi_exosphere.resources.ids import address, parse_id, plain_name
 from pulumi_exosphere.resources.known_graphs import KnownGraph, note
@@ -261,11 +262,6 @@ def _finish(
         examine(graph, props, address(connection))
     waits = pulumi.ResourceOptions(depends_on=Output.from_input(collection.dependencies()))
     return props, pulumi.ResourceOptions.merge(opts, waits)
-
-
-def configured_namespace() -> str:
-    """The namespace of a graph that the program gave none."""
-    return pulumi.Config("exosphere").get("namespace") or "default"
 
 
 def _inline(given: Mapping[str, Any]) -> dict[str, Any]:

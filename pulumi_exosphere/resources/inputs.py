@@ -6,7 +6,6 @@ preview. Keys are trimmed as the state manager trims them; values and defaults a
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,7 +21,7 @@ from pulumi_exosphere.resources.args import (
     UnitesArgs,
 )
 from pulumi_exosphere.resources.fields import fields_of, items_of
-from pulumi_exosphere.resources.leaves import leaf, plain_string
+from pulumi_exosphere.resources.leaves import comes_later, leaf, plain_string
 from pulumi_exosphere.spec.keys import free_key
 
 
@@ -49,7 +48,7 @@ def node_map(nodes: object) -> dict[str, dict[str, Any]]:
 
 def secret_map(secrets: object) -> Any:
     """The secrets by name, each value a secret; one output of a map is a secret as a whole."""
-    if isinstance(secrets, pulumi.Output) or inspect.isawaitable(secrets):
+    if comes_later(secrets):
         return pulumi.Output.secret(leaf(secrets, "secrets", given=True))
     return {name: pulumi.Output.secret(value) for name, value in _named_values(secrets, "secrets").items()}
 
@@ -88,7 +87,7 @@ def expressions(triggers: object) -> list[Any]:
 
 def expression(value: object, path: str) -> Any:
     """A cron expression: a plain string, or an output of one."""
-    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+    if comes_later(value):
         return leaf(value, path, given=True)
     return plain_string(value, path)
 
@@ -104,7 +103,7 @@ def connection(value: object) -> dict[str, Any]:
 
 def _named_values(values: object, path: str, *, trimmed: bool = False) -> dict[str, Any]:
     """A map with plain names and values that were given."""
-    if isinstance(values, pulumi.Output) or inspect.isawaitable(values):
+    if comes_later(values):
         raise InvalidGraph(
             f"{path} is an output, and has to be a plain dict. Its values may be outputs, its names may not"
         )

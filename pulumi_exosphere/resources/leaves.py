@@ -12,13 +12,18 @@ import pulumi
 from pulumi_exosphere.errors import InvalidGraph
 
 
+def comes_later(value: object) -> bool:
+    """Whether the program itself doesn't know the value yet: an output, or anything else that is awaited."""
+    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
+
+
 def plain_string(value: object, path: str) -> str:
     """A string that becomes a key, an id or a path, and so has to be known to the program and can't be a secret."""
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
+    if comes_later(value):
         raise InvalidGraph(
             f"{path} is an output, and has to be a plain string: it becomes a key or an id in Pulumi's state, where it "
             "must be known beforehand and can't be hidden. Write the string itself, or take it from the configuration "

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.errors import GraphNotFound
 from pulumi_exosphere.resources.asking import ask, ask_later
-from pulumi_exosphere.resources.graph import configured_namespace
+from pulumi_exosphere.resources.configured import configured_namespace
 from pulumi_exosphere.resources.results import graph_result, registered_node_result
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import _pulumi_private as private
-from pulumi_exosphere.resources.survey import Survey, configured
+from pulumi_exosphere.resources.configured import configured
+from pulumi_exosphere.resources.survey import Survey
 from pulumi_exosphere.resources.warnings import Facts, Warnings, live_warnings, registry_warnings, standing_warnings
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
 from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.resources.configured import configured
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -76,8 +77,7 @@ class Survey:
         if connection is not None and UNKNOWN in connection.values():
             self._tell("the state manager's address or key is only known after the update")
             return None
-        settings = configured()
-        quick = replace(settings, request_timeout=min(settings.request_timeout, QUICK), max_retries=0)
+        quick = configured().quick(QUICK)
         try:
             return await _in_thread(lambda: ask(_client(quick, connection)))
         except ExosphereError as error:
@@ -92,13 +92,6 @@ class Survey:
                 "exosphere: this preview couldn't look at registered nodes and live graphs, and warns of nothing that "
                 f"they would show: {reason}. Never to look: `pulumi config set exosphere:registryCheck off`"
             )
-
-
-def configured() -> Settings:
-    """The stack's configuration."""
-    from pulumi_exosphere.provider.settings import read_settings
-
-    return read_settings(lambda key: pulumi.runtime.get_config(f"exosphere:{key}"))
 
 
 def _client(settings: Settings, connection: Mapping[str, Any] | None) -> StateManager:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere.review.leaf_words import value_words
+from pulumi_exosphere.spec.sections import RETRY_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """How many delays are shown."""
-_DEFAULTS = {"max_retries": "3", "strategy": "EXPONENTIAL", "backoff_factor": "2000", "exponent": "2"}
+_DEFAULTS = {key: str(value) for key, value in RETRY_POLICY.items() if value is not None}
 _FAMILIES = ("EXPONENTIAL", "LINEAR", "FIXED")
 _JITTERS = ("_FULL_JITTER", "_EQUAL_JITTER")
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"))

@@ -51,11 +51,6 @@ def never_fires(expression: str, start: datetime | None = None) -> bool:
     return not next_times(expression, start or datetime.now(), 1)  # noqa: DTZ005 - the state manager's time is local
 
 
-def same_schedule(one: str, other: str) -> bool:
-    """True where two valid expressions come true at the same times; both would start a run each."""
-    return one == other or canonical(one) == canonical(other)
-
-
 @lru_cache(maxsize=1024)
 def canonical(expression: str) -> tuple[str, ...]:
     """What a valid expression means, the same for all its spellings."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pulumi_exosphere.spec.placeholders import referred_outputs
@@ -39,26 +39,6 @@ class Finding:
     input: str | None = None
     output: str | None = None
     secret: str | None = None
-
-    def recorded(self) -> dict[str, str]:
-        """As the recorded cases write it: without the identifier, and without who needs a secret."""
-        left_out = {"identifier", "node", "namespace"} if self.secret else {"identifier"}
-        return {name: value for name, value in asdict(self).items() if value is not None and name not in left_out}
-
-    @property
-    def sentence(self) -> str:
-        """It in words, which hold names only."""
-        where = f"node {self.node} in namespace {self.namespace}"
-        return {
-            "node_not_registered": f"{where} isn't registered",
-            "secret_missing": f"the secret '{self.secret}' isn't given, and {where} needs it",
-            "input_missing": f"the input '{self.input}' isn't given, and {where} has it",
-            "input_schema_not_string": f"the input '{self.input}' of {where} isn't a string, as graphs need it",
-            "input_unknown": f"{where} has no input '{self.input}'",
-            "output_unknown": f"{where} has no output '{self.output}'",
-            "output_schema_not_string": f"the output '{self.output}' of {where} isn't a string, as references need it",
-            "reference_unknown": f"node {self.node} isn't in the graph template",
-        }[self.kind]
 
 
 def findings(

@@ -9,12 +9,12 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .address import Address, insecure, parse_address
+from .address import insecure, parse_address
 
 if TYPE_CHECKING:
     from .client import StateManager
 
-__all__ = ["Address", "StateManager", "insecure", "parse_address"]
+__all__ = ["StateManager", "insecure", "parse_address"]
 
 
 def _leave_out_httpx_command() -> None:

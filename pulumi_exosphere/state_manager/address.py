@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from pulumi_exosphere.errors import ConfigurationError
 
-_SETTING = "exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI)"
+SETTING = "exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI)"
+"""Where an address is configured, as messages name it."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -41,18 +42,16 @@ def parse_address(text: str) -> Address:
     except ValueError:  # its text quotes a part of the address, which can be a part of a password
         parts = None
     if parts is None:
-        raise ConfigurationError(f"{_SETTING} isn't an address: write it like http://localhost:8000")
+        raise ConfigurationError(f"{SETTING} isn't an address: write it like http://localhost:8000")
     scheme, host = parts.scheme.lower(), parts.hostname
     if scheme not in _PORTS or not host:
         raise ConfigurationError(
-            f"{_SETTING} has to begin with http:// or https:// and a host: write it like http://localhost:8000"
+            f"{SETTING} has to begin with http:// or https:// and a host: write it like http://localhost:8000"
         )
     if parts.query or parts.fragment:
-        raise ConfigurationError(f"{_SETTING} can't hold a ? or a #: write it like http://localhost:8000")
+        raise ConfigurationError(f"{SETTING} can't hold a ? or a #: write it like http://localhost:8000")
     if not all(letter.isprintable() and not letter.isspace() for letter in f"{host}{parts.path}"):
-        raise ConfigurationError(
-            f"{_SETTING} holds a space or a control character: write it like http://localhost:8000"
-        )
+        raise ConfigurationError(f"{SETTING} holds a space or a control character: write it like http://localhost:8000")
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[scheme]:
         netloc += f":{port}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-_ADDRESS = "exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI)"
-IS_IT_UP = f"Check that the state manager runs and that {_ADDRESS} names it"
-IS_IT_IT = f"Check that {_ADDRESS} names the state manager, and which proxy or login page stands in between"
+from .address import SETTING
+
+IS_IT_UP = f"Check that the state manager runs and that {SETTING} names it"
+IS_IT_IT = f"Check that {SETTING} names the state manager, and which proxy or login page stands in between"
 KEY = "Set it with `pulumi config set --secret exosphere:apiKey`, or in EXOSPHERE_API_KEY"
 SLOW = "Run it again, or allow more with `pulumi config set exosphere:requestTimeout SECONDS`"
 LATER = "Run it again when the state manager is well"

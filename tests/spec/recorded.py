@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from tests.support.nodes import CONFORMANCE
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.spec.registry import Finding
 
 
 def _lines(name: str) -> list[dict[str, Any]]:
@@ -22,6 +26,12 @@ _REGISTERED: dict[str, dict[str, Any]] = {
     namespace: {node["name"]: node for node in nodes}
     for namespace, nodes in json.loads((CONFORMANCE / "registered_nodes.json").read_text()).items()
 }
+
+
+def as_recorded(finding: Finding) -> dict[str, str]:
+    """A finding as the recorded cases write it: without the identifier, and without who needs a secret."""
+    left_out = {"identifier", "node", "namespace"} if finding.secret else {"identifier"}
+    return {name: value for name, value in asdict(finding).items() if value is not None and name not in left_out}
 
 
 def registered(namespace: str) -> dict[str, Any]:

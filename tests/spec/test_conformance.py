@@ -12,7 +12,7 @@ from pulumi_exosphere.spec import body_faults, cron, from_document, judge, judge
 from pulumi_exosphere.spec.registry import findings
 from pulumi_exosphere.spec.shape import GraphBody
 from tests.spec.programs import as_props, given_twice, unwritable
-from tests.spec.recorded import CASES, SEQUENCES, as_set, by_identifier, registered
+from tests.spec.recorded import CASES, SEQUENCES, as_recorded, as_set, by_identifier, registered
 
 STEPS = [step for sequence in SEQUENCES for step in sequence["steps"]]
 
@@ -33,7 +33,7 @@ def stored(body: dict[str, Any]) -> dict[str, Any]:
 
 def validation(document: dict[str, Any], index: dict[str, Any] | None) -> list[dict[str, str]]:
     """What the background validation finds wrong with a stored document."""
-    found = [one.recorded() for one in findings(by_identifier(document), document["secrets"], registered, index)]
+    found = [as_recorded(one) for one in findings(by_identifier(document), document["secrets"], registered, index)]
     expressions = [trigger["value"]["expression"] for trigger in document["triggers"]]
     if not found and any(cron.never_fires(expression) for expression in expressions):
         return [{"kind": "cron_never_fires"}]

@@ -90,9 +90,9 @@ def test_a_schedule_that_ends_has_fewer_times() -> None:
         ("0 0 1 1 *", "0 0 1 1 * 0 2030", False),
     ],
 )
-def test_same_schedule(one: str, other: str, same: bool) -> None:
+def test_canonical(one: str, other: str, same: bool) -> None:
     """Two spellings of one schedule are told from two schedules."""
-    assert cron.same_schedule(one, other) is same
+    assert (cron.canonical(one) == cron.canonical(other)) is same
 
 
 @pytest.mark.parametrize(

@@ -124,15 +124,3 @@ def test_unknown_inputs() -> None:
     """Inputs that the schema doesn't have are found, where the node is registered."""
     graph = nodes(a=node("Ping", colour="red"), b=node("Nobody", colour="red"), c=node("Ping") | {"inputs": UNKNOWN})
     assert unknown_inputs(graph, registered) == [Finding("input_unknown", "a", "Ping", "analytics", input="colour")]
-
-
-@pytest.mark.parametrize(
-    "finding",
-    [finding for _, _, found in FOUND.values() for finding in found]
-    + [Finding("input_unknown", "a", "Ping", "analytics", input="colour")],
-    ids=lambda finding: finding.kind,
-)
-def test_sentences(finding: Finding) -> None:
-    """Every kind has a sentence that names what it is about."""
-    named = set(finding.recorded().values()) - {finding.kind}
-    assert all(name in finding.sentence for name in named)
