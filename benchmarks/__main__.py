@@ -1,6 +1,7 @@
 """Measures everything, and writes `docs/benchmarks.md` with its picture: `make bench`.
 
-What was measured is kept in `build/benchmarks.json`, part by part. ``--write`` makes the page of it anew.
+What was measured is kept in `build/benchmarks.json`, part by part, and the page made of it. ``--only`` measures some of
+the parts anew, ``--write`` none.
 """
 
 from __future__ import annotations
@@ -23,20 +24,19 @@ KEPT = ROOT / "build" / "benchmarks.json"
 DOCS = ROOT / "docs"
 
 
-def measure(sizes: list[int], delays: list[int], runs: int) -> None:
-    """Measure part by part, and keep each."""
-    parts: dict[str, Callable[[], Any]] = {
-        "machine": lambda: f"{os.cpu_count()} cores, Python {platform.python_version()}",
-        "parts": bench_parts.measure,
-        "waiting": bench_waiting.measure,
-        "sdk": lambda: bench_sdk.measure(sizes, delays, runs),
-        "provider": lambda: bench_provider.measure(sizes, delays, runs),
-    }
-    results: dict[str, Any] = {}
-    KEPT.parent.mkdir(exist_ok=True)
-    for name, part in parts.items():
-        results[name] = part()
-        KEPT.write_text(json.dumps(results))
+PARTS: dict[str, Callable[[list[int], list[int], int], Any]] = {
+    "machine": lambda *_: f"{os.cpu_count()} cores, Python {platform.python_version()}",
+    "parts": lambda *_: bench_parts.measure(),
+    "waiting": lambda *_: bench_waiting.measure(),
+    "sdk": bench_sdk.measure,
+    "provider": bench_provider.measure,
+}
+"""What is measured, given numbers of graphs, milliseconds of validation, and runs."""
+
+
+def kept() -> dict[str, Any]:
+    """What was measured last, by part."""
+    return dict(json.loads(KEPT.read_text())) if KEPT.exists() else {}
 
 
 def page(results: dict[str, Any]) -> str:
@@ -56,14 +56,16 @@ def main() -> None:
     parser.add_argument("--sizes", default="1,50,200,500", help="numbers of graphs (default: %(default)s)")
     parser.add_argument("--delays", default="0,30", help="milliseconds of validation (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each (default: %(default)s)")
+    parser.add_argument("--only", metavar="PART", choices=PARTS, action="append", help="of %(choices)s")
     parser.add_argument("--write", action="store_true", help="measure nothing: write the page of what is kept")
     given = parser.parse_args()
-    if not given.write:
-        sizes, delays = ([int(one) for one in text.split(",")] for text in (given.sizes, given.delays))
-        measure(sizes, delays, given.runs)
-    results = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    if "provider" not in results:  # the last part
-        parser.error(f"{KEPT.name} holds no whole measurement: run `make bench` to its end")
+    sizes, delays = ([int(one) for one in text.split(",")] for text in (given.sizes, given.delays))
+    for name in () if given.write else given.only or PARTS:
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps({**kept(), name: PARTS[name](sizes, delays, given.runs)}))
+    results = kept()
+    if missing := PARTS.keys() - results.keys():
+        parser.error(f"no page, since these were never measured: {', '.join(sorted(missing))}")
     (DOCS / "benchmarks.md").write_text(page(results))
     bench_provider.plot(results["provider"], DOCS / "benchmarks.svg")
 
