@@ -5,6 +5,7 @@ Never into a PENDING graph, and never believing an answer that was lost (`put`).
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ from pulumi_exosphere.spec.sections import SECTIONS
 
 from .live import Live, holds, without_sections
 from .outcome import Outcome, note
-from .put import put
-from .verdict import lasting
+from .put import listed, put
+from .verdict import free, lasting
 from .waiting import pause
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 ROUNDS = 5
 """PUTs of one body at the most: judged twice, repeated after a duplicate schedule, put again after a lost update."""
 AGAIN = 0.2
-"""Seconds before a body is sent again that ended as a duplicate schedule: a row of the version before was firing."""
+"""Seconds, half as much more or less, before a body is sent again that ended as a duplicate schedule: a row of the
+version before was firing."""
 
 
 def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Live:
@@ -55,7 +57,8 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Live:
             continue
         if verdict.status == "INVALID" and _duplicate_schedule(verdict):
             refused = seen
-            pause(AGAIN)
+            pause(AGAIN * random.uniform(0.5, 1.5))  # noqa: S311  # two that repeat in step meet each time
+            _still_ours(site, sent)
             continue
         note(_judged(seen))
         return seen
@@ -66,6 +69,26 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Live:
         f"{site.key} was sent {ROUNDS} times and never stayed as it was sent: another writer is at work. "
         "Stop it, then run `pulumi up --refresh`"
     )
+
+
+class Replaced(Conflict):
+    """What was sent was INVALID, and somebody else has written since: what was sent was made without that."""
+
+    __module__ = "pulumi_exosphere"
+
+
+def _still_ours(site: Site, sent: Mapping[str, Any]) -> None:
+    """Raises Replaced where what is stored isn't what was sent, since to repeat it would take away what came after."""
+    stored = listed(site)
+    if stored is not None and stored.pending:
+        free(site, stored)
+        stored = listed(site)
+    if stored is None or not holds(stored, sent):
+        note(Outcome.NOT_WRITTEN)
+        raise Replaced(
+            f"{site.key}: another writer replaced it after a schedule of its had made it INVALID; its version is live, "
+            "this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+        )
 
 
 def _lost(site: Site, verdict: Live | None, before: Live | None) -> None:

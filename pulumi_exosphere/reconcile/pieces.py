@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
@@ -11,6 +12,7 @@ from pulumi_exosphere.spec.unknown import is_unknown_expression
 
 from .bodies import live_body
 from .decide_pieces import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
+from .deliver import Replaced
 from .looking import look
 from .orders import DEFAULT_TIMEOUT
 from .outcome import Outcome, note
@@ -59,7 +61,8 @@ def ensure(order: PieceOrder) -> Live:
                     "Leave it to one of the two, then run `pulumi up --refresh`"
                 )
             leaving = None if is_gone(order, live) else order.old_piece
-            _send(site, live, with_piece(order.piece, order.value, live, leaving))
+            with suppress(Replaced):  # then the piece goes into what the other wrote
+                _send(site, live, with_piece(order.piece, order.value, live, leaving))
             run.snapshots.fresh(order.client, key)
     raise _taken_away(order.piece)
 
@@ -84,7 +87,8 @@ def remove(order: PieceOrder) -> None:
                 return
             if attempt == 0:
                 may_remove(order, here)
-            _send(site, live, without_piece(order.piece, live))
+            with suppress(Replaced):
+                _send(site, live, without_piece(order.piece, live))
             run.snapshots.fresh(order.client, key)
     raise _taken_away(order.piece)
 

@@ -52,10 +52,10 @@ def put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Li
             break  # asking sooner is what it asked not to do
         pause(wait)
         try:
-            found = _listed(site)
+            found = listed(site)
             if found is not None and found.pending:
                 free(site, found)
-                found = _listed(site)  # a GET, by which it was waited, tells nothing of the sections
+                found = listed(site)  # a GET, by which it was waited, tells nothing of the sections
         except StateManagerError as error:
             raise _told(
                 error, f"{error}. That was to see whether the upsert of {site.key} had arrived, whose answer was lost"
@@ -80,7 +80,8 @@ def _on_its_way(failure: StateManagerError | None) -> bool:
     return failure is not None and failure.status in {None, 408, 504}
 
 
-def _listed(site: Site) -> Live | None:
+def listed(site: Site) -> Live | None:
+    """The graph in a listing of its own, sections included; None where there is none."""
     for document in site.client.list_graphs(site.key.namespace):
         if document.get("name") == site.key.name:
             return from_document(document)

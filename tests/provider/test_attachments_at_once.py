@@ -108,6 +108,24 @@ def test_taken_away_at_once(state_manager: LocalStateManager) -> None:
     assert schedules(state_manager) == {"1 1 * * *", "2 2 * * *", "@daily"}
 
 
+def test_written_while_a_schedule_was_firing(state_manager: LocalStateManager) -> None:
+    """What ended INVALID by that is sent once more, but not over what somebody wrote meanwhile."""
+    state_manager.faults.duplicate_triggers = 1
+    with FaultProxy(state_manager.uri) as proxy:
+        schedule = Resource(config(proxy.uri, state_manager), CronTriggerProvider())
+        look = Once("GET graph", lambda: write(state_manager, "1 1 * * *", "2 2 * * *"))
+        sent: list[str] = []
+
+        def after_the_verdict(method: str, path: str, number: int) -> None:
+            sent.extend([path] * (kind_of(method, path) == "PUT graph"))
+            if sent:
+                look(method, path, number)
+
+        proxy.on_answer = after_the_verdict
+        schedule.up({"graph": GRAPH, "expression": "@daily"})
+    assert schedules(state_manager) == {"1 1 * * *", "2 2 * * *", "@daily"}
+
+
 def test_brought_back_at_once(state_manager: LocalStateManager) -> None:
     """The same for a schedule that is deleted."""
     with FaultProxy(state_manager.uri) as proxy:
