@@ -1,4 +1,4 @@
-"""What `check` can tell before anything is sent, and what it notes for the other hooks of this run.
+"""What `check` can tell before anything is sent.
 
 It never fails for lack of a connection: a preview works offline, and without the production key.
 """
@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, StateManagerError
-from pulumi_exosphere.reconcile import decide, drift, pieces
+from pulumi_exosphere.reconcile import decide, pieces
 from pulumi_exosphere.reconcile.graphs import needs_upsert
-from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.revisions import next_revisions
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.spec import UNKNOWN
 from pulumi_exosphere.spec.unknown import is_unknown_expression
 from pulumi_exosphere.spec.wording import listed
 
 from .connections import wanted_client
+from .notes import key_of
 from .properties import has_unknown
 
 if TYPE_CHECKING:
+    from pulumi_exosphere.reconcile.keys import GraphKey
     from pulumi_exosphere.reconcile.live import Live
     from pulumi_exosphere.spec import Fault
 
@@ -38,7 +40,7 @@ def revisions(olds: Inputs, inputs: Inputs) -> Any:
     secrets = inputs.get("secrets", {})
     if not isinstance(secrets, Mapping):
         return UNKNOWN if secrets is UNKNOWN else {}
-    return drift.next_revisions(olds, secrets)
+    return next_revisions(olds, secrets)
 
 
 def label(inputs: Inputs) -> str:
@@ -62,32 +64,6 @@ def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
         if value is not None and value is not UNKNOWN and not (_is_number(value) and 0 <= value < float("inf")):
             faults.append(f"{name}: is no number of seconds; write one, from 0")
     return faults
-
-
-def note(olds: Inputs, inputs: Inputs) -> None:
-    """Note that this run wants the graph, and what state says of it."""
-    if (key := key_of(inputs)) is not None:
-        current().want(key, inputs)
-    if olds:
-        know(olds)
-
-
-def know(state: Inputs) -> None:
-    """Note what state says of the graph."""
-    if (key := key_of(state)) is not None:
-        current().know(key, state)
-
-
-def expect_update(olds: Inputs, inputs: Inputs) -> None:
-    """Note that an update of this graph is likely to come, if it has anything to send."""
-    if (key := key_of(inputs)) is not None and needs_upsert(olds, inputs):
-        current().expect_update(key)
-
-
-def finish_update(inputs: Inputs) -> None:
-    """Note that the update has come to its end, good or bad."""
-    if (key := key_of(inputs)) is not None:
-        current().finish_update(key)
 
 
 def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
@@ -136,13 +112,6 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
 def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:
     """The graph in the shared listing, if that can be had quickly."""
     return current().snapshots.live(wanted_client(settings.quick(QUICK), inputs.get("connection")), key, recall=True)
-
-
-def key_of(inputs: Inputs) -> GraphKey | None:
-    """Which graph the inputs mean; None where a part of that isn't known."""
-    parts = inputs.get("state_manager"), inputs.get("namespace"), inputs.get("name")
-    known = [part for part in parts if isinstance(part, str)]
-    return GraphKey(*known) if len(known) == len(parts) else None
 
 
 def _with_unknown_schedules(inputs: Inputs) -> Inputs:

@@ -12,7 +12,7 @@ from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import OUTPUTS
 from pulumi_exosphere.reconcile.orders import Order
 
-from . import foresight
+from . import foresight, notes
 from .base import failure, settings
 from .connections import wanted_address, wanted_client, with_stored
 from .properties import from_engine, graph_inputs, seconds, to_engine
@@ -42,7 +42,7 @@ def check(olds: Props, news: Props) -> CheckResult:
             *foresight.faults_of_arguments(inputs, settings()),
         )
     ]
-    foresight.note(olds, inputs)
+    notes.note(olds, inputs)
     if not faults:
         faults += foresight.conflicts(olds, inputs, settings())
     return CheckResult(to_engine(inputs), [failure(message) for message in faults])
@@ -54,7 +54,7 @@ def diff(olds: Props, news: Props) -> DiffResult:
     compared = {*olds, *news} - {*OUTPUTS, LOST}
     changed = any(olds.get(key) != news.get(key) for key in compared)
     if changed and not replaces:
-        foresight.expect_update(olds, news)
+        notes.expect_update(olds, news)
     return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
 
 
@@ -70,7 +70,7 @@ def read(id_: str, props: Props) -> ReadResult:
         found = with_stored(settings(), state, lambda client: reading.look_up(client, id_, state))
     else:
         state = graph_inputs(props)
-        foresight.know(state)
+        notes.know(state)
         found = with_stored(settings(), state, lambda client: reading.read_graph(client, state))
     if found is None:
         return ReadResult("", {})
@@ -91,7 +91,7 @@ def update(olds: Props, news: Props) -> UpdateResult:
         else:
             made = graphs.update(_order(inputs), olds)
     finally:
-        foresight.finish_update(inputs)
+        notes.finish_update(inputs)
     return UpdateResult(_outs(inputs, made))
 
 

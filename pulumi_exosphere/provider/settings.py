@@ -31,16 +31,26 @@ class Settings:
     """The stack's configuration as the hooks and the program read it."""
 
     uri: str | None = None
+    """The state manager's address as configured: it may hold credentials."""
     api_key: str | None = field(default=None, repr=False)
     environment_uri: str | None = None
+    """What the environment says: counts where the configuration has no address."""
     environment_key: str | None = field(default=None, repr=False)
+    """The same for the key; tried, too, where the server refuses the configuration's at a refresh or a destroy."""
     namespace: str = "default"
+    """That of graphs that name none."""
     adopt: bool = False
+    """Whether graphs that exist already, and differ, are taken over."""
     overwrite_drift: bool = False
+    """Whether what somebody else changed is overwritten before a refresh has shown it."""
     registry_check: str = "warn"
+    """What a preview does about nodes that aren't registered, one of `REGISTRY_CHECKS`."""
     allowed_namespaces: tuple[str, ...] | None = None
+    """The namespaces that graphs may be in; None: any."""
     request_timeout: float = 30.0
+    """Seconds for each step of a request (`StateManager`)."""
     max_retries: int = 4
+    """Repeats of a request at the most, besides the first try."""
     faults: tuple[str, ...] = ()
     """What is wrong with the values, a sentence each; a faulty value counts as not given."""
 

@@ -14,13 +14,11 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.spec.sections import SECTIONS, with_given_up
 
 from .known_values import KnownValues
+from .revisions import live_names, secret_revisions
 
 if TYPE_CHECKING:
     from .live import Live
 
-ADDED = "added outside Pulumi"
-REMOVED = "removed outside Pulumi"
-REWRITTEN = "rewritten outside Pulumi"
 LOST = "__lost_values"
 """Under this key state keeps, as a secret, the values that somebody removed: they may come back anywhere. The engine
 shows no key that begins like this one, and the next update drops it."""
@@ -62,7 +60,7 @@ def unseen(olds: Inputs, live: Live) -> list[str]:
     What it can't find are values of secrets.
     """
     news = refreshed(olds, live)
-    held, found = (_names(state.get("secret_revisions") or {}) for state in (olds, news))
+    held, found = (live_names(state.get("secret_revisions") or {}) for state in (olds, news))
     return [*spec.changes(olds, news), *(f"secrets.{name}" for name in sorted(held ^ found))]
 
 
@@ -105,47 +103,8 @@ def shown_names(state: Inputs, names: Iterable[str]) -> list[str]:
     return [shown for shown, _ in KnownValues(state, state.get(LOST)).keys(held, names)]
 
 
-def secret_revisions(olds: Inputs, live: Live) -> dict[str, str]:
-    """What can be told of secrets that can't be read: names that came or went, and that somebody wrote since."""
-    written = bool(olds.get("updated_at")) and live.updated_at != olds["updated_at"]
-    revisions: dict[str, str] = {}
-    for name, revision in (olds.get("secret_revisions") or {}).items():
-        number = revision.partition(",")[0]
-        if name in live.secret_names:
-            revisions[name] = f"{number}, {REWRITTEN} {live.updated_at}" if written and number != ADDED else revision
-        elif number != ADDED:
-            revisions[name] = f"{number}, {REMOVED}"
-    for name in sorted(live.secret_names - revisions.keys()):
-        revisions[name] = ADDED
-    return revisions
-
-
-def next_revisions(olds: Inputs, secrets: Inputs) -> dict[str, Any]:
-    """The revision of each secret that the program gives: counted up where its value differs from the old one."""
-    before = olds.get("secrets")
-    revisions = olds.get("secret_revisions")
-    before = before if isinstance(before, Mapping) else {}
-    revisions = revisions if isinstance(revisions, Mapping) else {}
-    return {
-        name: spec.UNKNOWN if value is spec.UNKNOWN else _revision(name, value, before, revisions)
-        for name, value in secrets.items()
-    }
-
-
-def _revision(name: str, value: Any, before: Inputs, revisions: Inputs) -> str:
-    number = str(revisions.get(name, "")).partition(",")[0]
-    if name not in before or not number.isdigit():
-        return "1"
-    return number if before[name] == value else str(int(number) + 1)
-
-
 def _overlap(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
-
-
-def _names(revisions: Mapping[str, str]) -> set[str]:
-    """The secrets that are live by what their revisions say."""
-    return {name for name, revision in revisions.items() if not revision.endswith(REMOVED)}
 
 
 def _with_lost(known: KnownValues, news: dict[str, Any]) -> dict[str, Any]:

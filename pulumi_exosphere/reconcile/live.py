@@ -24,11 +24,17 @@ class Live:
     inputs: Mapping[str, Any]
     """Nodes, sections and names of secrets, in the shape of a graph's inputs; the sections only from a listing."""
     status: str
+    """The state manager's verdict: ``VALID``, ``INVALID`` or ``PENDING``."""
     errors: tuple[str, ...]
+    """Why it is INVALID, sorted, none twice; they can hold values (`state_manager.redaction`)."""
     updated_at: str
+    """When it was last written, to the millisecond, in the state manager's local time; empty where it doesn't say."""
     created_at: str
+    """When it was first written, in the same way."""
     document_id: str | None
+    """The state manager's own id; only a listing has it."""
     retired: bool
+    """Whether it is what stands for a deleted graph (`spec.retired`): it can't run."""
 
     @property
     def pending(self) -> bool:

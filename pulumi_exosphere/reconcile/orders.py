@@ -26,10 +26,15 @@ class Order:
     client: StateManager
     key: GraphKey
     inputs: Inputs
+    """What the program wants; of a delete, what state says."""
     adopt: bool = False
+    """Whether a graph that is live already, and differs, is taken over by a create."""
     overwrite_drift: bool = False
+    """Whether what somebody else changed is overwritten before a refresh has shown it."""
     registration_timeout: float = DEFAULT_TIMEOUT
+    """Seconds to wait for nodes that aren't registered yet."""
     validation_timeout: float = DEFAULT_TIMEOUT
+    """Seconds to wait for each verdict."""
 
     @property
     def site(self) -> Site:

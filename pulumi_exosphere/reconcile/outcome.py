@@ -16,6 +16,7 @@ class Outcome(str, enum.Enum):
     NOT_WRITTEN = "not written"
     """Nothing that the hook sent is live: it sent nothing, or the state manager took nothing, or it was undone."""
     VALID = "written and VALID"
+    """Live as it is wanted, and judged: just now, or found so already."""
     NOT_JUDGED = "written and not yet judged"
     """Live, and the state manager's verdict on it isn't known, or was made by the version before and doesn't count."""
     INVALID = "written and INVALID"

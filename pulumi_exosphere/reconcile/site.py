@@ -23,6 +23,7 @@ class Site:
     client: StateManager
     key: GraphKey
     validation_timeout: float
+    """Seconds."""
 
     def read(self) -> Live | None:
         """The graph as one GET tells it; None where there is none."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pulumi_exosphere.review.words import Words
 
 OUTSIDE = "outside Pulumi"
-"""Stands in the revision of a secret that somebody else changed (`pulumi_exosphere.reconcile.drift`)."""
+"""Stands in the revision of a secret that somebody else changed (`pulumi_exosphere.reconcile.revisions`)."""
 
 
 def section_changes(old: GraphState, new: GraphState, clock: Clock) -> Iterator[Change]:

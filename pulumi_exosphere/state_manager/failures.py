@@ -26,13 +26,21 @@ class Failed:
     """One failed try; `error` makes it the exception that a caller sees."""
 
     what: type[StateManagerError]
+    """The exception's class."""
     happened: str
+    """What the server answered, or why there is no answer: the middle of a message, values taken out."""
     advice: str
+    """What to do next, a sentence (`advice`)."""
     again: Again
+    """How often it may be repeated."""
     may_have_been_written: bool
+    """Whether the call was to write, and the server may have carried it out."""
     status: int | None = None
+    """The HTTP status; None where there was no answer."""
     request_id: str | None = None
+    """The request's id in the state manager's log."""
     retry_after: float | None = None
+    """Seconds that the server asks to be left alone; None where it doesn't."""
 
     def error(self, call: Call, tries: int) -> StateManagerError:
         """The exception, with what was being done and how often it was tried."""

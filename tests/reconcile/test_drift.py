@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_exosphere.reconcile.drift import next_revisions, refreshed, secret_revisions
+from pulumi_exosphere.reconcile.drift import refreshed
 from pulumi_exosphere.reconcile.live import Live
 
 if TYPE_CHECKING:
@@ -98,28 +98,7 @@ def test_moved_value(value: str, path: str, move: Callable[[dict[str, Any], str]
     assert f"[value known from {path}]" in repr(found)
 
 
-def test_secret_names() -> None:
-    """Names that came and went, and a write by somebody else, show; values stay in state."""
-    added = live(lambda graph: graph["secrets"].update(more=""), updated_at="2026-01-02T00:00:00.000")
-    assert secret_revisions(STATE, added) == {
-        "token": "3, rewritten outside Pulumi 2026-01-02T00:00:00.000",
-        "more": "added outside Pulumi",
-    }
+def test_secrets_stay() -> None:
+    """The values of secrets that somebody removed stay in state."""
     gone = live(lambda graph: graph["secrets"].clear())
-    assert secret_revisions(STATE, gone) == {"token": "3, removed outside Pulumi"}
     assert refreshed(STATE, gone)["secrets"] == STATE["secrets"]
-
-
-REVISIONS = {
-    "a new one": ({}, {"a": "1"}, {"a": "1"}),
-    "the same": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4"}}, {"a": "1"}, {"a": "4"}),
-    "another value": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4"}}, {"a": "2"}, {"a": "5"}),
-    "rewritten": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4, rewritten"}}, {"a": "1"}, {"a": "4"}),
-    "dropped": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4"}}, {}, {}),
-}
-
-
-@pytest.mark.parametrize(("olds", "secrets", "expected"), REVISIONS.values(), ids=REVISIONS)
-def test_next_revisions(olds: dict[str, Any], secrets: dict[str, str], expected: dict[str, str]) -> None:
-    """`check` counts up where the value differs from the old input's."""
-    assert next_revisions(olds, secrets) == expected
