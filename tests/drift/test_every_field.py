@@ -321,7 +321,7 @@ def test_attachment(
         assert differences(before, attachment.inputs) == paths
     assert attachment.preview(wanted)
     attachment.up(wanted)
-    section = attachment.provider.section  # type: ignore[attr-defined]
+    section = attachment.provider.hooks.section  # type: ignore[attr-defined]
     if section == "triggers":  # the others are none of this attachment's business
         assert set(declared[section]) <= set(live(state_manager)[section])
     else:
