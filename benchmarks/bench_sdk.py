@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PYTHON = "python3.12"
 VENV = ROOT / "build" / "sdk-venv"
-SEQUENTIAL_MOST = 20
+SEQUENTIAL_MOST = 5
 """With the SDK's defaults a graph takes at least a second: more of them, one after another, aren't waited for."""
 
 
