@@ -21,9 +21,9 @@ BELOW = {
     "reconcile": ("state_manager", "spec", "errors"),
     "provider": ("reconcile", "state_manager", "spec", "errors"),
     "resources": ("provider", "state_manager", "spec", "errors"),
-    "export": ("state_manager", "spec", "errors"),
-    "doctor": ("provider", "state_manager", "spec", "errors"),
-    "cli": ("local", "review", "export", "doctor"),
+    "export": ("state_manager", "spec", "errors", "version"),
+    "doctor": ("provider", "state_manager", "spec", "errors", "version"),
+    "cli": ("local", "review", "export", "doctor", "version"),
     "__init__": ("resources", "errors"),
 }
 """What each may use."""

@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pulumi_exosphere.version import __version__
+
 from .finding import Finding, Status
 
 if TYPE_CHECKING:
@@ -80,7 +82,6 @@ def _sdk() -> Finding:
     where = f"Python {sys.version_info.major}.{sys.version_info.minor} ({sys.executable})"
     try:
         version = metadata.version("pulumi")
-        own = metadata.version("pulumi-exosphere")
     except metadata.PackageNotFoundError as error:
         return Finding(
             "pulumi-sdk", Status.FAULT, f"{error.name} isn't installed in {where}", "pip install pulumi-exosphere"
@@ -90,7 +91,7 @@ def _sdk() -> Finding:
         return _untested(
             "pulumi-sdk", f"Pulumi's SDK is {version} in {where}", "pip install --upgrade 'pulumi>=3.259,<4'"
         )
-    return Finding("pulumi-sdk", Status.OK, f"Pulumi's SDK {version} and pulumi-exosphere {own} in {where}")
+    return Finding("pulumi-sdk", Status.OK, f"Pulumi's SDK {version} and pulumi-exosphere {__version__} in {where}")
 
 
 def _tested(version: tuple[int, int]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import TYPE_CHECKING
+
+from pulumi_exosphere.version import __version__
 
 from .graph_source import source
 from .instructions import readme
@@ -44,7 +45,7 @@ def files(
     return {
         "Pulumi.yaml": _SETTINGS.format(project=naming.project),
         "README.md": readme(graphs, naming, address),
-        "requirements.txt": f"pulumi-exosphere>={metadata.version('pulumi-exosphere')}\n",
+        "requirements.txt": f"pulumi-exosphere>={__version__}\n",
         "__main__.py": _main(naming),
         "graphs/__init__.py": '"""The graphs, a module for each namespace."""\n',
         **modules,

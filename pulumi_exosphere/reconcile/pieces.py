@@ -48,7 +48,8 @@ def ensure(order: PieceOrder) -> Live:
         overwritten: Section | None = None
         for attempt in range(ROUNDS):
             live = present(order.piece, look(site))
-            if is_in_place(order, live) and is_gone(order, live):
+            gone = is_gone(order, live)
+            if gone and is_in_place(order, live):
                 return live
             here = piece_in(order.piece, live)
             if attempt == 0:
@@ -60,7 +61,7 @@ def ensure(order: PieceOrder) -> Live:
                     f"{order.piece} was set otherwise by another writer while this run set it; the other's is live. "
                     "Leave it to one of the two, then run `pulumi up --refresh`"
                 )
-            leaving = None if is_gone(order, live) else order.old_piece
+            leaving = None if gone else order.old_piece
             with suppress(Replaced):  # then the piece goes into what the other wrote
                 _send(site, live, with_piece(order.piece, order.value, live, leaving))
             run.snapshots.fresh(order.client, key)
