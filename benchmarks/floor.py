@@ -1,11 +1,26 @@
-"""The floor: hooks that do nothing, on the same resources."""
+"""The floor: resources with all the properties that a graph has, and hooks that do nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, ResourceProvider, UpdateResult
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, ResourceProvider, UpdateResult
+
+GIVEN = (
+    "retry_policy",
+    "store_config",
+    "triggers",
+    "adopt",
+    "registration_timeout",
+    "validation_timeout",
+    "connection",
+)
+"""Arguments of a graph that this program doesn't give."""
+CHECKED = {"secret_revisions": {"warehouse_password": "1"}, "validation_status": "VALID", "state_manager": "nowhere"}
+"""What a graph's check adds."""
+LEARNT = {"updated_at": "2026-01-01T00:00:00.000", "document_id": "66f1a2b3c4d5e6f708192a3b"}
+"""What a graph's creation and update learn."""
 
 
 class FloorProvider(ResourceProvider):
@@ -13,13 +28,17 @@ class FloorProvider(ResourceProvider):
 
     serialize_as_secret_always = False
 
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """What was given, and as much again as a graph adds."""
+        return CheckResult({**news, **CHECKED}, [])
+
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Whether anything changed."""
-        return DiffResult(changes=_olds != _news)
+        """Whether anything that was given changed."""
+        return DiffResult(changes=any(_olds.get(key) != value for key, value in _news.items()))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """What was given."""
-        return CreateResult(str(props["name"]), props)
+        return CreateResult(str(props["name"]), {**props, **LEARNT})
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """What is in state."""
@@ -27,11 +46,13 @@ class FloorProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """What was given."""
-        return UpdateResult(_news)
+        return UpdateResult({**_news, **LEARNT})
 
 
 class Floor(Resource, module="exosphere", name="Floor"):
     """A graph that goes nowhere."""
 
     def __init__(self, name: str, props: dict[str, Any]) -> None:
-        super().__init__(FloorProvider(), name, {**props, "secrets": pulumi.Output.secret(props["secrets"])})
+        secrets = {key: pulumi.Output.secret(value) for key, value in props["secrets"].items()}
+        more = dict.fromkeys((*GIVEN, *CHECKED, *LEARNT))
+        super().__init__(FloorProvider(), name, {**props, **more, "secrets": secrets})

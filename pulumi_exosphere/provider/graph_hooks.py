@@ -77,7 +77,7 @@ def read(id_: str, props: Props) -> ReadResult:
     inputs, live = found
     unchanged = inputs == {key: value for key, value in state.items() if key not in OUTPUTS}
     # A write that changed nothing is no news: a later time alone would be shown as a change.
-    return ReadResult(id_, to_engine(state) if unchanged else _outs(inputs, live), to_engine(inputs))
+    return ReadResult(id_, to_engine(state)) if unchanged else ReadResult(id_, _outs(inputs, live), to_engine(inputs))
 
 
 def update(olds: Props, news: Props) -> UpdateResult:

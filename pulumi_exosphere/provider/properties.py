@@ -23,15 +23,13 @@ ADDED = ("secret_revisions", "validation_status", "state_manager")
 
 def from_engine(value: Any) -> Any:
     """Raw properties with every unknown as `spec.UNKNOWN`, without the pickled provider."""
-    if isinstance(value, Unknown):
-        return UNKNOWN
     if isinstance(value, str):
         return UNKNOWN if value == rpc.UNKNOWN else value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: from_engine(item) for key, item in value.items() if key != PROVIDER}
     if isinstance(value, (list, tuple)):
         return [from_engine(item) for item in value]
-    return value
+    return UNKNOWN if isinstance(value, Unknown) else value
 
 
 def graph_inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,9 +41,9 @@ def graph_inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_engine(value: Any) -> Any:
     """The same the other way round: a node that unites nothing says nothing of it, and what is lost is a secret."""
-    if value is UNKNOWN:
-        return rpc.UNKNOWN
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
         return {
             key: rpc.wrap_rpc_secret(item) if key == LOST else to_engine(item)
             for key, item in value.items()
@@ -53,7 +51,7 @@ def to_engine(value: Any) -> Any:
         }
     if isinstance(value, (list, tuple)):
         return [to_engine(item) for item in value]
-    return value
+    return rpc.UNKNOWN if value is UNKNOWN else value
 
 
 def has_unknown(value: Any) -> bool:

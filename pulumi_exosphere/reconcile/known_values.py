@@ -66,6 +66,8 @@ class KnownValues:
 
     def merge(self, old: Any, live: Any, name: str = "") -> Any:
         """``live``, with every known value masked that ``old`` doesn't hold at the same path."""
+        if live == old:
+            return old
         if isinstance(live, Mapping):
             held = old if isinstance(old, Mapping) else {}
             return {shown: self.merge(held.get(shown), live[key], key) for shown, key in self.keys(held, live)}
@@ -73,7 +75,7 @@ class KnownValues:
             items = old if isinstance(old, list) else []
             shown_items = [item if item in items else self.merge(None, item, name) for item in live]
             return sorted(shown_items) if name == "required_keys" else shown_items  # sorted, as always in state
-        if not isinstance(live, str) or live == old:
+        if not isinstance(live, str):
             return live
         if isinstance(old, str):
             return self._changed(live, old)

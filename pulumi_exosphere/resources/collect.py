@@ -12,8 +12,6 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pulumi
-
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import _pulumi_private as private
 from pulumi_exosphere.resources.brief import ProgramFailed
@@ -23,6 +21,8 @@ from pulumi_exosphere.spec.sections import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+
+    import pulumi
 
     from pulumi_exosphere.resources.program import Program
 
@@ -72,7 +72,7 @@ class Collection:
         self._sealed = False
         self._declared_by = private.current_task()
         self._complete: asyncio.Task[_Complete] | None = None
-        self._reported = _reported(self)
+        program.report(self._failed)
 
     def add(self, piece: Piece) -> None:
         """Attach a piece.
@@ -96,6 +96,18 @@ class Collection:
                     "Remove one of them"
                 )
         self._pieces.append(piece)
+
+    async def _failed(self) -> None:
+        """Fail when the collection does, with the program's own exception if that is why."""
+        own = None
+        try:
+            await self._completed()
+        except ProgramFailed as failed:
+            own = failed.__cause__
+            if not isinstance(own, Exception):
+                raise
+        if own is not None:
+            raise own  # Out here, where it gets no context.
 
     async def value_of(self, section: str) -> Any:
         """A section with everything that was attached to it; None if nobody gave it."""
@@ -160,25 +172,3 @@ class Collection:
     def _section(self, name: str) -> Any:
         attached = (dict(piece.fields) for piece in self._pieces if piece.section == name)
         return next(attached, self._inline[name])
-
-
-def _reported(collection: Collection) -> pulumi.Output[None]:
-    """An output that fails when a collection does, with the program's own exception if that is why.
-
-    Pulumi awaits all outputs when the program has run, and ends with the first that fails: this one, in most programs.
-    """
-    known: asyncio.Future[bool] = asyncio.Future()
-    known.set_result(True)
-
-    async def failure() -> None:
-        own = None
-        try:
-            await collection.value_of(SECTIONS[0])
-        except ProgramFailed as failed:
-            own = failed.__cause__
-            if not isinstance(own, Exception):
-                raise
-        if own is not None:
-            raise own  # Out here, where it gets no context.
-
-    return pulumi.Output(set(), failure(), known)

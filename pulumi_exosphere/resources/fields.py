@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pulumi
@@ -23,7 +24,7 @@ def fields_of(value: object, args: type, path: str) -> dict[str, Any]:
     Raises:
         InvalidGraph: It is something else, has a field that ``args`` doesn't have, or lacks a required one.
     """
-    known = {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(args)}
+    known = _known(args)
     given = _as_mapping(value, args, path)
     for key in given:
         if key not in known:
@@ -33,6 +34,12 @@ def fields_of(value: object, args: type, path: str) -> dict[str, Any]:
         if required and key not in fields:
             raise InvalidGraph(f"{path} lacks {key!r}. {_fields(args, known)}")
     return fields
+
+
+@cache
+def _known(args: type) -> Mapping[str, bool]:
+    """The fields, and whether each is required."""
+    return {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(args)}
 
 
 def items_of(value: object, args: type, path: str) -> Sequence[Any]:
@@ -57,7 +64,8 @@ def items_of(value: object, args: type, path: str) -> Sequence[Any]:
 
 def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
     if isinstance(value, args):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}  # type: ignore[arg-type]
+        kind: type = type(value)  # A subclass may have fields that aren't known.
+        return {name: getattr(value, name) for name in _known(kind)}
     if isinstance(value, pulumi.Resource):
         raise InvalidGraph(
             f"{path} is a resource, {type(value).__name__}. Give {args.__name__} here; a resource of its own names its "
@@ -68,8 +76,7 @@ def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
     dump = getattr(value, "model_dump", None)
     if dump is not None and not isinstance(value, type):
         # A newer SDK may have fields that this package doesn't know; what isn't set says nothing.
-        names = {field.name for field in dataclasses.fields(args)}
-        return {key: item for key, item in dump().items() if item is not None or key in names}
+        return {key: item for key, item in dump().items() if item is not None or key in _known(args)}
     if isinstance(value, Mapping):
         return value
     raise InvalidGraph(f"{path} has to be {args.__name__} or a dict, not of type {type(value).__name__}")

@@ -260,8 +260,16 @@ def _finish(
         from pulumi_exosphere.resources.registry_check import examine
 
         examine(graph, props, address(connection))
-    waits = pulumi.ResourceOptions(depends_on=Output.from_input(collection.dependencies()))
-    return props, pulumi.ResourceOptions.merge(opts, waits)
+    return props, _waiting(opts, Output.from_input(collection.dependencies()))
+
+
+def _waiting(opts: pulumi.ResourceOptions, more: Output[list[pulumi.Resource]]) -> pulumi.ResourceOptions:
+    """The same options, with more to depend on."""
+    if opts.depends_on:
+        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=more))
+    merged = pulumi.ResourceOptions.merge(opts, None)
+    merged.depends_on = more  # Three outputs fewer for each graph than a merge of the two makes.
+    return merged
 
 
 def _inline(given: Mapping[str, Any]) -> dict[str, Any]:

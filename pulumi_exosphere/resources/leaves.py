@@ -19,6 +19,8 @@ def comes_later(value: object) -> bool:
 
 def plain_string(value: object, path: str) -> str:
     """A string that becomes a key, an id or a path, and so has to be known to the program and can't be a secret."""
+    if type(value) is str:
+        return value
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
@@ -40,6 +42,8 @@ def leaf(value: object, path: str, *, given: bool = False) -> Any:
         path: Where, for the message.
         given: Whether None is an error, since a value that vanished would change the graph unseen.
     """
+    if type(value) is str:  # Nearly all are, and to rule the others out takes longer.
+        return value
     if isinstance(value, pulumi.Output):
         return value.apply(lambda known: _given(known, path)) if given else value
     if inspect.isawaitable(value):

@@ -9,8 +9,12 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import _pulumi_private as private
+from pulumi_exosphere.resources.background import Background
 
 if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Awaitable, Callable
+
     import pulumi
 
 Key = tuple[str, object]
@@ -35,6 +39,7 @@ class Program:
     _by_id: dict[Key, dict[str, str]] = field(default_factory=dict)
     _awaited: set[asyncio.Future[Any]] = field(default_factory=set)
     _awaited_at: float = -1.0
+    _reports: Background[Callable[[], Awaitable[None]]] = field(default_factory=lambda: Background(_all))
 
     @property
     def has_ended(self) -> bool:
@@ -79,6 +84,14 @@ class Program:
         if owner != label:
             raise InvalidGraph(f"{label} and {owner} both give the {piece} of the graph {key[0]}. Remove one of them")
 
+    def report(self, failing: Callable[[], Awaitable[None]]) -> None:
+        """End the program with what ``failing`` raises.
+
+        Pulumi awaits all outputs when the program has run, and ends with the first that fails: this one, in most
+        programs.
+        """
+        self._reports.add(failing)
+
     async def ends_or_waits_for(self, task: asyncio.Future[Any]) -> None:
         """Wait until nothing more can be declared, or until the program waits for this task itself."""
         pause = 0.0
@@ -99,6 +112,11 @@ def named_by_id(attachment: str, graph: str) -> str:
         f"{attachment} names its graph by its id, but this program declares that graph, as {graph}. Give the Graph "
         "itself (`graph=`), so that both go live together"
     )
+
+
+async def _all(ahead: deque[Callable[[], Awaitable[None]]]) -> None:
+    while ahead:
+        await ahead.popleft()()
 
 
 _programs: WeakKeyDictionary[pulumi.Resource, Program] = WeakKeyDictionary()

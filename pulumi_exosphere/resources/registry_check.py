@@ -8,7 +8,7 @@ and holds none of them up; the program ends when it has.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -16,11 +16,13 @@ import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import _pulumi_private as private
+from pulumi_exosphere.resources.background import Background
 from pulumi_exosphere.resources.configured import configured
 from pulumi_exosphere.resources.survey import Survey
 from pulumi_exosphere.resources.warnings import Facts, Warnings, live_warnings, registry_warnings, standing_warnings
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Mapping
 
 _READ = ("name", "namespace", "nodes", "secrets", "store_config", "triggers", "connection")
@@ -33,25 +35,73 @@ class RegistryCheckFailed(InvalidGraph, pulumi.RunError):
 RegistryCheckFailed.__module__ = "pulumi_exosphere"
 
 
-@dataclass
-class _Examined:
-    """One graph, and what others wait for of it."""
+@dataclass(frozen=True)
+class _Declared:
+    """One graph that is to be looked at."""
 
-    name: str
-    namespace: str
+    graph: Any
+    registered: Mapping[str, Any]
     where: object
-    facts: asyncio.Future[Facts | None] = field(default_factory=asyncio.Future)
-    told: asyncio.Future[bool] = field(default_factory=asyncio.Future)
-    """Whether there was something to tell that ends a preview, where it is to end."""
 
 
-@dataclass
 class _Check:
     """The examinations of one run of a program."""
 
-    survey: Survey = field(default_factory=Survey)
-    graphs: list[_Examined] = field(default_factory=list)
-    running: list[pulumi.Output[None]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.level = configured().registry_check
+        self._survey = Survey()
+        self._known: dict[object, list[Facts]] = {}
+        """The graphs so far, by name and state manager."""
+        self._background = Background(self._examine)
+
+    def add(self, declared: _Declared) -> None:
+        """Look at a graph, beside the others."""
+        self._background.add(declared)
+
+    async def _examine(self, ahead: deque[_Declared]) -> None:
+        looking = []
+        faulty: list[tuple[Facts, Warnings]] = []
+        while ahead:
+            declared = ahead.popleft()
+            try:
+                facts = await _facts(declared.graph, declared.registered)
+                if facts is None:
+                    continue
+                warnings = standing_warnings(facts, self._namesakes(facts, declared.where))
+                if facts.changes:  # What takes long to look up takes it for all graphs at once.
+                    looking.append(asyncio.ensure_future(self._look(declared.graph, facts, warnings)))
+                else:
+                    await self._tell(declared.graph, warnings)
+                    faulty.append((facts, warnings))
+            except Exception as error:  # noqa: BLE001  A preview doesn't fail for what only adds to it.
+                _tell_defect(error)
+        faulty += filter(None, await asyncio.gather(*looking))
+        if self.level == "error" and (first := next((it for it in faulty if it[1].risks), None)):
+            raise _failed(*first)
+
+    def _namesakes(self, facts: Facts, where: object) -> list[Facts]:
+        """The program's earlier graphs of the same name in other namespaces."""
+        known = self._known.setdefault((facts.inputs["name"], where), [])
+        namesakes = [other for other in known if other.inputs["namespace"] != facts.inputs["namespace"]]
+        known.append(facts)
+        return namesakes
+
+    async def _look(self, graph: pulumi.Resource, facts: Facts, warnings: Warnings) -> tuple[Facts, Warnings] | None:
+        try:
+            warnings += await _looked_up(self._survey, facts)
+            await self._tell(graph, warnings)
+        except Exception as error:  # noqa: BLE001  As above.
+            _tell_defect(error)
+            return None
+        return facts, warnings
+
+    async def _tell(self, graph: pulumi.Resource, warnings: Warnings) -> None:
+        for text in warnings.risks:
+            (pulumi.log.error if self.level == "error" else pulumi.log.warn)(text, resource=graph)
+        for text in warnings.notices:
+            pulumi.log.warn(text, resource=graph)
+        if warnings.risks or warnings.notices:
+            await asyncio.sleep(0)  # Under a resource, a message is sent when the event loop turns.
 
 
 _checks: WeakKeyDictionary[pulumi.Resource, _Check] = WeakKeyDictionary()
@@ -65,52 +115,28 @@ def examine(graph: pulumi.Resource, registered: Mapping[str, Any], where: object
         registered: With what.
         where: What tells its state manager from others.
     """
-    if configured().registry_check == "off":
-        return
     root = private.root_resource()
-    check = _Check() if root is None else _checks.setdefault(root, _Check())
-    examined = _Examined(registered["name"], registered["namespace"], where)
-    earlier = [
-        other
-        for other in check.graphs
-        if (other.name, other.where) == (examined.name, where) and other.namespace != examined.namespace
-    ]
-    check.graphs.append(examined)
-    known: asyncio.Future[bool] = asyncio.Future()
-    known.set_result(True)
-    check.running.append(pulumi.Output(set(), _examination(graph, registered, check, examined, earlier), known))
+    check = None if root is None else _checks.get(root)
+    if check is None:
+        check = _Check()
+        if root is not None:
+            _checks[root] = check
+    if check.level != "off":
+        check.add(_Declared(graph, registered, where))
 
 
-async def _examination(
-    graph: Any, registered: Mapping[str, Any], check: _Check, examined: _Examined, earlier: list[_Examined]
-) -> None:
-    fatal = configured().registry_check == "error"
+def _tell_defect(error: Exception) -> None:
     from pulumi_exosphere.provider.base import told_defect
 
-    facts, warnings = None, Warnings()
-    try:
-        facts = await _facts(graph, registered)
-        examined.facts.set_result(facts)
-        if facts is not None:
-            namesakes = [other for it in earlier if (other := await it.facts) is not None]
-            warnings = standing_warnings(facts, namesakes)
-            if facts.changes:
-                warnings += await _looked_up(check.survey, facts)
-            _log(graph, warnings, fatal=fatal)
-            await asyncio.sleep(0)  # Under a resource, a message is sent when the event loop turns.
-    except Exception as error:  # noqa: BLE001  A preview doesn't fail for what only adds to it.
-        pulumi.log.info(f"exosphere: {told_defect('registry_check', error)}")
-    finally:
-        for future, nothing in ((examined.facts, None), (examined.told, bool(warnings.risks))):
-            if not future.done():
-                future.set_result(nothing)  # type: ignore[arg-type]
-    if fatal and warnings.risks and facts is not None:
-        await asyncio.gather(*(other.told for other in check.graphs))
-        raise RegistryCheckFailed(
-            f"{facts.graph} has {len(warnings.risks)} {'fault' if len(warnings.risks) == 1 else 'faults'} that stand "
-            "above, and exosphere:registryCheck is 'error'. Correct them, or go on with them as warnings: "
-            "`pulumi config set exosphere:registryCheck warn`"
-        )
+    pulumi.log.info(f"exosphere: {told_defect('registry_check', error)}")
+
+
+def _failed(facts: Facts, warnings: Warnings) -> RegistryCheckFailed:
+    return RegistryCheckFailed(
+        f"{facts.graph} has {len(warnings.risks)} {'fault' if len(warnings.risks) == 1 else 'faults'} that stand "
+        "above, and exosphere:registryCheck is 'error'. Correct them, or go on with them as warnings: "
+        "`pulumi config set exosphere:registryCheck warn`"
+    )
 
 
 async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:
@@ -154,10 +180,3 @@ async def _looked_up(survey: Survey, facts: Facts) -> Warnings:
         others = await survey.other_namespaces(facts.connection, namespaces)
         warnings = registry_warnings(facts, listings, await survey.nodes(facts.connection, others))
     return warnings + live_warnings(facts, graphs.get(facts.inputs["name"]))
-
-
-def _log(graph: pulumi.Resource, warnings: Warnings, *, fatal: bool) -> None:
-    for text in warnings.risks:
-        (pulumi.log.error if fatal else pulumi.log.warn)(text, resource=graph)
-    for text in warnings.notices:
-        pulumi.log.warn(text, resource=graph)

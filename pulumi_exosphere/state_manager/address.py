@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from pulumi_exosphere.errors import ConfigurationError
@@ -26,6 +27,7 @@ class Address:
         return self.url
 
 
+@lru_cache(maxsize=64)
 def parse_address(text: str) -> Address:
     """Take an address apart.
 

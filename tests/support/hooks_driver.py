@@ -87,7 +87,9 @@ class Resource:
         if not read.id:
             self.id, self.inputs, self.outs = None, {}, {}
             return False
-        self.outs, self.inputs = read.outs or {}, read.inputs or {}
+        self.outs = read.outs or {}
+        if read.inputs is not None:  # else the engine keeps what state says
+            self.inputs = read.inputs
         return True
 
     def destroy(self) -> None:
