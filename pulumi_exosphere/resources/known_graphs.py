@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import pulumi
 
@@ -30,14 +29,15 @@ class KnownGraph:
     """The graph's ``ignore_changes``."""
 
 
-_known: WeakKeyDictionary[pulumi.Resource, KnownGraph] = WeakKeyDictionary()
+_ATTRIBUTE = "_exosphere_known"
+"""The graph itself holds what is known: it leads back to the graph, and both can go once the program drops it."""
 
 
 def note(graph: pulumi.Resource, known: KnownGraph) -> None:
     """Remember a graph."""
-    _known[graph] = known
+    vars(graph)[_ATTRIBUTE] = known
 
 
 def known_graph(resource: object) -> KnownGraph | None:
     """What is known about a graph; None for everything else."""
-    return _known.get(resource) if isinstance(resource, pulumi.Resource) else None
+    return vars(resource).get(_ATTRIBUTE) if isinstance(resource, pulumi.Resource) else None

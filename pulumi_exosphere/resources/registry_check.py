@@ -50,8 +50,8 @@ class _Check:
     def __init__(self) -> None:
         self.level = configured().registry_check
         self._survey = Survey()
-        self._known: dict[object, list[Facts]] = {}
-        """The graphs so far, by name and state manager."""
+        self._scheduled: dict[object, dict[str, set[str]]] = {}
+        """The schedules so far, by name and state manager, then by namespace."""
         self._background = Background(self._examine)
 
     def add(self, declared: _Declared) -> None:
@@ -79,11 +79,13 @@ class _Check:
         if self.level == "error" and (first := next((it for it in faulty if it[1].risks), None)):
             raise _failed(*first)
 
-    def _namesakes(self, facts: Facts, where: object) -> list[Facts]:
-        """The program's earlier graphs of the same name in other namespaces."""
-        known = self._known.setdefault((facts.inputs["name"], where), [])
-        namesakes = [other for other in known if other.inputs["namespace"] != facts.inputs["namespace"]]
-        known.append(facts)
+    def _namesakes(self, facts: Facts, where: object) -> dict[str, set[str]]:
+        """The schedules of the program's earlier graphs of the same name in other namespaces, by namespace."""
+        if not facts.expressions:
+            return {}
+        scheduled = self._scheduled.setdefault((facts.inputs["name"], where), {})
+        namesakes = {namespace: them for namespace, them in scheduled.items() if namespace != facts.inputs["namespace"]}
+        scheduled[facts.inputs["namespace"]] = facts.expressions
         return namesakes
 
     async def _look(self, graph: pulumi.Resource, facts: Facts, warnings: Warnings) -> tuple[Facts, Warnings] | None:

@@ -68,8 +68,13 @@ class Warnings:
         return Warnings(self.risks + other.risks, self.notices + other.notices)
 
 
-def standing_warnings(facts: Facts, namesakes: Sequence[Facts]) -> Warnings:
-    """What can be told of a graph by itself, and beside the program's earlier graphs of the same name."""
+def standing_warnings(facts: Facts, namesakes: Mapping[str, set[str]]) -> Warnings:
+    """What can be told of a graph by itself, and beside the program's earlier graphs of the same name.
+
+    Args:
+        facts: The graph.
+        namesakes: The schedules of those others, by namespace.
+    """
     inputs = dict(facts.inputs)
     if isinstance(inputs.get("triggers"), dict):
         inputs["triggers"] = dict(sorted(inputs["triggers"].items()))  # The engine's order is its own.
@@ -80,11 +85,11 @@ def standing_warnings(facts: Facts, namesakes: Sequence[Facts]) -> Warnings:
         "it may be seen"
         for identifier, what in facts.shown_secrets
     ]
-    for other in namesakes:
-        if shared := sorted(facts.expressions & other.expressions):
+    for namespace, expressions in namesakes.items():
+        if shared := sorted(facts.expressions & expressions):
             risks.append(
                 f"{facts.graph} has the name and the schedule ({listed(shared)}) of the one in namespace "
-                f"'{other.inputs['namespace']}', and the state manager keeps schedules by name: only the graph that is "
+                f"'{namespace}', and the state manager keeps schedules by name: only the graph that is "
                 "written last would run by it. Give one of them another name"
             )
     return Warnings(_cut(facts, risks))
