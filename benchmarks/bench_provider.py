@@ -1,6 +1,7 @@
 """First up, unchanged preview and up, update, refresh and destroy: the provider, the floor, and the bare cost.
 
-The *floor* is the same program with hooks that do nothing. The *bare cost* is what the provider's own requests take
+The *floor* is the same program with hooks that do nothing, on resources that have all the properties of a graph: each
+costs the engine something, whoever's it is. The *bare cost* is what the provider's own requests take
 when four threads of plain httpx send them to a state manager of the same kind. All three are measured in turn, in one
 run; each round starts from an empty store.
 """
@@ -139,7 +140,7 @@ def section(rows: Rows) -> str:
         cells.append([f"{row['delay']} ms", str(row["graphs"]), row["step"], *seconds, within, str(row["requests"])])
     text = "## Beside the engine's own cost\n\n" + paragraph(f"""
         Medians of {len(rows[0]["provider"])} runs, in seconds, all in turn, each on an empty store. *Floor*: the
-        same program with hooks that do nothing. *Bare*: the provider's own requests, sent by four threads of plain
+        same program with hooks that do nothing, on resources that have all the properties of a graph. *Bare*: the provider's own requests, sent by four threads of plain
         httpx to a state manager of the same kind. *Budget*: what writes is to stay within 1.15 of floor plus bare, plus
         the time that four threads wait for validations; what doesn't, within the floor plus 0.25 s plus 5 %.
     """)

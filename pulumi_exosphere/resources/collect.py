@@ -72,7 +72,7 @@ class Collection:
         self._sealed = False
         self._declared_by = private.current_task()
         self._complete: asyncio.Task[_Complete] | None = None
-        program.report(self._failed)
+        program.register(graph, self._completion)
 
     def add(self, piece: Piece) -> None:
         """Attach a piece.
@@ -97,8 +97,8 @@ class Collection:
                 )
         self._pieces.append(piece)
 
-    async def _failed(self) -> None:
-        """Fail when the collection does, with the program's own exception if that is why."""
+    async def _completion(self) -> None:
+        """Wait for it, and fail when it does, with the program's own exception if that is why."""
         own = None
         try:
             await self._completed()

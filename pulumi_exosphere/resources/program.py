@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.resources import _pulumi_private as private
 from pulumi_exosphere.resources.background import Background
+from pulumi_exosphere.resources.collector import collecting_seldom
 
 if TYPE_CHECKING:
-    from collections import deque
     from collections.abc import Awaitable, Callable
 
     import pulumi
@@ -30,6 +32,11 @@ class _Declared:
     early: bool
 
 
+class _Registering(NamedTuple):
+    graph: pulumi.Resource
+    completion: Callable[[], Awaitable[None]]
+
+
 @dataclass
 class Program:
     """One run of a program."""
@@ -39,7 +46,7 @@ class Program:
     _by_id: dict[Key, dict[str, str]] = field(default_factory=dict)
     _awaited: set[asyncio.Future[Any]] = field(default_factory=set)
     _awaited_at: float = -1.0
-    _reports: Background[Callable[[], Awaitable[None]]] = field(default_factory=lambda: Background(_all))
+    _registering: Background[_Registering] = field(default_factory=lambda: Background(_see_to))
 
     @property
     def has_ended(self) -> bool:
@@ -84,13 +91,13 @@ class Program:
         if owner != label:
             raise InvalidGraph(f"{label} and {owner} both give the {piece} of the graph {key[0]}. Remove one of them")
 
-    def report(self, failing: Callable[[], Awaitable[None]]) -> None:
-        """End the program with what ``failing`` raises.
+    def register(self, graph: pulumi.Resource, completion: Callable[[], Awaitable[None]]) -> None:
+        """See to it that the program ends with what ``completion``, for which the graph's registration waits, raises.
 
         Pulumi awaits all outputs when the program has run, and ends with the first that fails: this one, in most
         programs.
         """
-        self._reports.add(failing)
+        self._registering.add(_Registering(graph, completion))
 
     async def ends_or_waits_for(self, task: asyncio.Future[Any]) -> None:
         """Wait until nothing more can be declared, or until the program waits for this task itself."""
@@ -114,9 +121,16 @@ def named_by_id(attachment: str, graph: str) -> str:
     )
 
 
-async def _all(ahead: deque[Callable[[], Awaitable[None]]]) -> None:
-    while ahead:
-        await ahead.popleft()()
+async def _see_to(ahead: deque[_Registering]) -> None:
+    complete: deque[pulumi.Resource] = deque()
+    with collecting_seldom():
+        while ahead:
+            graph, completion = ahead.popleft()
+            await completion()
+            complete.append(graph)
+        while complete:
+            with suppress(Exception):  # A registration that fails ends the program by itself.
+                await complete.popleft().urn.future()
 
 
 _programs: WeakKeyDictionary[pulumi.Resource, Program] = WeakKeyDictionary()
