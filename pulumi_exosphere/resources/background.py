@@ -25,18 +25,22 @@ class Background(Generic[T]):
         self._work = work
         self._items: deque[T] = deque()
         self._running: pulumi.Output[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def add(self, item: T) -> None:
         """Have it done, as soon as the event loop turns."""
+        known: asyncio.Future[bool] = asyncio.Future()
+        known.set_result(True)
+        if self._running is None or self._loop is not known.get_loop():
+            # Under Pulumi's mocks many event loops follow each other: what one has left behind is lost with it.
+            self._loop, self._items = known.get_loop(), deque()
+            self._running = pulumi.Output(set(), self._run(self._items), known)
         self._items.append(item)
-        if self._running is None:
-            known: asyncio.Future[bool] = asyncio.Future()
-            known.set_result(True)
-            self._running = pulumi.Output(set(), self._run(), known)
 
-    async def _run(self) -> None:
+    async def _run(self, items: deque[T]) -> None:
         try:
-            while self._items:
-                await self._work(self._items)
+            while items:
+                await self._work(items)
         finally:
-            self._running = None
+            if self._items is items:
+                self._running = None

@@ -104,11 +104,11 @@ def warnings() -> Said:
     )
     shown = [("a", "its input 'source'"), (None, "the store's default 'x'")]
     facts = Facts(wanted, None, changes=True, shown_secrets=shown)
-    for text in standing_warnings(facts, [replace(facts, inputs={**wanted, "namespace": "other"})]).risks:
+    for text in standing_warnings(facts, {"other": facts.expressions}).risks:
         yield "standing", text
     long = {f"n{place}": node("Ping", *([f"n{place + 1}"] if place < 959 else [])) for place in range(960)}
     deep = spec.normalise({"name": "report", "namespace": "analytics", "nodes": long})
-    for text in standing_warnings(replace(facts, inputs=deep, shown_secrets=[]), []).risks:
+    for text in standing_warnings(replace(facts, inputs=deep, shown_secrets=[]), {}).risks:
         yield "deep", text
     for name, (inputs, _) in REGISTRY.items():
         for text in registry_warnings(replace(facts, inputs=inputs), LISTINGS, {}).risks:
