@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import textwrap
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 STACK = "test"
+_VALUES_LOGGED = re.compile(r"(Unm|M)arshaling property for RPC\[|Planner decided to ")
 _SETTINGS = "name: {name}\nruntime:\n  name: python\n"
 
 
@@ -78,6 +80,25 @@ class Project:
     def destroy(self, *arguments: str) -> Result:
         """Deletes all that the stack has."""
         return self._engine("destroy", "--yes", *arguments)
+
+    def verbosely(self, command: str) -> tuple[Result, list[str]]:
+        """Runs an engine's command with the most verbose log.
+
+        Its messages are given too, but for those in which the engine itself logs what a resource is given, in clear.
+        The log goes to a file: on standard error, its lines begin in the midst of those of the display.
+        """
+        logs = self.folder.parent / "logs"
+        shutil.rmtree(logs, ignore_errors=True)
+        logs.mkdir()
+        before, self.env = self.env, {**self.env, "TMPDIR": str(logs)}
+        try:
+            yes = () if command == "preview" else ("--yes", "--skip-preview")
+            result = self._engine(command, *yes, "--logflow", "-v=9")
+        finally:
+            self.env = before
+        (file,) = (path for path in logs.glob("pulumi.*") if not path.is_symlink())
+        messages = [json.loads(line)["msg"] for line in file.read_text().splitlines() if line.startswith("{")]
+        return result, [message for message in messages if not _VALUES_LOGGED.match(message)]
 
     def config_set(self, key: str, value: str, *, secret: bool = False) -> None:
         """Sets a key of the stack's configuration, `exosphere:namespace` for example."""
