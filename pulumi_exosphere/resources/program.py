@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from pulumi_exosphere.errors import InvalidGraph
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     import pulumi
+
+T = TypeVar("T")
 
 Key = tuple[str, object]
 """A graph's id, and on which state manager: the same id on two of them is two graphs."""
@@ -47,6 +49,7 @@ class Program:
     _awaited: set[asyncio.Future[Any]] = field(default_factory=set)
     _awaited_at: float = -1.0
     _registering: Background[_Registering] = field(default_factory=lambda: Background(_see_to))
+    _kept: dict[type, Any] = field(default_factory=dict)
 
     @property
     def has_ended(self) -> bool:
@@ -98,6 +101,13 @@ class Program:
         programs.
         """
         self._registering.add(_Registering(graph, completion))
+
+    def only(self, kind: type[T]) -> T:
+        """The one object of this class that there is in this run, made when it is first asked for."""
+        if kind not in self._kept:
+            self._kept[kind] = kind()
+        kept: T = self._kept[kind]
+        return kept
 
     async def ends_or_waits_for(self, task: asyncio.Future[Any]) -> None:
         """Wait until nothing more can be declared, or until the program waits for this task itself."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
-from pulumi_exosphere.resources import _pulumi_private as private
 from pulumi_exosphere.resources.background import Background
 from pulumi_exosphere.resources.configured import configured
+from pulumi_exosphere.resources.program import current_program
 from pulumi_exosphere.resources.survey import Survey
 from pulumi_exosphere.resources.warnings import Facts, Warnings, live_warnings, registry_warnings, standing_warnings
 
@@ -106,9 +105,6 @@ class _Check:
             await asyncio.sleep(0)  # Under a resource, a message is sent when the event loop turns.
 
 
-_checks: WeakKeyDictionary[pulumi.Resource, _Check] = WeakKeyDictionary()
-
-
 def examine(graph: pulumi.Resource, registered: Mapping[str, Any], where: object) -> None:
     """Look at what may go wrong with a graph; called in a preview only.
 
@@ -117,12 +113,7 @@ def examine(graph: pulumi.Resource, registered: Mapping[str, Any], where: object
         registered: With what.
         where: What tells its state manager from others.
     """
-    root = private.root_resource()
-    check = None if root is None else _checks.get(root)
-    if check is None:
-        check = _Check()
-        if root is not None:
-            _checks[root] = check
+    check = current_program().only(_Check)
     if check.level != "off":
         check.add(_Declared(graph, registered, where))
 
