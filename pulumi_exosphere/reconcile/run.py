@@ -88,16 +88,19 @@ class Run:
         """Note that the engine was told of a change of this graph, so that an update is likely to come."""
         with self._lock:
             self._updates.add(key)
+            self._knew.notify_all()
 
     def finish_update(self, key: GraphKey) -> None:
         """Note that the update has come to its end, good or bad."""
         with self._lock:
             self._updates.discard(key)
 
-    def more_updates(self, address: str, namespace: str) -> bool:
-        """Whether another update of a graph in this namespace is expected or under way."""
+    def more_updates(self, address: str, namespace: str, *, wait: float = 0.0) -> bool:
+        """Whether another update of a graph in this namespace is expected or under way, or is within ``wait`` seconds."""
         with self._lock:
-            return any((key.address, key.namespace) == (address, namespace) for key in self._updates)
+            return self._knew.wait_for(
+                lambda: any((key.address, key.namespace) == (address, namespace) for key in self._updates), wait
+            )
 
     @contextmanager
     def alone_with(self, key: GraphKey) -> Iterator[None]:

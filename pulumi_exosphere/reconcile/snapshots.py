@@ -38,6 +38,8 @@ class Shared(Generic[T]):
         self._asked = 0
         self._value: tuple[int, T] | None = None
         self._began = 0.0
+        self.took = 0.0
+        """Seconds of the last fetch."""
         self._failure: tuple[float, StateManagerError] | None = None
 
     def get(self, client: StateManager, *, recall: bool = False) -> T:
@@ -78,7 +80,7 @@ class Shared(Generic[T]):
         except StateManagerError as error:
             self._failure = (time.monotonic(), error)
             raise
-        self._value, self._began = (started, value), began
+        self._value, self._began, self.took = (started, value), began, time.monotonic() - began
         return value
 
 
@@ -114,6 +116,10 @@ class Snapshots:
     def refreshed(self, client: StateManager, namespace: str) -> dict[str, Live]:
         """Every graph of a namespace, as in a listing that began after this call."""
         return self._listing(client.address, namespace).fresh(client)
+
+    def cost(self, address: str, namespace: str) -> float:
+        """Seconds that the namespace's last listing took; 0 where there was none."""
+        return self._listing(address, namespace).took
 
     def note_written(self, key: GraphKey, live: Live) -> None:
         """Lay what this run wrote, and has seen to be stored, over the listing."""

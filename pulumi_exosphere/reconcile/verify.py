@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .run import Run
     from .site import Written
 
+LONGEST_WAIT = 0.3
+"""Seconds for which an update that seems to be the last waits for another one, at the most."""
+
 
 def verify(written: Written, seen: Live | None) -> Live | None:
     """See to it that what is stored is what was sent: a stale save of the version before is put right.
@@ -54,7 +57,10 @@ def verify_together(run: Run, written: Written) -> Live | None:
     """
     key = written.site.key
     run.unverified[key] = written
-    if run.more_updates(key.address, key.namespace):
+    # Where a program takes longer to declare its next graph than this one took to update, a listing for each would be
+    # the dearest part of an update: waiting as long as one takes for the next to come costs little, and mostly spares it.
+    wait = min(run.snapshots.cost(key.address, key.namespace), LONGEST_WAIT)
+    if run.more_updates(key.address, key.namespace, wait=wait):
         return None
     waiting = [other for other in list(run.unverified) if other[:2] == key[:2]]
     listing = run.snapshots.refreshed(written.site.client, key.namespace)

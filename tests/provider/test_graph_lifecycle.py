@@ -1,10 +1,16 @@
+"""A graph through its hooks: what is sent, what is live afterwards, what is refused."""
+
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pulumi_exosphere.errors import Conflict, InvalidGraph, NotRegistered
+from pulumi_exosphere.reconcile import verify
+from pulumi_exosphere.reconcile.snapshots import Snapshots
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.wanted import node, report
 
@@ -295,11 +301,41 @@ def test_update_that_sends_nothing(graph: Resource, config: dict[str, str], stat
     assert sent(state_manager)[-1] == "GET graphs"
 
 
+def test_updates_one_after_another(
+    graph: Resource, config: dict[str, str], state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is done before the next is declared waits for it a while, so that one listing shows both."""
+    graph.up(report())
+    other = Resource(config)
+    other.up(report(name="other"))
+    graph.begin()
+    done, waits = threading.Event(), iter((60.0, 0.0))
+
+    def cost(*_: object) -> float:
+        done.set()
+        return next(waits)
+
+    monkeypatch.setattr(Snapshots, "cost", cost)
+    monkeypatch.setattr(verify, "LONGEST_WAIT", 60.0)
+    state_manager.clear_requests()
+
+    def change(one: Resource, **named: str) -> None:
+        checked = one.check(report(**named, retry_policy={"max_retries": 7}))
+        assert one.provider.diff("", one.outs, checked).changes
+        one.provider.update("", one.outs, checked)
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(change, graph)
+        assert done.wait(60)
+        change(other, name="other")
+        first.result(60)
+    update = ["GET graph", "PUT graph", "GET graph"]
+    assert sent(state_manager) == ["GET graphs", *update, *update, "GET graphs"]
+
+
 def test_unknown_shape(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
     """A listing with a document of an unknown shape is no defect: a preview goes on, a refresh reads each by itself."""
     graph.up(report())
-    listing = state_manager.uri + "/v0/namespace/analytics/graphs/"
-    assert listing
     state_manager.faults.answer(
         200,
         method="GET",
