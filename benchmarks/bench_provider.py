@@ -2,82 +2,33 @@
 
 The *floor* is the same program with hooks that do nothing, on resources that have all the properties of a graph: each
 costs the engine something, whoever's it is. The *bare cost* is what the provider's own requests take
-when four threads of plain httpx send them to a state manager of the same kind. All three are measured in turn, in one
-run; each round starts from an empty store.
+when four threads of plain httpx send them to a state manager of the same kind. All three are measured in one run, floor
+and provider step by step in turn; each round starts from an empty store.
 """
 
 from __future__ import annotations
 
 import statistics
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from benchmarks.graphs import SECRETS, nodes
 from benchmarks.markdown import paragraph, table
-from pulumi_exosphere.local import LocalStateManager
-from tests.support.nodes import NODES
-from tests.support.pulumi_project import Project
+from benchmarks.stack import KEY, WITH_CHECKPOINTS, Stack, server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
 STEPS = ("first up", "preview", "up", "update", "refresh", "destroy")
 WRITING = ("first up", "update", "destroy")
 KINDS = ("floor", "bare", "provider")
-KEY = "benchmark"
-WITH_CHECKPOINTS = 200
-"""So many graphs at the most are measured as usual. The engine writes all of the state after each resource, which takes
-minutes with more, and would hide all else: beyond, neither floor nor provider write it before the end."""
-
 Rows = list[dict[str, Any]]
 """One for each validation, number of graphs and step: the seconds of each run by kind, and the provider's requests."""
-
-
-@contextmanager
-def server(delay: float) -> Iterator[LocalStateManager]:
-    """A state manager with no graphs, for which the nodes are registered."""
-    with LocalStateManager(api_key=KEY, validation_delay=delay) as running:
-        for namespace, registered in NODES.items():
-            running.register(namespace, registered)
-        yield running
-
-
-def measure_program(
-    graphs: int, running: LocalStateManager, *, floor: bool, steps: Sequence[str] = STEPS
-) -> tuple[dict[str, float], dict[str, Any]]:
-    """Seconds of each step, and the requests that it made."""
-    env = {
-        "BENCH_GRAPHS": str(graphs),
-        "PYTHONPATH": str(ROOT),
-        "EXOSPHERE_STATE_MANAGER_URI": running.uri,
-        "EXOSPHERE_API_KEY": KEY,
-        **({"BENCH_FLOOR": "1"} if floor else {}),
-        **({"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"} if graphs > WITH_CHECKPOINTS else {}),
-    }
-    seconds: dict[str, float] = {}
-    requests: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(prefix="exosphere-bench-") as folder:
-        project = Project(Path(folder), ROOT / "benchmarks" / "program", env)
-        for step in steps:
-            if step == "update":
-                project.env["BENCH_SOURCE"] = "lake"
-            run = {"preview": project.preview, "refresh": project.refresh, "destroy": project.destroy}.get(
-                step, project.up
-            )
-            running.clear_requests()
-            began = time.monotonic()
-            run(*(() if step == "preview" else ("--skip-preview",))).check()
-            seconds[step] = time.monotonic() - began
-            requests[step] = list(running.requests)
-    return seconds, requests
 
 
 def measure_bare(delay: float, requests: dict[str, Any]) -> dict[str, float]:
@@ -102,6 +53,21 @@ def measure_bare(delay: float, requests: dict[str, Any]) -> dict[str, float]:
     return seconds
 
 
+def measure_round(graphs: int, delays: list[int]) -> tuple[dict[str, float], list[tuple[dict[str, float], Any]]]:
+    """Seconds of each step of the floor, and for each delay those of the provider, with the requests of each step.
+
+    Step by step in turn: what makes the machine slow for a minute then makes it so for all of them.
+    """
+    with ExitStack() as open_ones:
+        floor = open_ones.enter_context(Stack.open(graphs, floor=True))
+        providers = [open_ones.enter_context(Stack.open(graphs, delay=delay / 1000)) for delay in delays]
+        seconds = {stack: dict.fromkeys(STEPS, 0.0) for stack in (floor, *providers)}
+        for step in STEPS:
+            for stack, taken in seconds.items():
+                taken[step] = stack.run(step)
+        return seconds[floor], [(seconds[stack], stack.requests) for stack in providers]
+
+
 def measure(sizes: list[int], delays: list[int], runs: int) -> Rows:
     """Every size, ``runs`` times: the floor, which no validation touches, and the others for each delay, in turn."""
     rows: Rows = []
@@ -111,11 +77,8 @@ def measure(sizes: list[int], delays: list[int], runs: int) -> Rows:
         counted: dict[tuple[int, str], int] = {}
         for number in range(runs):
             print(f"{graphs} graphs, run {number + 1} of {runs}", file=sys.stderr)
-            with server(0.0) as running:
-                floor, _ = measure_program(graphs, running, floor=True)
-            for delay in delays:
-                with server(delay / 1000) as running:
-                    provider, requests = measure_program(graphs, running, floor=False)
+            floor, providers = measure_round(graphs, delays)
+            for delay, (provider, requests) in zip(delays, providers, strict=True):
                 bare = measure_bare(delay / 1000, requests)
                 for step in STEPS:
                     for kind, seconds in zip(KINDS, (floor, bare, provider), strict=True):

@@ -15,9 +15,9 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.bench_provider import KEY, ROOT, measure_program, server
 from benchmarks.graphs import NAMESPACE, names, nodes
 from benchmarks.markdown import paragraph, table
+from benchmarks.stack import KEY, ROOT, Stack, server
 
 if TYPE_CHECKING:
     from pulumi_exosphere.local import LocalStateManager
@@ -85,10 +85,9 @@ def measure(sizes: list[int], delays: list[int], runs: int) -> Results:
                 if len(one_by_one) < runs:
                     one_by_one.append(_measure_sdk(python, few, delay, "sequential", results))
                 row["gathered"].append(_measure_sdk(python, graphs, delay, "gathered", results))
-                with server(delay / 1000) as running:
-                    seconds, _ = measure_program(graphs, running, floor=False, steps=("first up",))
-                    _all_valid(running, graphs)
-                row["up"].append(seconds["first up"])
+                with Stack.open(graphs, delay=delay / 1000) as stack:
+                    row["up"].append(stack.run("first up"))
+                    _all_valid(stack.running, graphs)
     return results
 
 

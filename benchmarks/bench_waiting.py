@@ -19,10 +19,10 @@ from typing import Any
 
 import httpx
 
-from benchmarks.bench_provider import KEY
-from benchmarks.bench_provider import server as serving
 from benchmarks.graphs import NAMESPACE, SECRETS, names, nodes
 from benchmarks.markdown import bullets, paragraph, table
+from benchmarks.stack import KEY
+from benchmarks.stack import server as serving
 from pulumi_exosphere.reconcile import waiting
 from pulumi_exosphere.reconcile.live import seconds_between
 from pulumi_exosphere.state_manager import StateManager

@@ -96,7 +96,7 @@ class Run:
             self._updates.discard(key)
 
     def more_updates(self, address: str, namespace: str, *, wait: float = 0.0) -> bool:
-        """Whether another update of a graph in this namespace is expected or under way, or is within ``wait`` seconds."""
+        """Whether another update in this namespace is expected or under way, or is so within ``wait`` seconds."""
         with self._lock:
             return self._knew.wait_for(
                 lambda: any((key.address, key.namespace) == (address, namespace) for key in self._updates), wait

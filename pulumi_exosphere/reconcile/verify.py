@@ -58,7 +58,7 @@ def verify_together(run: Run, written: Written) -> Live | None:
     key = written.site.key
     run.unverified[key] = written
     # Where a program takes longer to declare its next graph than this one took to update, a listing for each would be
-    # the dearest part of an update: waiting as long as one takes for the next to come costs little, and mostly spares it.
+    # the dearest part: waiting for the next, as long as a listing takes, costs little, and mostly spares it.
     wait = min(run.snapshots.cost(key.address, key.namespace), LONGEST_WAIT)
     if run.more_updates(key.address, key.namespace, wait=wait):
         return None

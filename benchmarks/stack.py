@@ -1,0 +1,70 @@
+"""A stack of the benchmark's program, on an embedded state manager of its own, whose commands are timed."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.nodes import NODES
+from tests.support.pulumi_project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+KEY = "benchmark"
+WITH_CHECKPOINTS = 200
+"""So many graphs at the most are measured as usual. The engine writes all of the state after each resource, which takes
+minutes with more, and would hide all else: beyond, neither floor nor provider write it before the end."""
+
+
+@contextmanager
+def server(delay: float) -> Iterator[LocalStateManager]:
+    """A state manager with no graphs, for which the nodes are registered."""
+    with LocalStateManager(api_key=KEY, validation_delay=delay) as running:
+        for namespace, registered in NODES.items():
+            running.register(namespace, registered)
+        yield running
+
+
+class Stack:
+    """One stack, on the state manager `running`; what each step sent is in `requests`."""
+
+    def __init__(self, project: Project, running: LocalStateManager) -> None:
+        self._project = project
+        self.running = running
+        self.requests: dict[str, Any] = {}
+
+    @classmethod
+    @contextmanager
+    def open(cls, graphs: int, *, delay: float = 0.0, floor: bool = False) -> Iterator[Stack]:
+        """A stack of so many graphs, of which none is deployed, until the block ends."""
+        with server(delay) as running, tempfile.TemporaryDirectory(prefix="exosphere-bench-") as folder:
+            env = {
+                "BENCH_GRAPHS": str(graphs),
+                "PYTHONPATH": str(ROOT),
+                "EXOSPHERE_STATE_MANAGER_URI": running.uri,
+                "EXOSPHERE_API_KEY": KEY,
+            }
+            if floor:
+                env["BENCH_FLOOR"] = "1"
+            if graphs > WITH_CHECKPOINTS:
+                env |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+            yield cls(Project(Path(folder), ROOT / "benchmarks" / "program", env), running)
+
+    def run(self, step: str) -> float:
+        """Carry out a step (`preview`, `refresh`, `destroy`, `update`, else an `up`): the seconds that it took."""
+        project = self._project
+        if step == "update":
+            project.env["BENCH_SOURCE"] = "lake"
+        command = {"preview": project.preview, "refresh": project.refresh, "destroy": project.destroy}
+        self.running.clear_requests()
+        began = time.monotonic()
+        command.get(step, project.up)(*(() if step == "preview" else ("--skip-preview",))).check()
+        seconds = time.monotonic() - began
+        self.requests[step] = list(self.running.requests)
+        return seconds
