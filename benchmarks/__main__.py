@@ -57,12 +57,16 @@ def main() -> None:
     parser.add_argument("--delays", default="0,30", help="milliseconds of validation (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each (default: %(default)s)")
     parser.add_argument("--only", metavar="PART", choices=PARTS, action="append", help="of %(choices)s")
+    parser.add_argument("--more", action="store_true", help="keep the provider's runs that there are, and add to them")
     parser.add_argument("--write", action="store_true", help="measure nothing: write the page of what is kept")
     given = parser.parse_args()
     sizes, delays = ([int(one) for one in text.split(",")] for text in (given.sizes, given.delays))
     for name in () if given.write else given.only or PARTS:
         KEPT.parent.mkdir(exist_ok=True)
-        KEPT.write_text(json.dumps({**kept(), name: PARTS[name](sizes, delays, given.runs)}))
+        measured = PARTS[name](sizes, delays, given.runs)
+        if given.more and name == "provider":
+            measured = bench_provider.merged(kept().get(name, []), measured)
+        KEPT.write_text(json.dumps({**kept(), name: measured}))
     results = kept()
     if missing := PARTS.keys() - results.keys():
         parser.error(f"no page, since these were never measured: {', '.join(sorted(missing))}")

@@ -91,6 +91,16 @@ def measure(sizes: list[int], delays: list[int], runs: int) -> Rows:
     return rows
 
 
+def merged(rows: Rows, more: Rows) -> Rows:
+    """All runs of both, by size, validation and step."""
+    found: dict[tuple[int, int, int], dict[str, Any]] = {}
+    for row in (*rows, *more):
+        key = (row["graphs"], row["delay"], STEPS.index(row["step"]))
+        before = found.get(key, {kind: [] for kind in KINDS})
+        found[key] = {**row, **{kind: [*before[kind], *row[kind]] for kind in KINDS}}
+    return [found[key] for key in sorted(found)]
+
+
 def section(rows: Rows) -> str:
     """The page's section."""
     cells = []
@@ -100,20 +110,21 @@ def section(rows: Rows) -> str:
         budget = 1.15 * (floor + bare) + waiting if row["step"] in WRITING else floor * 1.05 + 0.25
         seconds = [f"{value:.2f}" for value in (floor, bare, provider, budget)]
         within = "yes" if provider <= budget else "no"
-        cells.append([f"{row['delay']} ms", str(row["graphs"]), row["step"], *seconds, within, str(row["requests"])])
-    text = "## Beside the engine's own cost\n\n" + paragraph(f"""
-        Medians of {len(rows[0]["provider"])} runs, in seconds, all in turn, each on an empty store. *Floor*: the
-        same program with hooks that do nothing, on resources that have all the properties of a graph. *Bare*: the
-        provider's own requests, sent by four threads of plain httpx to a state manager of the same kind. *Budget*: what
-        writes is to stay within 1.15 of floor plus bare, plus the time that four threads wait for validations; what
-        doesn't, within the floor plus 0.25 s plus 5 %.
+        counts = (row["graphs"], len(row["provider"]))
+        cells.append([f"{row['delay']} ms", *map(str, counts), row["step"], *seconds, within, str(row["requests"])])
+    text = "## Beside the engine's own cost\n\n" + paragraph("""
+        Medians of so many runs, in seconds, step by step in turn, each run on an empty store. *Floor*: the same program
+        with hooks that do nothing, on resources that have all the properties of a graph. *Bare*: the provider's own
+        requests, sent by four threads of plain httpx to a state manager of the same kind. *Budget*: what writes is to
+        stay within 1.15 of floor plus bare, plus the time that four threads wait for validations; what doesn't, within
+        the floor plus 0.25 s plus 5 %.
     """)
     text += paragraph("""
         The provider lets Python look for garbage seldom while a program's graphs are registered, and the floor doesn't:
         with hundreds of resources that takes a third of the program's time.
     """)
     text += "![floor, bare requests and provider for each step](benchmarks.svg)\n\n"
-    text += table(("validation", "graphs", "step", *KINDS, "budget", "within", "requests"), cells)
+    text += table(("validation", "graphs", "runs", "step", *KINDS, "budget", "within", "requests"), cells)
     if any(row["graphs"] > WITH_CHECKPOINTS for row in rows):
         text += paragraph(f"""
             With more than {WITH_CHECKPOINTS} graphs neither floor nor provider write state before the end

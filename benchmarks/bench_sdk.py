@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.graphs import NAMESPACE, names, nodes
 from benchmarks.markdown import paragraph, table
-from benchmarks.stack import KEY, ROOT, Stack, server
+from benchmarks.stack import KEY, ROOT, WITH_CHECKPOINTS, Stack, server
 
 if TYPE_CHECKING:
     from pulumi_exosphere.local import LocalStateManager
@@ -126,7 +126,7 @@ def section(results: Results) -> str:
         were VALID afterwards. `upsert_graph` looks for the verdict every `polling_interval`, which is a second: no
         graph takes it less. Its columns are the upserts alone; the interpreter's start and the imports take another
         {statistics.median(results["starts"]):.2f} s, which `pulumi up` includes, as it includes the engine and the
-        writing of state.
+        writing of state: of more than {WITH_CHECKPOINTS} graphs, as above, only at the end.
     """)
     cells = []
     for row in results["rows"]:
