@@ -3,7 +3,8 @@
 Pulumi serves the hooks with four threads and ignores the engine's Cancel, so that Ctrl-C would wait for every hook that
 waits. `prepare` makes Cancel end the waits, and lets as many hooks run at once as the engine asks for (``--parallel``):
 with four threads all waiting, Cancel itself would never be served. It also ends the process once the engine is gone: a
-killed CLI leaves its plugins behind, and hooks that go on waiting would write long after the next run has.
+killed CLI leaves its plugins behind, and hooks that go on waiting would write long after the next run has. And it lets
+Python look for garbage seldom: a refresh of hundreds of graphs leaves little of it, and much to look through.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import sys
 import threading
 import time
 from typing import Any
+
+from .collector import collect_seldom
 
 THREADS = 128
 """More than the engine asks for at once; a thread is only started when one is needed."""
@@ -36,6 +39,7 @@ def prepare() -> bool:
         pool._max_workers = max(pool._max_workers, THREADS)  # noqa: SLF001
         host, _, port = sys.argv[-1].rpartition(":")
         _watch((host, int(port)))
+        collect_seldom()
     except (AttributeError, TypeError, ValueError):
         return False
     return True

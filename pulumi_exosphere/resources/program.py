@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.provider.collector import collecting_seldom
 from pulumi_exosphere.resources import _pulumi_private as private
 from pulumi_exosphere.resources.background import Background
-from pulumi_exosphere.resources.collector import collecting_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

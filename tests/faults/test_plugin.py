@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 
+from pulumi_exosphere.provider.collector import SELDOM
+
 PLUGIN = """
-import runpy, sys, threading, time
+import gc, runpy, sys, threading, time
 from pulumi_exosphere.provider.plugin import prepare
 from pulumi_exosphere.reconcile.waiting import cancelled
 
@@ -18,7 +20,7 @@ def later():
         time.sleep(0.05)
     main = sys.modules["__main__"]
     threads = getattr(main, "DynamicResourceProviderServicer").Cancel(None, None, None)
-    print("prepared" if done else "moved", cancelled.is_set(), file=sys.stderr, flush=True)
+    print("prepared" if done else "moved", cancelled.is_set(), gc.get_threshold()[0], file=sys.stderr, flush=True)
 
 threading.Thread(target=later, daemon=True).start()
 runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
@@ -34,7 +36,7 @@ def test_private_parts() -> None:
         )
         try:
             assert plugin.stderr is not None
-            assert plugin.stderr.readline().decode().split() == ["prepared", "True"]
+            assert plugin.stderr.readline().decode().split() == ["prepared", "True", str(SELDOM)]
             engine.close()
             plugin.wait(60)
         finally:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pytest
 
-from pulumi_exosphere.resources.collector import SELDOM
+from pulumi_exosphere.provider.collector import SELDOM
 from tests.resources.running import graph, run
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Python's garbage collector, while a program's graphs are registered."""
+"""Python's garbage collector, in the program while its graphs are registered, and in the process of the hooks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ it is registered, so that with Python's own threshold (700, later 2,000) a third
 of graphs goes into looking for garbage that isn't there."""
 
 
+def collect_seldom() -> None:
+    """Collect every `SELDOM` objects at the most; who has chosen a threshold above that, or none, keeps it."""
+    first, *others = gc.get_threshold()
+    if 0 < first < SELDOM:
+        gc.set_threshold(SELDOM, *others)
+
+
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """Collect every `SELDOM` objects at the most; who has chosen a threshold above that, or none, keeps it."""
+    """As `collect_seldom`, until the block ends; a threshold that somebody chooses meanwhile stays."""
     before = gc.get_threshold()
-    meanwhile = (SELDOM, *before[1:])
-    if 0 < before[0] < SELDOM:
-        gc.set_threshold(*meanwhile)
+    collect_seldom()
+    meanwhile = gc.get_threshold()
     try:
         yield
     finally:
