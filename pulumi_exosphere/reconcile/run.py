@@ -33,7 +33,7 @@ class Run:
         self.unverified: dict[GraphKey, Written] = {}
         """Updates whose sections haven't been seen in a listing yet."""
         self._lock = threading.Lock()
-        self._knew = threading.Condition(self._lock)
+        self._noted = threading.Condition(self._lock)
         self._wanted: dict[GraphKey, Inputs] = {}
         self._known: dict[GraphKey, Inputs] = {}
         self._pieces: set[PieceKey] = set()
@@ -76,19 +76,19 @@ class Run:
         """Note what this stack's state says of a graph; a create of the same graph then isn't a conflict."""
         with self._lock:
             self._known[key] = inputs
-            self._knew.notify_all()
+            self._noted.notify_all()
 
     def known_inputs(self, key: GraphKey, *, wait: float = 0.0) -> Inputs | None:
         """What this stack's state says of the graph, if this run has seen it, or sees it within ``wait`` seconds."""
         with self._lock:
-            self._knew.wait_for(lambda: key in self._known, wait)
+            self._noted.wait_for(lambda: key in self._known, wait)
             return self._known.get(key)
 
     def expect_update(self, key: GraphKey) -> None:
         """Note that the engine was told of a change of this graph, so that an update is likely to come."""
         with self._lock:
             self._updates.add(key)
-            self._knew.notify_all()
+            self._noted.notify_all()
 
     def finish_update(self, key: GraphKey) -> None:
         """Note that the update has come to its end, good or bad."""
@@ -98,7 +98,7 @@ class Run:
     def more_updates(self, address: str, namespace: str, *, wait: float = 0.0) -> bool:
         """Whether another update in this namespace is expected or under way, or is so within ``wait`` seconds."""
         with self._lock:
-            return self._knew.wait_for(
+            return self._noted.wait_for(
                 lambda: any((key.address, key.namespace) == (address, namespace) for key in self._updates), wait
             )
 

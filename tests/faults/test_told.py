@@ -86,7 +86,7 @@ def test_each_hook_and_outcome(
 
 @pytest.mark.full
 def test_verbose_logging(stack: Project, proxy: FaultProxy) -> None:
-    """With Pulumi's most verbose logging, neither what is said nor what is logged holds one."""
+    """With Pulumi's most verbose logging, neither what is said nor what is logged holds a secret."""
     proxy.inject("PUT graph", UNAVAILABLE, times=None)
     result, logged = stack.verbosely("up")
     assert "Outcome: not written" in result.refused().output

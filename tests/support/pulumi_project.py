@@ -82,7 +82,7 @@ class Project:
         return self._engine("destroy", "--yes", *arguments)
 
     def verbosely(self, command: str) -> tuple[Result, list[str]]:
-        """Runs an engine's command with the most verbose log.
+        """Runs `up`, `refresh` or `destroy` with the most verbose log.
 
         Its messages are given too, but for those in which the engine itself logs what a resource is given, in clear.
         The log goes to a file: on standard error, its lines begin in the midst of those of the display.
@@ -92,8 +92,7 @@ class Project:
         logs.mkdir()
         before, self.env = self.env, {**self.env, "TMPDIR": str(logs)}
         try:
-            yes = () if command == "preview" else ("--yes", "--skip-preview")
-            result = self._engine(command, *yes, "--logflow", "-v=9")
+            result: Result = getattr(self, command)("--skip-preview", "--logflow", "-v=9")
         finally:
             self.env = before
         (file,) = (path for path in logs.glob("pulumi.*") if not path.is_symlink())
