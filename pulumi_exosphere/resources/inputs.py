@@ -147,10 +147,15 @@ def _hidden_credentials(uri: Any) -> Any:
 def _holds_credentials(uri: object) -> bool:
     from urllib.parse import urlsplit
 
+    if not isinstance(uri, str):
+        return False
+    if "@" in uri:  # behind the host, too: a password with a / in it ends there, and is refused only later
+        return True
     try:
-        return isinstance(uri, str) and "@" in urlsplit(uri).netloc
+        urlsplit(uri)
     except ValueError:
         return True  # Unreadable: rather hidden than shown.
+    return False
 
 
 class _Uri:

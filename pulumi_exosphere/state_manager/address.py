@@ -52,6 +52,11 @@ def parse_address(text: str) -> Address:
         )
     if parts.query or parts.fragment:
         raise ConfigurationError(f"{SETTING} can't hold a ? or a #: write it like http://localhost:8000")
+    if "@" in parts.path:  # what stands before it may be a password, which its own / has cut in two
+        raise ConfigurationError(
+            f"{SETTING} holds an @ behind its first /: write a / in a user or a password as %2F, and an @ in a path "
+            "as %40"
+        )
     if not all(letter.isprintable() and not letter.isspace() for letter in f"{host}{parts.path}"):
         raise ConfigurationError(f"{SETTING} holds a space or a control character: write it like http://localhost:8000")
     netloc = f"[{host}]" if ":" in host else host

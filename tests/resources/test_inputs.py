@@ -158,12 +158,14 @@ def test_secrets_as_one_output_are_hidden_with_their_names() -> None:
     [
         ("https://exosphere.example", "https://exosphere.example"),
         ("https://user:word@exosphere.example", Secret("https://user:word@exosphere.example")),
+        ("https://tok/en@exosphere.example", Secret("https://tok/en@exosphere.example")),
+        ("https://user:12/ab@exosphere.example", Secret("https://user:12/ab@exosphere.example")),
     ],
-    ids=["plain", "credentials"],
+    ids=["plain", "credentials", "a slash in a token", "a slash in a password"],
 )
 @pytest.mark.parametrize("as_output", [False, True], ids=["string", "output"])
 def test_connection_is_secret_where_it_holds_credentials(uri: str, expected: object, *, as_output: bool) -> None:
-    """The key always, the address only with a user or password in it."""
+    """The key always, the address only with a user or password in it, however badly that is written."""
 
     def program() -> None:
         address = pulumi.Output.from_input(uri) if as_output else uri

@@ -18,6 +18,7 @@ from pulumi_exosphere.state_manager.address import origin
         ("https://host:80", "https://host:80"),
         ("https://host/exosphere/", "https://host/exosphere"),
         ("http://user:secret@host/", "http://host"),
+        ("http://user:se%2Fcret@host/a%40b", "http://host/a%40b"),
         ("http://[::1]:8000", "http://[::1]:8000"),
     ],
 )
@@ -43,6 +44,9 @@ def test_credentials_are_decoded_and_never_shown() -> None:
         pytest.param("ftp://canary@host", id="another scheme"),
         pytest.param("http://", id="no host"),
         pytest.param("http://user:canary/1@host", id="a slash in the password"),
+        pytest.param("http://user:1/canary@host", id="a slash in a password that begins like a port"),
+        pytest.param("http://canary/2@host", id="a slash in a token"),
+        pytest.param("http://host/canary@2", id="an @ in the path"),
         pytest.param("http://user:canary@host:port", id="a port that is no number"),
         pytest.param("http://user:canary@host:99999", id="a port that is none"),
         pytest.param("http://user:canary@[host", id="half a bracket"),

@@ -72,7 +72,8 @@ def configuration() -> Said:
         yield "setting", fault
     yield "address missing", MISSING_URI
     yield "key missing", MISSING_KEY
-    for number, uri in enumerate(("canary", "ftp://canary", "http://canary?canary", "http://[canary", "http://a b")):
+    uris = ("canary", "ftp://canary", "http://canary?canary", "http://[canary", "http://a b", "http://canary/1@b")
+    for number, uri in enumerate(uris):
         yield f"address {number}", raised_by(partial(parse_address, uri))
     for key in ("", "canary\n"):
         yield "key", raised_by(partial(StateManager, "http://127.0.0.1:1", key))
