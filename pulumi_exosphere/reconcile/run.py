@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .keys import GraphKey, PieceKey, pieces_of
 from .registrations import Registrations
 from .snapshots import Snapshots
-from .waiting import Pace
+from .waiting import Pace, holding
 
 if TYPE_CHECKING:
     from .site import Written
@@ -104,10 +104,13 @@ class Run:
 
     @contextmanager
     def alone_with(self, key: GraphKey) -> Iterator[None]:
-        """Hold the graph: hooks of this run that write to one graph do it one after another."""
+        """Hold the graph: hooks of this run that write to one graph do it one after another.
+
+        Raises Cancelled, see `holding`.
+        """
         with self._lock:
             lock = self._graph_locks.setdefault(key, threading.RLock())
-        with lock:
+        with holding(lock):
             yield
 
 

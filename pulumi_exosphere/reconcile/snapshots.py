@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, UnreadableAnswer
 
 from .live import Live, from_document
+from .waiting import holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +30,10 @@ FAILURE_KEPT = 5.0
 
 
 class Shared(Generic[T]):
-    """A value that one thread fetches and the others wait for."""
+    """A value that one thread fetches and the others wait for; where the fetch fails, it fails them all.
+
+    But who would have tried for longer (`StateManager.patience`) tries anew: what `check` gave up on a read may get.
+    """
 
     def __init__(self, fetch: Callable[[StateManager], T]) -> None:
         self._fetch = fetch
@@ -40,7 +44,8 @@ class Shared(Generic[T]):
         self._began = 0.0
         self.took = 0.0
         """Seconds of the last fetch."""
-        self._failure: tuple[float, StateManagerError] | None = None
+        self._failure: tuple[float, float, StateManagerError] | None = None
+        """When the last one failed, how patiently it was tried, and with what."""
 
     def get(self, client: StateManager, *, recall: bool = False) -> T:
         """The value as last fetched; fetched now if it never was.
@@ -49,12 +54,11 @@ class Shared(Generic[T]):
         """
         if (have := self._value) is not None:
             return have[1]
-        with self._fetching:
+        came = time.monotonic()
+        with holding(self._fetching):
             if self._value is not None:
                 return self._value[1]
-            if recall and self._failure is not None and time.monotonic() - self._failure[0] < FAILURE_KEPT:
-                raise self._failure[1]
-            return self._refetch(client)
+            return self._refetch(client, came - FAILURE_KEPT if recall else came)
 
     def recent(self, client: StateManager, seconds: float) -> T:
         """The value, if its fetch began less than ``seconds`` ago; else a fresh one."""
@@ -66,19 +70,22 @@ class Shared(Generic[T]):
         with self._counting:
             self._asked += 1
             mine = self._asked
-        with self._fetching:
+        came = time.monotonic()
+        with holding(self._fetching):
             if self._value is not None and self._value[0] >= mine:
                 return self._value[1]
-            return self._refetch(client)
+            return self._refetch(client, came)
 
-    def _refetch(self, client: StateManager) -> T:
+    def _refetch(self, client: StateManager, since: float) -> T:
+        if (failure := self._failure) is not None and failure[0] >= since and failure[1] >= client.patience:
+            raise failure[2]
         started, began = self._asked, time.monotonic()
         try:
             value = self._fetch(client)
         except Unauthorized:  # the next one may have another key
             raise
         except StateManagerError as error:
-            self._failure = (time.monotonic(), error)
+            self._failure = (time.monotonic(), client.patience, error)
             raise
         self._value, self._began, self.took = (started, value), began, time.monotonic() - began
         return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere.errors import ExosphereError
@@ -28,6 +29,8 @@ SHORTEST = 0.001
 """Seconds from which waits grow."""
 RECENT = 5
 """Verdicts by which the next is judged."""
+TICK = 0.1
+"""Seconds between two looks at whether the run was cancelled, while a lock is waited for."""
 
 
 class Pace:
@@ -65,6 +68,31 @@ def pause(seconds: float) -> None:
         raise Cancelled(
             "the run was cancelled while it waited; run `pulumi up` again to go on from what the state manager has"
         )
+
+
+def stop_if_cancelled() -> None:
+    """Do nothing, unless the run was cancelled.
+
+    Raises Cancelled.
+    """
+    pause(0.0)
+
+
+@contextmanager
+def holding(lock: threading.Lock | threading.RLock) -> Iterator[None]:
+    """Hold a lock.
+
+    Raises Cancelled when the engine asks the hooks to stop while it is waited for, whoever holds it.
+    """
+    waited = not lock.acquire(blocking=False)
+    while waited and not lock.acquire(timeout=TICK):
+        stop_if_cancelled()
+    try:
+        if waited:
+            stop_if_cancelled()
+        yield
+    finally:
+        lock.release()
 
 
 def looks(timeout: float, first: float = FIRST_LOOK) -> Iterator[int]:

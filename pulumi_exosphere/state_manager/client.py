@@ -66,6 +66,8 @@ class StateManager:
         """Where it is, without credentials: one spelling for each state manager."""
         self._credentials = (api_key, where.username, where.password)
         self._patience = Patience(max_retries=max_retries, timeout=timeout, first_wait=first_wait, sleep=sleep)
+        self.patience = self._patience.longest
+        """Seconds for which a call waits for answers at the most: to who waits for longer its failures say nothing."""
         self._wire = Wire(where, api_key, timeout=timeout, transport=transport)
 
     def __repr__(self) -> str:

@@ -39,6 +39,11 @@ class Patience:
         """Seconds for all tries of a call together."""
         return DEADLINE * self.timeout
 
+    @property
+    def longest(self) -> float:
+        """Seconds for which a call waits for answers at the most, in all its tries."""
+        return min(self.max_retries + 1, DEADLINE) * self.timeout
+
     def call(self, attempt: Callable[[], T | Failed], *, only_if_certain: bool) -> tuple[T | Failed, int]:
         """The outcome of the last try, and how many there were."""
         began = time.monotonic()

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pulumi_exosphere.errors import StateManagerError
+from pulumi_exosphere.errors import StateManagerError, Unreachable
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
+from pulumi_exosphere.reconcile import reading
 from pulumi_exosphere.reconcile import run as notes
 from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.snapshots import Snapshots
+from pulumi_exosphere.reconcile.waiting import Cancelled, cancelled
 from pulumi_exosphere.state_manager import StateManager
+from tests.support.fault_proxy import kind_of
+from tests.support.faults import late
 from tests.support.hooks_driver import Resource, as_wired
 from tests.support.wanted import node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pulumi_exosphere.local import LocalStateManager
+    from tests.support.fault_proxy import FaultProxy
 
 NAMESPACES = ("one", "two", "three")
 WORKERS = 16
@@ -153,3 +160,67 @@ def test_snapshot_while_another_is_taken(config: dict[str, str], state_manager: 
             found = list(pool.map(lambda _: snapshots.fresh(client, key), range(WORKERS)))
         assert all(live is not None for live in found)
         assert len(state_manager.requests) <= 2
+
+
+def coming(proxy: FaultProxy) -> list[str]:
+    """The kind of each request as it comes, whether or not it is ever answered."""
+    came: list[str] = []
+    proxy.on_request = lambda method, path, _: came.append(kind_of(method, path))
+    return came
+
+
+@pytest.mark.parametrize("ask", [Snapshots.live, Snapshots.recent, Snapshots.fresh], ids=lambda ask: ask.__name__)
+def test_failure_while_many_wait(
+    proxy: FaultProxy, state_manager: LocalStateManager, ask: Callable[[Snapshots, StateManager, GraphKey], object]
+) -> None:
+    """Who waits for a listing that fails fails with it, and doesn't wait for another; who comes later asks anew."""
+    came = coming(proxy)
+    proxy.inject("GET graphs", late(60), times=None)
+    with StateManager(proxy.uri, state_manager.api_key, timeout=1.0, max_retries=0) as client:
+        snapshots, key = Snapshots(), GraphKey(client.address, *KEY_OF_THE_FIRST)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            asked = [pool.submit(ask, snapshots, client, key) for _ in range(WORKERS)]
+        assert all(isinstance(one.exception(), Unreachable) for one in asked)
+        assert len(came) <= 3
+        proxy.clear()
+        assert ask(snapshots, client, key) is None
+
+
+def test_failure_of_a_quick_look(proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """What `check` gave up on, for itself for a while, a refresh that would wait for longer asks for anew."""
+    came = coming(proxy)
+    proxy.inject("GET graphs", late(60))
+    quick = StateManager(proxy.uri, state_manager.api_key, timeout=0.3, max_retries=0)
+    patient = StateManager(proxy.uri, state_manager.api_key, max_retries=0)
+    snapshots, key = notes.begin().snapshots, GraphKey(quick.address, *KEY_OF_THE_FIRST)
+    with quick, patient:
+        for _ in range(3):
+            with pytest.raises(Unreachable):
+                snapshots.live(quick, key, recall=True)
+        assert came == ["GET graphs"]
+        assert reading.find(patient, key) is None
+
+
+def test_cancelled_while_another_asks(proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """A cancelled run waits no more for a listing that somebody else has asked for."""
+    came, answer = threading.Event(), threading.Event()
+
+    def hold(*_: object) -> None:
+        came.set()
+        answer.wait(60)
+
+    proxy.on_request = hold
+    client = StateManager(proxy.uri, state_manager.api_key)
+    snapshots, key = Snapshots(), GraphKey(client.address, *KEY_OF_THE_FIRST)
+    with client, ThreadPoolExecutor(2) as pool:
+        asking = pool.submit(snapshots.live, client, key)
+        try:
+            assert came.wait(20)
+            waiting = pool.submit(snapshots.live, client, key)
+            cancelled.set()
+            with pytest.raises(Cancelled):
+                waiting.result(20)
+        finally:
+            answer.set()
+            cancelled.clear()
+        assert asking.result() is None

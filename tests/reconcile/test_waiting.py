@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import seconds_between
-from pulumi_exosphere.reconcile.waiting import FACTOR, FIRST_LOOK, RECENT, Pace, looks
+from pulumi_exosphere.reconcile.run import Run
+from pulumi_exosphere.reconcile.waiting import FACTOR, FIRST_LOOK, RECENT, Cancelled, Pace, cancelled, looks
 
 
 def test_two_looks_find_a_small_graph_judged() -> None:
@@ -48,3 +51,32 @@ def test_times_that_cant_be_compared_are_far_apart() -> None:
     """A hint for the next look is nothing to fail by."""
     assert seconds_between("2026-01-31T12:00:00+00:00", "2026-01-31T12:00:00.123") == math.inf
     assert seconds_between("", "2026-01-31T12:00:00.123") == math.inf
+
+
+def test_a_cancelled_run_waits_for_no_turn() -> None:
+    """A hook that waits until another one is done with the same graph ends at once, however long that one takes."""
+    run, key = Run(), GraphKey("http://host", "analytics", "daily")
+
+    def take_turn() -> None:
+        with run.alone_with(key):
+            pass
+
+    with ThreadPoolExecutor(1) as pool, run.alone_with(key):
+        waiting = pool.submit(take_turn)
+        cancelled.set()
+        try:
+            with pytest.raises(Cancelled):
+                waiting.result(20)
+        finally:
+            cancelled.clear()
+
+
+def test_a_turn_within_a_turn() -> None:
+    """A hook that has the graph has it, also in a cancelled run: what it has begun it can put right."""
+    run, key = Run(), GraphKey("http://host", "analytics", "daily")
+    cancelled.set()
+    try:
+        with run.alone_with(key), run.alone_with(key):
+            pass
+    finally:
+        cancelled.clear()
