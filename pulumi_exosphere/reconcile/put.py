@@ -10,7 +10,7 @@ from pulumi_exosphere.errors import Conflict, ExosphereError, StateManagerError
 from .live import Live, from_document, holds
 from .outcome import Outcome, note, noted
 from .verdict import free
-from .waiting import pause
+from .waiting import pause, stop_if_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +28,15 @@ LONGEST = 60.0
 def put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None) -> Live:
     """PUT, and give the graph as the server took it; a lost answer is read back, and repeated if it never came.
 
-    ``before`` is what was seen last.
+    ``before`` is what was seen last. In a cancelled run nothing is begun: what was written is still put right.
+
+    Raises Cancelled, StateManagerError, and Conflict where an answer was lost and somebody else has written.
     """
     held = noted()
     failure: StateManagerError | None = None
     for attempt in range(TRIES):
+        if held is Outcome.NOT_WRITTEN:
+            stop_if_cancelled()
         note(Outcome.UNKNOWN)
         try:
             answer = from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
