@@ -84,11 +84,11 @@ def _refused(answer: Answer, call: Call, credentials: Credentials) -> tuple[type
 
 
 def _said(detail: str | list[Any] | None, call: Call, credentials: Credentials) -> str:
-    """The server's words, as far as they may be shown."""
+    """The server's words, as far as they may be shown: none of a read, since the values that it finds aren't known."""
     if not detail:
         return ""
     redactor = Redactor(call.body, credentials)
     if isinstance(detail, list):
         return f": {', '.join(locate(detail, call.body, redactor))}"
-    words = redactor.words(detail)
-    return f": {words}" if words else " (its words are left out: they may repeat values of the graph)"
+    words = None if call.body is None else redactor.words(detail)
+    return f": {words}" if words else " (its words are left out: they may repeat values of a graph)"

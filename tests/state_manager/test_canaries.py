@@ -16,10 +16,10 @@ from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
 from tests.support import faults
 from tests.support.fault_proxy import FaultProxy
-from tests.support.transports import scripted
+from tests.support.transports import problem, scripted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 KEY = "canary-key-4f1d"
 PASSWORD = "canary/pass:word"
@@ -125,6 +125,22 @@ def test_an_echo_shows_none(caplog: pytest.LogCaptureFixture, status: int, form:
     client, _ = scripted(echo, key=KEY, address="http://user:canary%2Fpass%3Aword@host.test")
     with pytest.raises(StateManagerError) as caught:
         client.put_graph("ns", str(status + (form == "page")), BODY)
+    assert_no_canary(caught.value, caplog)
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422, 500, 503])
+@pytest.mark.parametrize(
+    "read",
+    [lambda client: client.get_graph("ns", "g"), lambda client: client.list_graphs("ns")],
+    ids=["graph", "listing"],
+)
+def test_a_refused_read_shows_none(
+    caplog: pytest.LogCaptureFixture, status: int, read: Callable[[StateManager], object]
+) -> None:
+    """A server that can't read what is stored may quote it, and nobody here knows the values in it."""
+    client, _ = scripted(problem(status, f"Invalid document: {json.dumps(BODY)}"), key=KEY)
+    with pytest.raises(StateManagerError) as caught:
+        read(client)
     assert_no_canary(caught.value, caplog)
 
 

@@ -84,7 +84,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         put,
         problem(400, "canary-secret, canary-input"),
         StateManagerError,
-        f"{WRITE}{ADDRESS} answered 400 (its words are left out: they may repeat values of the graph){CORRECT}",
+        f"{WRITE}{ADDRESS} answered 400 (its words are left out: they may repeat values of a graph){CORRECT}",
     ),
     (
         "422",
@@ -193,12 +193,11 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
     (
         "500",
         get,
-        problem(500, "Database is locked"),
+        problem(500, "Invalid document: canary"),
         StateManagerError,
         (
-            f"{READ}{ADDRESS} answered 500: Database is locked (2 tries). Look for the request id in the state "
-            f"manager's "
-            "log"
+            f"{READ}{ADDRESS} answered 500 (its words are left out: they may repeat values of a graph) (2 tries). Look "
+            "for the request id in the state manager's log"
         ),
     ),
     (
