@@ -43,22 +43,23 @@ class Registrations:
         The deadline counts once for each node and run, however many graphs wait for it in turn. Says whether it had
         to wait, since what was looked at before is then old.
 
-        Raises NotRegistered when it has passed.
+        Raises NotRegistered when it has passed, and a look since then hasn't found them either.
         """
         wanted = set(nodes)
         missing = {node for node in wanted if node[1] not in self.registered(client, node[0])}
-        told = False
+        told = looked = False
         while missing:
             now = time.monotonic()
             with self._lock:
                 since = [self._missed_since.setdefault((client.address, *node), now) for node in missing]
             left = min(since) + timeout - now
-            if left <= 0:
+            if left <= 0 and looked:
                 raise NotRegistered(_message(key, missing, timeout))
-            if not told:
+            if left > 0 and not told:
                 told = True
                 tell(f"{key} waits up to {left:.0f} s for {_names(missing)} to be registered")
-            pause(min(POLL, left))
+            pause(max(min(POLL, left), 0.0))
+            looked = True
             namespaces = {namespace for namespace, _ in missing}
             fresh = {namespace: self._listing(client.address, namespace).fresh(client) for namespace in namespaces}
             missing = {node for node in missing if node[1] not in fresh[node[0]]}

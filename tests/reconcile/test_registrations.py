@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_exosphere.errors import NotRegistered
+from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.registrations import Registrations
+from pulumi_exosphere.state_manager import StateManager
+from tests.support.nodes import node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_exosphere.local import LocalStateManager
+
+GHOST = ("analytics", "Ghost")
+
+
+@pytest.fixture
+def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
+    """A connection to the state manager."""
+    with StateManager(state_manager.uri, state_manager.api_key) as client:
+        yield client
+
+
+def wait(registrations: Registrations, client: StateManager, graph: str, timeout: float = 0.0) -> bool:
+    """Let a graph wait for the node that nobody has registered yet."""
+    return registrations.wait(client, GraphKey(client.address, "analytics", graph), [GHOST], timeout)
+
+
+def looks(state_manager: LocalStateManager) -> int:
+    """How often the registered nodes were listed."""
+    return sum((request.method, request.path[-7:]) == ("GET", "/nodes/") for request in state_manager.requests)
+
+
+def test_registered_since_the_listing(client: StateManager, state_manager: LocalStateManager) -> None:
+    """A runtime that came after the run's listing counts, also where nothing is to be waited for."""
+    registrations = Registrations()
+    assert "Ghost" not in registrations.registered(client, "analytics")
+    state_manager.register("analytics", [node("Ghost")])
+    assert not wait(registrations, client, "daily")
+    assert looks(state_manager) == 2
+
+
+def test_registered_since_another_gave_up(client: StateManager, state_manager: LocalStateManager) -> None:
+    """The deadline counts once for all graphs, and what another graph has missed is looked for once more."""
+    registrations = Registrations()
+    with pytest.raises(NotRegistered, match="node 'Ghost' in namespace 'analytics'"):
+        wait(registrations, client, "daily")
+    state_manager.register("analytics", [node("Ghost")])
+    wait(registrations, client, "weekly")
+
+
+def test_never_registered(client: StateManager, state_manager: LocalStateManager) -> None:
+    """One look is enough once the time is over."""
+    registrations = Registrations()
+    for graphs, name in enumerate(("daily", "weekly"), 1):
+        with pytest.raises(NotRegistered):
+            wait(registrations, client, name)
+        assert looks(state_manager) == 1 + graphs
+
+
+def test_registered_in_time(client: StateManager, state_manager: LocalStateManager) -> None:
+    """Each look that is waited for is one listing, and the one that finds the node is the last."""
+    state_manager.register("analytics", [node("Ghost")], after_looks=2)
+    assert wait(Registrations(), client, "daily", timeout=60.0)
+    assert looks(state_manager) == 3
