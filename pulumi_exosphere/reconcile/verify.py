@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere import spec
@@ -11,6 +12,7 @@ from .deliver import deliver
 from .live import holds
 from .outcome import Outcome, note, noted
 from .telling import tell
+from .upsert import REWRITTEN
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -46,7 +48,7 @@ def verify(written: Written, seen: Live | None) -> Live | None:
             f"{site.key}: the version before came back after this run's update was judged, and the update, "
             "sent once more, was ended INVALID by the state manager. Run `pulumi up` again"
         )
-    return live
+    return replace(live, document_id=seen.document_id)  # which only a listing has
 
 
 def verify_together(run: Run, written: Written) -> Live | None:
@@ -98,6 +100,13 @@ def verify_left(run: Run, client: StateManager, key: GraphKey) -> None:
 def _verify_other(run: Run, key: GraphKey, late: Written, seen: Live | None) -> None:
     try:
         with run.alone_with(key):
-            verify(late, seen)
+            if (repeated := verify(late, seen)) is None:
+                return
+            run.snapshots.note_written(key, repeated)
     except ExosphereError as error:
-        tell(f"{error}. Outcome: {noted().value}")
+        named = "" if str(key) in str(error) else f"{key}: "
+        tell(f"{named}{error}. Outcome: {noted().value}")
+        return
+    # Its own hook has returned, so that state has the time of the first upsert.
+    why = f"the version before had come back{REWRITTEN if late.body.get('secrets') else ''}"
+    tell(f"{key} was upserted again after its update: {why}")

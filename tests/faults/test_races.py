@@ -9,8 +9,10 @@ import pytest
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, StateManagerError, Unauthorized
+from pulumi_exosphere.reconcile import run
 from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.live import milliseconds
 from pulumi_exosphere.reconcile.site import Site
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.fault_proxy import kind_of
@@ -163,6 +165,30 @@ def test_stale_save_after_the_verdict(graph: Resource, proxy: FaultProxy, state_
     assert source(state_manager) == "lake"
     assert rows(state_manager) == [("analytics", "0 6 * * *")]
     assert graph.outs["updated_at"][:19] == live(state_manager)["updated_at"][:19]
+    assert graph.outs["document_id"] == live(state_manager)["_id"]
+
+
+def test_stale_save_after_the_hook_has_returned(
+    graph: Resource, state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The update that is the last of its namespace sends it again, says so, and later hooks know of it."""
+    other = Resource(graph.config)
+    graph.up(report())
+    other.up(report(name="other"))
+    graph.begin()
+    checked = [graph.check(changed()), other.check(changed(name="other"))]
+    for one, news in zip((graph, other), checked, strict=True):
+        assert one.provider.diff("", one.outs, news).changes
+    graph.provider.update("", graph.outs, checked[0])
+    put(state_manager, *WHERE, body(report()))
+    other.provider.update("", other.outs, checked[1])
+    assert source(state_manager) == "lake"
+    told = "graph 'daily-report' in namespace 'analytics' was upserted again after its update: the version before had"
+    assert told in capfd.readouterr().out
+    with StateManager(graph.config["exosphere:stateManagerUri"], "-") as client:
+        known = run.current().snapshots.live(client, GraphKey(client.address, *WHERE))
+    assert known is not None
+    assert known.updated_at == milliseconds(live(state_manager)["updated_at"])
 
 
 def test_lost_answer_of_a_slow_validation(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
