@@ -10,13 +10,13 @@ import json
 import os
 import sqlite3
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.local.documents import Document, as_stored, now, object_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS graphs (
@@ -54,6 +54,10 @@ class Store:
         # A killed process loses nothing by it, only a machine that loses its power could.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_TABLES)
+        if path is not None:  # A file that was there before, now that it is known to be one of these.
+            for file in (path, *(Path(f"{path}{end}") for end in ("-wal", "-shm"))):
+                if file.exists():
+                    file.chmod(0o600)
 
     def close(self) -> None:
         """Close the file; nothing can be used afterwards."""

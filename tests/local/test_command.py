@@ -104,10 +104,12 @@ def test_data_that_is_something_else(tmp_path: Path) -> None:
     """A file of something else is told too, and left alone."""
     other = tmp_path / "notes.txt"
     other.write_text("not a database, and long enough to be sure of it" * 40)
+    other.chmod(0o644)
     refused = run("--port", "0", "--api-key", KEY, "--data", other)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "not a database" in refused.stderr
     assert other.read_text().startswith("not a database")
+    assert other.stat().st_mode & 0o777 == 0o644
 
 
 def test_nodes_from_a_file(tmp_path: Path) -> None:

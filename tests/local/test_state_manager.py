@@ -105,6 +105,16 @@ def test_the_file_holds_no_secret(tmp_path: Path) -> None:
     assert b"hunter2" not in contents
 
 
+def test_a_file_that_others_could_read(tmp_path: Path) -> None:
+    """One from elsewhere, a copy for example, is closed to others when it is opened."""
+    path = tmp_path / "data.db"
+    with LocalStateManager(api_key=KEY, data=path):
+        pass
+    path.chmod(0o644)
+    with LocalStateManager(api_key=KEY, data=path):
+        assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+
+
 def test_parallel_puts_to_different_graphs(server: LocalStateManager) -> None:
     """Fifty at once all pass."""
     statuses = _in_parallel(50, lambda i: httpx.put(f"{server.uri}{GRAPH}-{i}", **_call(body())).status_code)
