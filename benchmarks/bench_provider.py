@@ -121,7 +121,8 @@ def section(rows: Rows) -> str:
     """)
     text += paragraph("""
         The provider lets Python look for garbage seldom while a program's graphs are registered, and the floor doesn't:
-        with hundreds of resources that takes a third of the program's time. So it does in the process of its hooks.
+        with hundreds of resources that takes a third of the program's time. In the process of its hooks, too, it lets
+        Python look seldom.
     """)
     text += "![floor, bare requests and provider for each step](benchmarks.svg)\n\n"
     text += table(("validation", "graphs", "runs", "step", *KINDS, "budget", "within", "requests"), cells)
