@@ -4,12 +4,16 @@ Each comes twice. The plain one takes plain values, asks at once and gives a pla
 over it. Its ``_output`` twin takes outputs too and gives an output; in a preview that is unknown while what it is asked
 with comes from a resource that doesn't exist yet.
 
+A loop over what is looked up is to choose by what the program itself doesn't change. One that gives a schedule to each
+graph that has none finds the schedules of its first run in the second, no longer declares them, and so takes them away.
+
 Examples:
     ```python
     import pulumi_exosphere as exosphere
 
+    # Graphs of other programs. One that has secrets can be changed by its own program alone.
     for graph in exosphere.get_graphs("analytics"):
-        if not graph.triggers:
+        if not graph.secret_names:
             exosphere.CronTrigger(f"{graph.name}-hourly", graph=graph.id, expression="@hourly")
     ```
 """
