@@ -58,8 +58,9 @@ class Graph(Declared, kind="Graph"):
     valid, what was live before is put back and the deployment fails, saying why. Since the state manager has no delete,
     deleting the resource retires the graph: it can't run any more, and its schedules and secrets are gone.
 
-    What is deployed is compared with what is declared: a graph of this name that this stack didn't make is left alone
-    unless ``adopt`` is set, and one that somebody else changed since is left alone until a refresh has shown what.
+    What is deployed is compared with what is declared. A graph of this name that is live already is taken over where it
+    is the same in all but the values of secrets, which can't be compared; where it differs it is left alone unless
+    ``adopt`` is set. One that somebody else changed since is left alone until a refresh has shown what.
 
     Examples:
         ```python
@@ -149,7 +150,7 @@ class Graph(Declared, kind="Graph"):
 
         Args:
             resource_name: The resource's name in the stack.
-            opts: Pulumi's options. ``import_`` can't work with a dynamic provider; set ``adopt`` instead.
+            opts: Pulumi's options. ``import_`` can't work with a dynamic provider, and isn't needed: see ``adopt``.
             nodes: The nodes, exactly one of which nothing leads to. A plain list; a node added, changed or removed is
                 one change in a preview, wherever in the list it stands. Updates the graph.
             name: The graph's name, a plain string without ``/``; default: ``resource_name``. A change replaces the
@@ -165,9 +166,11 @@ class Graph(Declared, kind="Graph"):
                 declared as a `StoreConfig` instead.
             triggers: When the graph runs by itself; ``[]``: never. Not given: as for ``retry_policy``. A `CronTrigger`
                 adds to these.
-            adopt: Take over a graph of this name that is live already and that this stack didn't make; default: the
-                configuration's ``exosphere:adopt``, else false, and the deployment refuses to overwrite it. Changes
-                nothing but the state.
+            adopt: Take over a graph of this name that is live already and differs, and replace what differs; default:
+                the configuration's ``exosphere:adopt``, else false, and the deployment refuses to. One that is the same
+                in all but the values of its secrets, which nobody can read back, is taken over without: those of the
+                program replace the live ones, and a line of the run says that a destroy now retires the graph. One that
+                has secrets that the program doesn't name is refused in any case. Changes nothing but the state.
             registration_timeout: How long to wait for nodes that no runtime has registered yet, in seconds; default:
                 60. Changes nothing but the state.
             validation_timeout: How long to wait for the state manager's verdict, in seconds; default: 60. Changes
