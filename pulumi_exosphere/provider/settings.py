@@ -44,7 +44,7 @@ class Settings:
     overwrite_drift: bool = False
     """Whether what somebody else changed is overwritten before a refresh has shown it."""
     registry_check: str = "warn"
-    """What a preview does about nodes that aren't registered, one of `REGISTRY_CHECKS`."""
+    """What a preview does about what may go wrong with a graph, one of `REGISTRY_CHECKS`."""
     allowed_namespaces: tuple[str, ...] | None = None
     """The namespaces that graphs may be in; None: any."""
     request_timeout: float = 30.0
