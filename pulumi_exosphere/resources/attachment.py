@@ -22,6 +22,7 @@ from pulumi_exosphere.resources.ids import address, parse_id
 from pulumi_exosphere.resources.known_graphs import known_graph
 from pulumi_exosphere.resources.leaves import comes_later
 from pulumi_exosphere.resources.program import current_program, named_by_id
+from pulumi_exosphere.resources.public import Public, refuse_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -58,6 +59,8 @@ class Attachment:
         else:
             connection = self._connection_of(known, connection)
             if known.collection is None:
+                if isinstance(known.id, str):
+                    self._declare_by_id(known.id, connection, fields)
                 graph_id = pulumi.Output.all(known.id, graph.urn).apply(lambda it: it[0])
             else:
                 opts = folded_options(opts, self.label, self.section, known, graph, fields)
@@ -66,7 +69,7 @@ class Attachment:
         props = {
             **given,
             **dict.fromkeys(OUTPUTS),
-            **fields,
+            **self._public(fields),
             "graph": graph_id,
             "connection": None if connection is None else inputs.connection(connection),
         }
@@ -82,12 +85,7 @@ class Attachment:
 
     def _by_id(self, graph: object, connection: object, fields: dict[str, Any]) -> Any:
         if isinstance(graph, str):
-            namespace, name = parse_id(graph, f"{self.label}, graph")
-            expression = fields.get("expression")
-            piece = f"schedule {expression!r}" if isinstance(expression, str) else self.section
-            if self.section != "triggers" or isinstance(expression, str):
-                key = (f"{namespace}/{name}", address(connection))
-                current_program().declare_by_id(key, self.label, piece)
+            self._declare_by_id(graph, connection, fields)
             return graph
         if comes_later(graph):
             return GraphId(pulumi.Output.from_input(graph), self.label)
@@ -95,6 +93,21 @@ class Attachment:
             f"{self.label}: `graph` has to be a Graph, or the id of a graph that this program doesn't declare, not of "
             f"type {type(graph).__name__}"
         )
+
+    def _declare_by_id(self, graph_id: str, connection: object, fields: dict[str, Any]) -> None:
+        namespace, name = parse_id(graph_id, f"{self.label}, graph")
+        expression = fields.get("expression")
+        piece = f"schedule {expression!r}" if isinstance(expression, str) else self.section
+        if self.section != "triggers" or isinstance(expression, str):
+            key = (f"{namespace}/{name}", address(connection))
+            current_program().declare_by_id(key, self.label, piece)
+
+    def _public(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields, of which an expression is part of the resource's id."""
+        expression = fields.get("expression")
+        if not isinstance(expression, pulumi.Output):
+            return fields
+        return {**fields, "expression": Public(expression, f"The expression of {self.label}", "a key")}
 
 
 class GraphId:
@@ -113,11 +126,7 @@ class GraphId:
             known = known_graph(resource)
             if known is not None and known.collection is not None:
                 raise InvalidDeclaration(named_by_id(self._label, known.label))
-        if await self._output.is_secret():
-            raise InvalidDeclaration(
-                f"{self._label}: `graph` is a secret, and can't be: it becomes an id in Pulumi's state. If it needn't "
-                "be hidden, say so with `pulumi.Output.unsecret(...)`"
-            )
+        await refuse_secret(self._output, f"{self._label}: `graph`", "an id")
         graph_id = await self._output.future()
         if await self._output.is_known():
             parse_id(str(graph_id), f"{self._label}, graph")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from pulumi_exosphere.resources.brief import InvalidDeclaration
+from pulumi_exosphere.resources.public import refuse_secret
 from pulumi_exosphere.spec.keys import free_key
 from pulumi_exosphere.spec.unknown import is_unknown_expression, unknown_expression
 
@@ -53,11 +54,7 @@ async def trigger_map(
 
 
 async def _known(expression: pulumi.Output[Any], owner: str, taken: Mapping[str, Any]) -> str:
-    if await expression.is_secret():
-        raise InvalidDeclaration(
-            f"The expression of {owner} is a secret, and can't be: it becomes a key in Pulumi's state. If it needn't "
-            "be hidden, say so with `pulumi.Output.unsecret(...)`"
-        )
+    await refuse_secret(expression, f"The expression of {owner}", "a key")
     if not await expression.is_known():
         return unknown_expression(1 + sum(map(is_unknown_expression, taken)))
     known = await expression.future()

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
-from tests.resources.running import attempt, graph, run
+from tests.resources.running import attempt, graph, printed, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,29 @@ def secret_expression() -> None:
 def secret_expression_in_the_argument() -> None:
     """Secret expression in the argument."""
     graph(triggers=[exosphere.CronTriggerArgs(expression=pulumi.Output.secret("hush"))])
+
+
+def secret_expression_by_id() -> None:
+    """Secret expression on a graph that is named by its id."""
+    exosphere.CronTrigger("one", graph="ns/g", expression=pulumi.Output.secret("hush"))
+
+
+def secret_expression_of_a_graph_that_is_read() -> None:
+    """Secret expression on a graph that is only read."""
+    exosphere.CronTrigger("one", graph=exosphere.Graph.get("r", "ns/g"), expression=pulumi.Output.secret("hush"))
+
+
+def section_of_a_graph_that_is_read_twice() -> None:
+    """Section of a graph that is only read twice."""
+    read = exosphere.Graph.get("r", "ns/g")
+    exosphere.RetryPolicy("one", graph=read)
+    exosphere.RetryPolicy("two", graph="ns/g")
+
+
+def section_of_a_graph_that_is_read_and_declared() -> None:
+    """Section of a graph that is both read and declared."""
+    graph()
+    exosphere.RetryPolicy("one", graph=exosphere.Graph.get("r", "ns/g"))
 
 
 def expression_of_another_type() -> None:
@@ -177,6 +200,10 @@ CASES: dict[Callable[[], Any], str] = {
     schedule_of_the_argument: "CronTrigger 'one' and the argument `triggers` of Graph 'g' both give",
     secret_expression: "expression of CronTrigger 'one' is a secret",
     secret_expression_in_the_argument: "expression of the argument `triggers` of Graph 'g' is a secret",
+    secret_expression_by_id: "expression of CronTrigger 'one' is a secret",
+    secret_expression_of_a_graph_that_is_read: "expression of CronTrigger 'one' is a secret",
+    section_of_a_graph_that_is_read_twice: "RetryPolicy 'two' and RetryPolicy 'one' both give the retry_policy",
+    section_of_a_graph_that_is_read_and_declared: "RetryPolicy 'one' names its graph by its id, but this program",
     expression_of_another_type: "expression of CronTrigger 'one' has to be a string, not of type",
     one_graph_twice: "Graph 'h' and Graph 'g' are both ns/g",
     graph_by_its_id: "RetryPolicy 'one' names its graph by its id, but this program declares that graph, as Graph 'g'",
@@ -204,9 +231,11 @@ CASES: dict[Callable[[], Any], str] = {
 @pytest.mark.parametrize(("program", "message"), CASES.items(), ids=[program.__name__ for program in CASES])
 def test_refused(program: Callable[[], Any], message: str, *, preview: bool) -> None:
     """The error names both sides, and shows no value."""
+    done = attempt(program, preview=preview)
     with pytest.raises(exosphere.InvalidGraph, match=message) as refused:
-        run(program, preview=preview)
+        raise done.failure or AssertionError("nothing was refused")
     assert "hush" not in str(refused.value)
+    assert "hush" not in printed(done)
 
 
 def test_one_name_on_two_state_managers() -> None:
