@@ -65,6 +65,11 @@ def store_config(value: object) -> dict[str, Any]:
     store: dict[str, Any] = {}
     if "required_keys" in given:
         keys = given["required_keys"]
+        if comes_later(keys):
+            raise InvalidGraph(
+                "store_config.required_keys is an output, and has to be a plain list of strings: placeholders are "
+                "judged by its keys before anything is deployed"
+            )
         if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
             raise InvalidGraph("store_config.required_keys has to be a plain list of strings")
         store["required_keys"] = [

@@ -120,7 +120,8 @@ def _graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
         if graph.name == given["name"]:
             return graph
     raise GraphNotFound(
-        f"{client.address} has no graph {given['name']!r} in namespace {given['namespace']!r}, or only a retired one"
+        f"{client.address} has no graph {given['name']!r} in namespace {given['namespace']!r}, or only a retired one. "
+        "Correct the name, or deploy the graph first (`get_graphs` gives those that there are)"
     )
 
 

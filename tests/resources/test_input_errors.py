@@ -68,6 +68,10 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: inputs.store_config({"required_keys": "cursor"}),
         r"store_config\.required_keys has to be a plain list",
     ),
+    "store-keys-output": (
+        lambda: inputs.store_config({"required_keys": _later(["k"])}),
+        r"store_config\.required_keys is an output",
+    ),
     "store-key-output": (
         lambda: inputs.store_config({"required_keys": [_later("k")]}),
         r"required_keys\[0\] is an output",
