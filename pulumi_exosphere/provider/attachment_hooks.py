@@ -74,7 +74,8 @@ class AttachmentHooks:
         if address:
             inputs["state_manager"] = address
         faults = [*settings().faults, *_graph_faults(inputs.get("graph"))]
-        faults += [f"{_graph_label(inputs.get('graph'))}, {fault}" for fault in self.faults(inputs)]
+        named = _graph_label(inputs.get("graph"))
+        faults += [f"{named}, {fault}" for fault in (*self.faults(inputs), *_not_allowed(inputs.get("graph")))]
         if not faults:
             faults += foresight.piece_conflicts(self, olds, inputs, settings())
         return CheckResult(to_engine(inputs), [failure(message) for message in faults])
@@ -109,8 +110,11 @@ class AttachmentHooks:
         olds, inputs = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         order = self.order(inputs, olds)
         live = pieces.ensure(order)
-        if olds["graph"] != inputs["graph"] and not olds.get(FOLDED):
-            with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client)))
+        if not olds.get(FOLDED):
+            if olds["graph"] != inputs["graph"]:
+                with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client)))
+            elif olds.get("state_manager") not in (None, order.client.address):
+                pieces.tell_moved(order.piece, olds["state_manager"])
         return UpdateResult({**inputs, **_outputs(order, olds, live)})
 
     def delete(self, props: Props) -> None:
@@ -155,6 +159,11 @@ def _outputs(order: PieceOrder, olds: Inputs, live: Live) -> dict[str, Any]:
 def _graph_label(graph: Any) -> str:
     namespace, slash, name = graph.partition("/") if isinstance(graph, str) else ("", "", "")
     return f"graph '{name}' in namespace '{namespace}'" if slash else "the graph"
+
+
+def _not_allowed(graph: Any) -> list[str]:
+    namespace, slash, _ = graph.partition("/") if isinstance(graph, str) else ("", "", "")
+    return foresight.not_allowed(namespace, settings()) if slash else []
 
 
 def _graph_faults(graph: Any) -> list[str]:

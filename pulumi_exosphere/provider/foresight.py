@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
-from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, StateManagerError
+from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, InvalidGraph, StateManagerError
 from pulumi_exosphere.reconcile import decide, pieces
 from pulumi_exosphere.reconcile.graphs import needs_upsert
+from pulumi_exosphere.reconcile.live import in_place
 from pulumi_exosphere.reconcile.revisions import next_revisions
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.spec import UNKNOWN
@@ -52,18 +53,24 @@ def label(inputs: Inputs) -> str:
 
 def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
     """Faults of what isn't part of the graph, a sentence each."""
-    faults = []
-    allowed, namespace = settings.allowed_namespaces, inputs.get("namespace")
-    if allowed is not None and isinstance(namespace, str) and namespace not in allowed:
-        faults.append(
-            f"namespace: '{namespace}' isn't among exosphere:allowedNamespaces ({listed(allowed)}); choose one of "
-            "them, or add it there"
-        )
+    faults = not_allowed(inputs.get("namespace"), settings)
+    adopt = inputs.get("adopt")
+    if adopt is not None and adopt is not UNKNOWN and not isinstance(adopt, bool):
+        faults.append("adopt: is no boolean; write True or False")
     for name in ("registration_timeout", "validation_timeout"):
         value = inputs.get(name)
         if value is not None and value is not UNKNOWN and not (_is_number(value) and 0 <= value < float("inf")):
             faults.append(f"{name}: is no number of seconds; write one, from 0")
     return faults
+
+
+def not_allowed(namespace: Any, settings: Settings) -> list[str]:
+    """What is wrong with a graph in this namespace, for whoever writes to the graph."""
+    allowed = settings.allowed_namespaces
+    if allowed is None or not isinstance(namespace, str) or namespace in allowed:
+        return []
+    fault = f"namespace: '{namespace}' isn't among exosphere:allowedNamespaces ({listed(allowed)})"
+    return [f"{fault}; choose one of them, or add it there"]
 
 
 def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
@@ -74,11 +81,14 @@ def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
         return faults
     if not any(fault.rule == "store_key_undeclared" for fault in faults):
         return faults
+    if olds and all(olds.get(name) == value for name, value in inputs.items()):
+        return spec.judge({**inputs, "store_config": UNKNOWN})  # Nothing will be sent, so nothing is asked.
     try:
         live = _glimpse(key, inputs, settings)
-    except (StateManagerError, ConfigurationError):
+    except (StateManagerError, ConfigurationError, InvalidGraph):
         # Of a graph that is there already it can't be told what its store declares.
-        return spec.judge({**inputs, "store_config": UNKNOWN}) if olds else faults
+        adopt = inputs.get("adopt", settings.adopt)
+        return spec.judge({**inputs, "store_config": UNKNOWN}) if olds or adopt else faults
     if live is None or live.retired or "store_config" not in live.inputs:
         return faults
     return spec.judge({**inputs, "store_config": live.inputs["store_config"]})
@@ -104,6 +114,8 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
         else:
             adopt = bool(inputs.get("adopt", settings.adopt))
             decide.may_create(key, live, inputs, run.known_inputs(key), adopt=adopt)
+        if not in_place(live, inputs):
+            decide.may_keep(key, live, olds if same else {}, inputs)
     except Conflict as conflict:
         return [str(conflict)]
     return []

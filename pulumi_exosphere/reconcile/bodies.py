@@ -16,10 +16,14 @@ Inputs = Mapping[str, Any]
 
 def wanted_body(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, Any]:
     """The PUT's body: managed sections as given, never managed ones as they are live, given-up ones left out."""
-    kept = {}
-    if live is not None and not live.retired:
-        kept = {s: live.inputs[s] for s in SECTIONS if s in live.inputs and s not in inputs and s not in olds}
-    return spec.to_body({**inputs, **kept})
+    return spec.to_body({**inputs, **kept_sections(inputs, live, olds)})
+
+
+def kept_sections(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, Any]:
+    """The sections that no program of this stack ever gave, as they are live."""
+    if live is None or live.retired:
+        return {}
+    return {s: live.inputs[s] for s in SECTIONS if s in live.inputs and s not in inputs and s not in olds}
 
 
 def live_body(live: Live | None, known: Inputs) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict
 from pulumi_exosphere.spec.sections import with_given_up
 
+from .bodies import kept_sections
 from .drift import differences, overwritten, shown_names, unseen
 from .live import in_place
 
@@ -66,6 +67,23 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
         if differing:
             raise Conflict(_foreign(key, live, differing, "overwrite it"))
     _refuse_drops(key, live, wanted, olds)
+
+
+def may_keep(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs) -> None:
+    """An upsert goes on where the live sections that it sends along can be valid: a schedule may have run out since.
+
+    Raises Conflict otherwise: neither the upsert nor a put-back would be VALID, and what runs now would stop.
+    """
+    kept = kept_sections(wanted, live, olds)
+    bare = {"name": key.name, "namespace": key.namespace, "nodes": {}, "secrets": {}}
+    faults = [fault for fault in spec.judge({**bare, **kept}) if fault.path.partition(".")[0] in kept]
+    if faults:
+        sections = sorted({fault.path.partition(".")[0] for fault in faults})
+        raise Conflict(
+            f"{key} has live what this program never gave, and no upsert can keep it: "
+            f"{'; '.join(map(str, faults))}. Nothing was sent. Give {' and '.join(sections)} in the program: then that "
+            "is replaced"
+        )
 
 
 def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool) -> None:

@@ -48,12 +48,15 @@ def present(piece: PieceKey, live: Live | None) -> Live:
 def may_change(order: PieceOrder, live: Live) -> None:
     """A piece is changed where nobody set it, or it is what state says, or it is told to overwrite or to adopt.
 
+    One that state has and somebody took away is set by nobody, but that it went is to be shown before it comes back.
+
     Raises Conflict.
     """
     here = piece_in(order.piece, live)
-    if here is None or here == default_of(order.piece):
+    ours = order.old is not None and order.old_piece == order.piece
+    if not ours and here in (None, default_of(order.piece)):
         return
-    if order.overwrite_drift or (order.old is not None and _told(order, order.old, here)):
+    if order.overwrite_drift or (order.old is not None and here is not None and _told(order, order.old, here)):
         return
     if order.old is None and order.adopt:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,9 @@ from pulumi_exosphere.spec.sections import SECTIONS
 from . import decide
 from .bodies import former_body, live_body, wanted_body
 from .deliver import deliver
-from .live import in_place
+from .live import in_place, seconds_between
 from .looking import look, look_again, seen
-from .namesakes import give_back_schedules
+from .namesakes import writing
 from .outcome import Outcome, note
 from .run import current
 from .site import Written
@@ -36,7 +38,7 @@ def create(order: Order) -> Live:
     """
     run = current()
     run.want(order.key, order.inputs)
-    with run.alone_with(order.key):
+    with writing(order.site) as schedules:
         live = seen(order.site)
         if _wait_for_nodes(order):
             live = run.snapshots.fresh(order.client, order.key)
@@ -50,11 +52,12 @@ def create(order: Order) -> Live:
             assert live is not None  # in_place says so
             note(Outcome.VALID)
             return live
-        made = upsert(order.site, wanted_body(order.inputs, live, {}), live, live_body(live, order.inputs))
-        if live is None and _older(made):
+        decide.may_keep(order.key, live, {}, order.inputs)
+        body, began = wanted_body(order.inputs, live, {}), time.monotonic()
+        schedules.replace(live, body)
+        made = upsert(order.site, body, live, live_body(live, order.inputs))
+        if live is None and _was_there(made, time.monotonic() - began):
             tell(f"{order.key} was created by another writer while this run was at work, and was replaced")
-    if live is not None:
-        give_back_schedules(order.site, _schedules(live.inputs) - _schedules(made.inputs))
     return made
 
 
@@ -75,7 +78,7 @@ def update(order: Order, olds: Inputs) -> Live:
 
 def _update(order: Order, olds: Inputs) -> Live:
     run = current()
-    with run.alone_with(order.key):
+    with writing(order.site) as schedules:
         try:
             _wait_for_nodes(order)
             live = look(order.site)
@@ -84,14 +87,13 @@ def _update(order: Order, olds: Inputs) -> Live:
                 assert live is not None  # is_done says so
                 note(Outcome.VALID)
                 return live
+            decide.may_keep(order.key, live, olds, order.inputs)
             body = wanted_body(order.inputs, live, olds)
+            schedules.replace(live, body)
             made = upsert(order.site, body, live, former_body(live, olds, order.inputs))
         finally:
             run.finish_update(order.key)
-    made = verify_together(run, Written(order.site, body, live)) or made
-    if live is not None:
-        give_back_schedules(order.site, _schedules(live.inputs) - _schedules(made.inputs))
-    return made
+    return verify_together(run, Written(order.site, body, live)) or made
 
 
 def delete(order: Order) -> None:
@@ -104,10 +106,11 @@ def delete(order: Order) -> None:
     run = current()
     if run.wants(order.key):
         return
-    with run.alone_with(order.key):
+    with writing(order.site) as schedules:
         live = look(order.site)
         if live is None:
             return
+        schedules.hold(live.inputs, order.inputs)
         if not live.retired:
             decide.may_delete(order.key, live, order.inputs, overwrite_drift=order.overwrite_drift)
             try:
@@ -116,8 +119,7 @@ def delete(order: Order) -> None:
                 run.snapshots.forget(order.key)
                 raise
             run.snapshots.note_written(order.key, gone)
-    note(Outcome.RETIRED)
-    give_back_schedules(order.site, _schedules(live.inputs) | _schedules(order.inputs))
+        note(Outcome.RETIRED)
 
 
 def tell_moved(olds: Inputs, news: Inputs) -> None:
@@ -142,9 +144,7 @@ def _wait_for_nodes(order: Order) -> bool:
     return current().registrations.wait(order.client, order.key, nodes, order.registration_timeout)
 
 
-def _older(made: Live) -> bool:
-    return bool(made.created_at) and made.created_at[:16] < made.updated_at[:16]
-
-
-def _schedules(inputs: Inputs) -> set[str]:
-    return set(inputs.get("triggers") or ())
+def _was_there(made: Live, seconds: float) -> bool:
+    """Whether the graph was first written before this run wrote it, which took so many seconds."""
+    age = seconds_between(made.created_at, made.updated_at)
+    return seconds < age < math.inf

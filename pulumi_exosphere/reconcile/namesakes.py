@@ -1,6 +1,17 @@
-"""Graphs of one name in several namespaces: the state manager lets them take each other's schedules away."""
+"""Graphs of one name in several namespaces: the state manager lets them take each other's schedules away.
+
+Rows of schedules go by name and expression, not by namespace. So whoever writes to a graph does it within `writing`,
+which upserts a namesake again that this run wants and that has lost some by it.
+"""
 
 from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi_exosphere import spec
+from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 
 from .bodies import live_body, wanted_body
 from .live import in_place
@@ -11,19 +22,64 @@ from .site import Site
 from .telling import tell
 from .upsert import REWRITTEN, upsert
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
-def give_back_schedules(site: Site, gone: set[str]) -> None:
-    """Rows of schedules go by name and expression, not by namespace: a namesake that lost some is upserted again."""
+    from .live import Live
+
+
+@dataclass
+class Schedules:
+    """The expressions of a graph before it was written, and as they were sent."""
+
+    before: set[str] = field(default_factory=set)
+    sent: set[str] = field(default_factory=set)
+
+    def hold(self, *states: Mapping[str, Any]) -> None:
+        """Take note of what the graph had, by ``states`` in the shape of its inputs."""
+        self.before.update(*map(_expressions, states))
+
+    def replace(self, live: Live | None, body: Mapping[str, Any]) -> None:
+        """Take note that ``body`` is sent where ``live`` was."""
+        if live is not None:
+            self.hold(live.inputs)
+        self.sent = _expressions(spec.from_document(body))
+
+
+@contextmanager
+def writing(site: Site) -> Iterator[Schedules]:
+    """Hold the graph as `Run.alone_with` does; then give back what was taken from namesakes.
+
+    Not before it is let go: two namesakes would wait for each other.
+    """
+    schedules = Schedules()
+    try:
+        with current().alone_with(site.key):
+            yield schedules
+    except InvalidGraph:
+        # What was sent was undone, and has taken rows with it. What fails now doesn't hide that error.
+        with suppress(ExosphereError):
+            _give_back(site, schedules.sent - schedules.before)
+        raise
+    _give_back(site, schedules.before - schedules.sent)
+
+
+def _give_back(site: Site, gone: set[str]) -> None:
     run, mine = current(), noted()
-    for key, inputs in run.wanted_namesakes(site.key):
-        if gone & set(inputs.get("triggers") or ()):
+    for key, inputs in run.wanted_namesakes(site.key) if gone else ():
+        # Schedules that no program of this stack gave are lost like others: only live they can be seen.
+        if "triggers" not in inputs or gone & _expressions(inputs):
             theirs = Site(site.client, key, site.validation_timeout)
             try:
                 with run.alone_with(key):
                     live = look(theirs)
-                    if live is not None and in_place(live, inputs):
+                    if live is not None and in_place(live, inputs) and gone & _expressions(live.inputs):
                         upsert(theirs, wanted_body(inputs, live, {}), live, live_body(live, inputs))
                         why = "its namesake had taken its schedules away"
                         tell(f"{key} was upserted again: {why}{REWRITTEN if inputs.get('secrets') else ''}")
             finally:
                 note(mine)
+
+
+def _expressions(inputs: Mapping[str, Any]) -> set[str]:
+    return set(inputs.get("triggers") or ())

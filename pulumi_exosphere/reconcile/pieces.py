@@ -14,16 +14,19 @@ from .bodies import live_body
 from .decide_pieces import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
 from .deliver import Replaced
 from .looking import look
+from .namesakes import writing
 from .orders import DEFAULT_TIMEOUT
 from .outcome import Outcome, note
 from .run import current
 from .site import Site
 from .splice import default_of, piece_in, with_piece, without_piece
+from .telling import tell
 from .upsert import upsert
 
 if TYPE_CHECKING:
     from .keys import PieceKey
     from .live import Live
+    from .namesakes import Schedules
     from .orders import PieceOrder
 
 ROUNDS = 4
@@ -39,12 +42,14 @@ def ensure(order: PieceOrder) -> Live:
     """
     run = current()
     key = order.piece.graph
+    site = Site(order.client, key, DEFAULT_TIMEOUT)
     run.want_piece(order.piece)
-    with run.alone_with(key):
+    with writing(site) as schedules:
         live = run.snapshots.live(order.client, key)
         if live is not None and is_in_place(order, live) and is_gone(order, live):
             return live
-        site = Site(order.client, key, DEFAULT_TIMEOUT)
+        if live is not None and not live.retired:
+            _wait_for_nodes(site, live)
         overwritten: Section | None = None
         for attempt in range(ROUNDS):
             live = present(order.piece, look(site))
@@ -63,7 +68,7 @@ def ensure(order: PieceOrder) -> Live:
                 )
             leaving = None if gone else order.old_piece
             with suppress(Replaced):  # then the piece goes into what the other wrote
-                _send(site, live, with_piece(order.piece, order.value, live, leaving))
+                _send(site, live, with_piece(order.piece, order.value, live, leaving), schedules)
             run.snapshots.fresh(order.client, key)
     raise _taken_away(order.piece)
 
@@ -77,8 +82,8 @@ def remove(order: PieceOrder) -> None:
     key = order.piece.graph
     if run.wants_piece(order.piece):
         return
-    with run.alone_with(key):
-        site = Site(order.client, key, DEFAULT_TIMEOUT)
+    site = Site(order.client, key, DEFAULT_TIMEOUT)
+    with writing(site) as schedules:
         for attempt in range(ROUNDS):
             live = look(site)
             if live is None or live.retired:
@@ -89,9 +94,17 @@ def remove(order: PieceOrder) -> None:
             if attempt == 0:
                 may_remove(order, here)
             with suppress(Replaced):
-                _send(site, live, without_piece(order.piece, live))
+                _send(site, live, without_piece(order.piece, live), schedules)
             run.snapshots.fresh(order.client, key)
     raise _taken_away(order.piece)
+
+
+def tell_moved(piece: PieceKey, before: str) -> None:
+    """Say that a piece which went to another state manager is still live at the old one, ``before``."""
+    tell(
+        f"{piece} is now at {piece.graph.address}; the one at {before} isn't taken away: do so there if nothing needs "
+        "it any more"
+    )
 
 
 def leave(order: PieceOrder) -> None:
@@ -131,9 +144,17 @@ def _taken_away(piece: PieceKey) -> Conflict:
     )
 
 
-def _send(site: Site, live: Live, sections: Section) -> None:
+def _wait_for_nodes(site: Site, live: Live) -> None:
+    """Nothing validates a graph again later, so nor is a piece sent before the graph's nodes are registered."""
+    nodes = {(node["namespace"], node["node_name"]) for node in live.inputs["nodes"].values()}
+    current().registrations.wait(site.client, site.key, nodes, DEFAULT_TIMEOUT)
+
+
+def _send(site: Site, live: Live, sections: Section, schedules: Schedules) -> None:
     wanted = {**live.inputs, **sections, "secrets": plain_secrets(site.key, live)}
     faults = spec.judge({"name": site.key.name, "namespace": site.key.namespace, **wanted})
     if faults:
         raise InvalidGraph(f"{site.key}: " + "; ".join(f"{fault.path}: {fault.message}" for fault in faults))
-    upsert(site, spec.to_body(wanted), live, live_body(live, wanted))
+    body = spec.to_body(wanted)
+    schedules.replace(live, body)
+    upsert(site, body, live, live_body(live, wanted))

@@ -22,6 +22,14 @@ class Fault:
         return f"{self.path}: {self.message}"
 
 
+def unusable_name(path: str, name: str) -> list[Fault]:
+    """The fault of a graph's or namespace's name under which the state manager finds nothing; none where it does."""
+    if name and name not in {".", ".."} and "/" not in name and "\0" not in name:
+        return []
+    message = "is empty, '.' or '..', or holds '/' or a null character: the state manager can't find such a name"
+    return [Fault(path, f"{message}; choose another", "name")]
+
+
 def null_in_key(path: str) -> Fault:
     """The fault of a key with a null character, at which the state manager's database fails."""
     return Fault(path, "the name holds a null character; take it out", "null_in_key")

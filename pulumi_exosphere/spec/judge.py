@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.spec.document import RETIRED
-from pulumi_exosphere.spec.fault import Fault, null_in_key
+from pulumi_exosphere.spec.fault import Fault, null_in_key, unusable_name
 from pulumi_exosphere.spec.judge_nodes import node_views
 from pulumi_exosphere.spec.judge_sections import retry_policy, store_config, triggers
 from pulumi_exosphere.spec.rules import rule_groups, secret_names
@@ -42,11 +42,10 @@ def _name(key: str, value: Any) -> Iterator[Fault]:
         return
     if not isinstance(value, str):
         yield Fault(key, f"is {kind(value)}; write a string", "shape")
-    elif not value or value in {".", ".."} or "/" in value or "\0" in value:
-        message = "is empty, '.' or '..', or holds '/' or a null character: the state manager can't find such a name"
-        yield Fault(key, f"{message}; choose another", "name")
     elif value == RETIRED:
         yield Fault(key, f"'{RETIRED}' is how retired graphs are marked; choose another", "reserved")
+    else:
+        yield from unusable_name(key, value)
 
 
 def _secrets(secrets: Any) -> Iterator[Fault]:

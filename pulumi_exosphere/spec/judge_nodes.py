@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.spec import links
 from pulumi_exosphere.spec.document import RETIRED
-from pulumi_exosphere.spec.fault import Fault, null_in_key
+from pulumi_exosphere.spec.fault import Fault, null_in_key, unusable_name
 from pulumi_exosphere.spec.keys import repeated
 from pulumi_exosphere.spec.node import Node
 from pulumi_exosphere.spec.placeholders import STORE
@@ -68,6 +68,8 @@ def _names(path: str, node: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(f"{path}.{key}", "is empty; write the name under which its runtime registers the node", "shape")
         elif value == RETIRED:
             yield Fault(f"{path}.{key}", f"'{RETIRED}' is how retired graphs are marked; choose another", "reserved")
+        elif key == "namespace":
+            yield from unusable_name(f"{path}.{key}", value)
 
 
 def _next_nodes(path: str, names: Any, faults: list[Fault]) -> tuple[list[str], bool]:

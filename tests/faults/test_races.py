@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, StateManagerError, Unauthorized
+from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.reconcile import run
 from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
@@ -281,6 +282,69 @@ def test_namesakes(graph: Resource, state_manager: LocalStateManager, dropped: s
         checked = graph.check(report(**schedules()))
         graph.provider.update("", graph.outs, checked)
     assert rows(state_manager) == [("shared", "0 5 * * *")]
+
+
+def test_namesake_whose_schedules_nobody_gave(graph: Resource, state_manager: LocalStateManager) -> None:
+    """Schedules that only live knows of are given back, too."""
+    theirs = Resource(graph.config)
+    daily = schedules("0 5 * * *")
+    other = report(namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
+    graph.up(report(**daily))
+    theirs.up(other)
+    put(state_manager, "shared", "daily-report", body({**other, **daily}))
+    assert rows(state_manager) == [("analytics", "0 5 * * *"), ("shared", "0 5 * * *")]
+    theirs.begin()
+    theirs.check(other)
+    graph.provider.delete("", graph.outs)
+    assert rows(state_manager) == [("shared", "0 5 * * *")]
+
+
+@pytest.mark.parametrize("before", ["nothing", "another version"])
+def test_namesake_of_what_ended_invalid(graph: Resource, state_manager: LocalStateManager, before: str) -> None:
+    """To undo an INVALID version takes its schedules away, and those of a namesake with it: that gets them back."""
+    theirs = Resource(graph.config)
+    daily = schedules("0 5 * * *")
+    other = report(**daily, namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
+    theirs.up(other)
+    if before == "another version":
+        graph.up(report())
+    graph.begin()
+    theirs.check(other)
+    wanted = graph.check(report(**daily, secrets={"other": "canary-secret-1"}))
+    with pytest.raises(InvalidGraph, match="warehouse_password"):
+        graph.provider.update("", graph.outs, wanted) if graph.id else graph.provider.create(wanted)
+    assert rows(state_manager) == [("shared", "0 5 * * *")]
+
+
+def test_namesake_of_an_attachments_graph(graph: Resource, state_manager: LocalStateManager) -> None:
+    """A schedule that goes by itself takes its namesake's along: that gets it back."""
+    theirs, schedule = Resource(graph.config), Resource(graph.config, CronTriggerProvider())
+    nodes = {"ping": {**node("Ping"), "namespace": "analytics"}}
+    other = report(**schedules("0 5 * * *"), namespace="shared", secrets={}, nodes=nodes)
+    graph.up(report(secrets={}, nodes=nodes))
+    schedule.up({"graph": "analytics/daily-report", "expression": "0 5 * * *"})
+    theirs.up(other)
+    schedule.begin()
+    theirs.check(other)
+    schedule.provider.delete("", schedule.outs)
+    assert rows(state_manager) == [("shared", "0 5 * * *")]
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_created_by_another_writer(
+    graph: Resource,
+    state_manager: LocalStateManager,
+    proxy: FaultProxy,
+    capfd: pytest.CaptureFixture[str],
+    *,
+    earlier: bool,
+) -> None:
+    """A graph that came into being after the listing is told of, and one of this run's own never is."""
+    state_manager.faults.validation_delay = 1.1  # a minute, a second may end meanwhile
+    if earlier:
+        at(proxy, "GET graphs", lambda: put(state_manager, *WHERE, body(changed())), after=True)
+    graph.up(report())
+    assert ("was created by another writer" in capfd.readouterr().out) == earlier
 
 
 def test_put_back_is_sent_twice_too(graph: Resource, state_manager: LocalStateManager) -> None:

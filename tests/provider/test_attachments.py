@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pulumi.runtime import rpc
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put
+from tests.support.nodes import NODES
+from tests.support.nodes import node as registered
 from tests.support.wanted import node, report
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
 
 PING = {"name": "plain", "namespace": "analytics", "nodes": {"ping": node("Ping")}, "secrets": {}}
 GRAPH = "analytics/plain"
@@ -95,13 +95,19 @@ FAULTS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "no cron expression": (CronTriggerProvider, {"graph": GRAPH, "expression": "every day"}, "expression: "),
     "a schedule that never comes": (CronTriggerProvider, {"graph": GRAPH, "expression": "0 0 31 2 *"}, "never"),
     "negative retries": (RetryPolicyProvider, {"graph": GRAPH, "max_retries": -1}, "max_retries: "),
+    "a namespace that isn't allowed": (
+        CronTriggerProvider,
+        {"graph": "shared/plain", "expression": "@daily"},
+        r"'shared' isn't among exosphere:allowedNamespaces",
+    ),
     "a key with a dot": (StoreConfigProvider, {"graph": GRAPH, "required_keys": ["a.b"]}, "required_keys"),
 }
 
 
 @pytest.mark.parametrize(("provider", "inputs", "message"), FAULTS.values(), ids=FAULTS)
 def test_faults(config: dict[str, str], provider: Any, inputs: dict[str, Any], message: str) -> None:
-    """What the state manager would refuse is refused at preview."""
+    """What the state manager would refuse, or the stack's configuration does, is refused at preview."""
+    config = {**config, "exosphere:allowedNamespaces": '["analytics"]'}
     with pytest.raises(Refused, match=message):
         Resource(config, provider()).preview(inputs)
 
@@ -134,6 +140,44 @@ def test_foreign_change(config: dict[str, str]) -> None:
         stale.destroy()
     assert stale.refresh()
     stale.up({"graph": GRAPH, "max_retries": 7})
+
+
+def test_taken_away_by_somebody(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A piece that somebody took away isn't brought back unseen, in any form; a refresh shows it, and then it is."""
+    retry = Resource(config, RetryPolicyProvider())
+    retry.up({"graph": GRAPH, "max_retries": 5})
+    put(state_manager, "analytics", "plain", spec.to_body(spec.normalise(PING)))
+    with pytest.raises(Refused, match="changed outside this stack"):
+        retry.preview({"graph": GRAPH, "max_retries": 7})
+    retry.config = {**config, "exosphere:overwriteDrift": "true"}
+    assert retry.preview({"graph": GRAPH, "max_retries": 7})
+    retry.config = config
+    assert retry.refresh()
+    retry.up({"graph": GRAPH, "max_retries": 7})
+    assert live(state_manager)["retry_policy"]["max_retries"] == 7
+
+
+def test_nodes_that_come_later(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A graph that came before its nodes is VALID with the piece: it is sent once they are registered, not before."""
+    early = spec.to_body(spec.normalise({**PING, "name": "early", "nodes": {"late": node("Late")}}))
+    put(state_manager, "analytics", "early", early)
+    state_manager.register("analytics", [registered("Late")], after_looks=2)
+    Resource(config, RetryPolicyProvider()).up({"graph": "analytics/early", "max_retries": 5})
+    stored = state_manager.graph("analytics", "early")
+    assert (stored["validation_status"], stored["retry_policy"]["max_retries"]) == ("VALID", 5)
+
+
+def test_another_state_manager(config: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
+    """A piece that goes to another state manager stays at the old one, and the run says so."""
+    retry = Resource(config, RetryPolicyProvider())
+    retry.up({"graph": GRAPH, "max_retries": 5})
+    with LocalStateManager(api_key=config["exosphere:apiKey"]) as other:
+        other.register("analytics", NODES["analytics"])
+        put(other, "analytics", "plain", spec.to_body(spec.normalise(PING)))
+        retry.config = {**config, "exosphere:stateManagerUri": other.uri}
+        retry.up({"graph": GRAPH, "max_retries": 5})
+        assert other.graph("analytics", "plain")["retry_policy"]["max_retries"] == 5
+    assert f"the one at {config['exosphere:stateManagerUri']} isn't taken away" in capfd.readouterr().out
 
 
 UNKNOWN: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, InvalidGraph, NotRegistered
 from pulumi_exosphere.reconcile import verify
 from pulumi_exosphere.reconcile.snapshots import Snapshots
+from pulumi_exosphere.spec import cron
 from tests.support.hooks_driver import Refused, Resource
+from tests.support.live import put
 from tests.support.wanted import node, report
 
 if TYPE_CHECKING:
@@ -271,6 +276,57 @@ def test_store_of_another_program(graph: Resource, config: dict[str, str], state
     offline = Resource({**config, "exosphere:stateManagerUri": "http://127.0.0.1:1"}, graph.provider)
     offline.id, offline.inputs, offline.outs = graph.id, graph.inputs, graph.outs
     offline.preview(report(nodes=nodes))
+
+
+def test_store_of_what_is_adopted(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """What a preview online takes, one offline doesn't refuse; and where nothing is to be sent, nothing is asked."""
+    nodes = {"extract": node("Extract", source="${{ store.cursor }}")}
+    graph.up(report(nodes=nodes, store_config={"default_values": {"cursor": "0"}}))
+    other, adopted = Resource(config), report(nodes=nodes, adopt=True)
+    assert other.preview(adopted)
+    Resource({**config, "exosphere:stateManagerUri": "http://127.0.0.1:1"}).preview(adopted)
+    other.up(adopted)
+    state_manager.clear_requests()
+    assert not other.preview(adopted)
+    assert sent(state_manager) == []
+
+
+def test_schedule_that_has_run_out(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A schedule by somebody else that will never come again can't be kept: refused before anything is broken."""
+    graph.up(report())
+    expression = (datetime.now() + timedelta(seconds=4)).strftime("%M %H %d %m * %S %Y")  # noqa: DTZ005  the server's
+    body = spec.to_body(spec.normalise(report(triggers={expression: {"type": "CRON"}})))
+    assert put(state_manager, "analytics", "daily-report", body)["validation_status"] == "VALID"
+    while not cron.never_fires(expression):
+        time.sleep(0.1)
+    changed = report(retry_policy={"max_retries": 7})
+    for resource, wanted in ((graph, changed), (Resource(config), {**changed, "adopt": True})):
+        with pytest.raises(Refused, match=r"never gave.*never comes true.*Nothing was sent. Give triggers"):
+            resource.preview(wanted)
+    assert live(state_manager)["validation_status"] == "VALID"
+    graph.up({**changed, "triggers": {}})
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
+    "adopt as the configuration has it": ({"adopt": "false"}, "adopt: is no boolean"),
+    "a namespace of a node": (
+        {"nodes": {"a": {**node("Ping"), "namespace": "team/a"}}},
+        r"nodes\.a\.namespace: .* holds '/'",
+    ),
+    "no namespace of a node": ({"nodes": {"a": {**node("Ping"), "namespace": ""}}}, r"nodes\.a\.namespace: is empty"),
+    "all at once": (
+        {"namespace": "a/b", "nodes": {"a": node("Ping", x="${{ store.none }}")}},
+        r"namespace: .* holds '/'.*'none'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("wrong", "message"), ARGUMENTS.values(), ids=ARGUMENTS)
+def test_arguments(graph: Resource, wrong: dict[str, Any], message: str) -> None:
+    """What would end in an error later is refused at preview."""
+    with pytest.raises(Refused, match=message):
+        graph.preview(report(**wrong))
 
 
 def test_retired_by_somebody(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
