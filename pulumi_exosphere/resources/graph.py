@@ -236,7 +236,7 @@ def _finish(
     graph: Graph, label: str, given: dict[str, Any], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
     """The inputs and options with which a graph is registered."""
-    refuse_import(opts, label, "Declare the graph with `adopt=True`: it is taken over as it is")
+    refuse_import(opts, label, "Declare the graph: it is taken over, with `adopt=True` where it differs")
     name = plain_name(given["name"], "name")
     namespace = plain_name(given["namespace"], "namespace", default=configured_namespace)
     connection = given["connection"]
