@@ -75,6 +75,8 @@ def may_keep(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs) -> 
     Raises Conflict otherwise: neither the upsert nor a put-back would be VALID, and what runs now would stop.
     """
     kept = kept_sections(wanted, live, olds)
+    if not kept:
+        return
     bare = {"name": key.name, "namespace": key.namespace, "nodes": {}, "secrets": {}}
     faults = [fault for fault in spec.judge({**bare, **kept}) if fault.path.partition(".")[0] in kept]
     if faults:
