@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_exosphere.review.words import Words, code, prose
 from pulumi_exosphere.spec import cron
+from pulumi_exosphere.spec.cron_words import in_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +47,7 @@ def schedule_words(expression: str, clock: Clock) -> Words:
     words: Words = (code(expression),)
     if not cron.is_valid(expression):
         return (*words, ": no schedule that the state manager takes")
-    meaning = cron.in_words(expression)
+    meaning = in_words(expression)
     if meaning != expression:
         words += (": ", *prose(meaning))
     times = clock.next_times(expression)

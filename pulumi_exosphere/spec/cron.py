@@ -5,20 +5,9 @@ Importing croniter takes 50 ms, which a graph without schedules needn't wait for
 
 from __future__ import annotations
 
-import warnings
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-
-_ALIASES = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
 
 
 @lru_cache(maxsize=1024)
@@ -66,26 +55,3 @@ def canonical(expression: str) -> tuple[str, ...]:
     ranks = {key: sorted(map(str, value)) for key, value in schedule.nth_weekday_of_month.items()}
     near = sorted(getattr(schedule, "nearest_weekday", ()))
     return tuple(map(str, (minute, hour, day, month, weekday, second, year, sorted(ranks.items()), near)))
-
-
-def in_words(expression: str) -> str:
-    """A valid expression in words (``At 09:00, Monday through Friday``), or itself where there are none for it.
-
-    Needs the extra ``cli``, without which an expression is its own description.
-    """
-    try:
-        import cron_descriptor  # type: ignore[import-untyped]
-    except ImportError:
-        return expression
-    fields = _ALIASES.get(expression.lower(), expression).split()
-    # The descriptor has seconds first.
-    fields = fields[5:6] + fields[:5] + fields[6:]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks at the machine's locale, and warns where that is none
-        options = cron_descriptor.Options()
-    options.locale_code = "en_US"
-    options.use_24hour_time_format = True
-    try:
-        return str(cron_descriptor.get_description(" ".join(fields), options))
-    except cron_descriptor.FormatException:
-        return expression

@@ -93,21 +93,3 @@ def test_a_schedule_that_ends_has_fewer_times() -> None:
 def test_canonical(one: str, other: str, same: bool) -> None:
     """Two spellings of one schedule are told from two schedules."""
     assert (cron.canonical(one) == cron.canonical(other)) is same
-
-
-@pytest.mark.parametrize(
-    ("expression", "words"),
-    [
-        ("0 9 * * 1-5", "At 09:00, Monday through Friday"),
-        ("*/15 * * * *", "Every 15 minutes"),
-        ("@Daily", "At 00:00"),
-        ("0 9 * * 1-5 30", "At 09:00:30, Monday through Friday"),
-        ("0 0 1 1 * 0 2030", "At 00:00, on day 1 of the month, only in January, only in 2030"),
-        ("0 0 * * L5", "At 00:00, on the last Friday of the month"),
-        ("0 0 1 * 1", "At 00:00, on day 1 of the month, or on Monday"),
-        ("soon", "soon"),
-    ],
-)
-def test_in_words(expression: str, words: str) -> None:
-    """Expressions in words, with seconds and years where croniter has them."""
-    assert cron.in_words(expression) == words
