@@ -46,11 +46,12 @@ def compare(old: GraphState | None, new: GraphState | None) -> Comparison:
     hidden = any(state is not None and state.nodes_hidden for state in (old, new))
     before, after = (_in_order(state.nodes) if state and not hidden else {} for state in (old, new))
     order = [*after, *(identifier for identifier in before if identifier not in after)]
+    renamed = _renamed(before, after)
     return Comparison(
-        nodes={identifier: _mark(before.get(identifier), after.get(identifier)) for identifier in order},
+        nodes={identifier: _mark(before.get(identifier), after.get(identifier), renamed) for identifier in order},
         links=_marks(_links(before), _links(after)),
         unites=_marks(_unites(before), _unites(after)),
-        renamed=_renamed(before, after),
+        renamed=renamed,
     )
 
 
@@ -74,14 +75,21 @@ def walk(nodes: Mapping[str, Node]) -> list[str]:
     return list(found)
 
 
-def _mark(old: Node | None, new: Node | None) -> Mark:
+def reordered(old: Node, new: Node, renamed: Mapping[str, str]) -> bool:
+    """True where the next nodes that a node keeps come in another order, whatever comes and goes among them."""
+    # A link to nothing isn't one to the node that gets the name.
+    links = (renamed.get(target, target) for target in old.next_nodes if target not in renamed.values())
+    before, after = dict.fromkeys(links), dict.fromkeys(new.next_nodes)
+    return [target for target in before if target in after] != [target for target in after if target in before]
+
+
+def _mark(old: Node | None, new: Node | None, renamed: Mapping[str, str]) -> Mark:
     if old is None:
         return Mark.ADDED
     if new is None:
         return Mark.REMOVED
     same = _content(old) == _content(new) and old.unites == new.unites and old.hidden == new.hidden
-    reordered = old.next_nodes != new.next_nodes and set(old.next_nodes) == set(new.next_nodes)
-    return Mark.SAME if same and not reordered else Mark.CHANGED
+    return Mark.SAME if same and not reordered(old, new, renamed) else Mark.CHANGED
 
 
 def _content(node: Node) -> tuple[object, ...]:

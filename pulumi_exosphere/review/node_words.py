@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pulumi_exosphere.review.compare import Comparison, Mark
+from pulumi_exosphere.review.compare import Comparison, Mark, reordered
 from pulumi_exosphere.review.leaf_words import value_words
 from pulumi_exosphere.review.values import SECRET
 from pulumi_exosphere.review.words import Words, code, listed, names
@@ -112,8 +112,7 @@ def _input_changes(identifier: str, old: Mapping[str, Leaf], new: Mapping[str, L
 
 
 def _order(identifier: str, old: Node, new: Node, renamed: Mapping[str, str]) -> Iterator[Change]:
-    before = [renamed.get(one, one) for one in old.next_nodes]
-    if before != list(new.next_nodes) and set(before) == set(new.next_nodes):
+    if reordered(old, new, renamed):
         words = (code(identifier), " starts its next nodes in another order: ", *names(new.next_nodes, "then"))
         yield Change(Mark.CHANGED, words)
 

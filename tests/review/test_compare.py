@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,16 @@ def test_links_and_waiting_are_told_apart() -> None:
     found = compare(old, new)
     assert found.links == {("a", "b"): Mark.SAME, ("b", "c"): Mark.ADDED, ("a", "c"): Mark.REMOVED}
     assert found.unites == {("a", "c"): Mark.CHANGED}
+
+
+@pytest.mark.parametrize(
+    ("after", "mark"),
+    [("c b", Mark.CHANGED), ("c b d", Mark.CHANGED), ("c", Mark.SAME), ("b d c", Mark.SAME), ("d b c", Mark.SAME)],
+)
+def test_a_node_whose_next_nodes_change_places_changes(after: str, mark: Mark) -> None:
+    """Whatever else comes or goes among them, which by itself is a matter of links."""
+    nodes = {key: node() for key in "bcd"}
+    assert compare(state(a=node("b c"), **nodes), state(a=node(after), **nodes)).nodes["a"] is mark
 
 
 def test_unknown_nodes_are_not_compared() -> None:

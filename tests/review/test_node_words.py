@@ -76,6 +76,17 @@ def test_the_order_of_next_nodes_is_said() -> None:
     assert sentences(old, new) == ["`a` starts its next nodes in another order: `c` then `b`"]
 
 
+def test_the_order_is_said_where_a_link_comes_too() -> None:
+    """Of the next nodes that stay, under another name too."""
+    old = graph({"a": node("b c"), "b": node(), "c": node(runs="Other")})
+    new = graph({"a": node("c x d"), "c": node(runs="Other"), "x": node(), "d": node(runs="Third")})
+    assert sentences(old, new) == [
+        "`a` starts its next nodes in another order: `c`, `x` then `d`",
+        "`b` is now called `x`",
+        "new node `d` runs `Third`, after `a`",
+    ]
+
+
 def test_waiting_no_longer_is_said() -> None:
     """The branches are named."""
     waits = {"identifier": "a", "strategy": "ALL_DONE"}
