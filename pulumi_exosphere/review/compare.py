@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pulumi_exosphere.review.state import GraphState, Node
 
@@ -34,6 +34,8 @@ class Comparison:
     """From the target to the node that waits for it."""
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Old identifiers to new ones, where nothing but the name of a node differs."""
+    uncertain: frozenset[str] = frozenset()
+    """Nodes whose links aren't compared, since on one side they can't all be shown."""
 
     @property
     def differs(self) -> bool:
@@ -47,11 +49,15 @@ def compare(old: GraphState | None, new: GraphState | None) -> Comparison:
     before, after = (_in_order(state.nodes) if state and not hidden else {} for state in (old, new))
     order = [*after, *(identifier for identifier in before if identifier not in after)]
     renamed = _renamed(before, after)
+    uncertain = _uncertain(before, after)
+    # What isn't compared is drawn as it will be, as far as that is known.
+    kept = {link: None for link in _links(after) if link[0] in uncertain}
     return Comparison(
         nodes={identifier: _mark(before.get(identifier), after.get(identifier), renamed) for identifier in order},
-        links=_marks(_links(before), _links(after)),
+        links=_marks(_links(before, uncertain) | kept, _links(after)),
         unites=_marks(_unites(before), _unites(after)),
         renamed=renamed,
+        uncertain=uncertain,
     )
 
 
@@ -77,6 +83,8 @@ def walk(nodes: Mapping[str, Node]) -> list[str]:
 
 def reordered(old: Node, new: Node, renamed: Mapping[str, str]) -> bool:
     """True where the next nodes that a node keeps come in another order, whatever comes and goes among them."""
+    if old.links_hidden or new.links_hidden:
+        return False
     # A link to nothing isn't one to the node that gets the name.
     links = (renamed.get(target, target) for target in old.next_nodes if target not in renamed.values())
     before, after = dict.fromkeys(links), dict.fromkeys(new.next_nodes)
@@ -88,16 +96,21 @@ def _mark(old: Node | None, new: Node | None, renamed: Mapping[str, str]) -> Mar
         return Mark.ADDED
     if new is None:
         return Mark.REMOVED
-    same = _content(old) == _content(new) and old.unites == new.unites and old.hidden == new.hidden
-    return Mark.SAME if same and not reordered(old, new, renamed) else Mark.CHANGED
+    return Mark.SAME if _content(old) == _content(new) and not reordered(old, new, renamed) else Mark.CHANGED
 
 
 def _content(node: Node) -> tuple[object, ...]:
-    return node.node_name, node.namespace, dict(node.inputs)
+    return node.node_name, node.namespace, dict(node.inputs), node.unites, node.links_hidden, node.hidden
 
 
-def _links(nodes: Mapping[str, Node]) -> dict[Link, object]:
-    return {(identifier, target): None for identifier, node in nodes.items() for target in node.next_nodes}
+def _uncertain(before: Mapping[str, Node], after: Mapping[str, Node]) -> frozenset[str]:
+    both = before.keys() & after.keys()
+    return frozenset(one for one in both if before[one].links_hidden or after[one].links_hidden)
+
+
+def _links(nodes: Mapping[str, Node], without: Collection[str] = ()) -> dict[Link, object]:
+    kept = ((identifier, node) for identifier, node in nodes.items() if identifier not in without)
+    return {(identifier, target): None for identifier, node in kept for target in node.next_nodes}
 
 
 def _unites(nodes: Mapping[str, Node]) -> dict[Link, object]:
@@ -114,7 +127,7 @@ def _marks(old: Mapping[Link, object], new: Mapping[Link, object]) -> dict[Link,
 
 
 def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str, str]:
-    """Pairs of a removed and an added node of one content and the same next nodes, each the only one with it."""
+    """Pairs of a removed and an added node of one content and the same, known next nodes, each the only one with it."""
     removed = _by_content((identifier, node) for identifier, node in before.items() if identifier not in after)
     added = _by_content((identifier, node) for identifier, node in after.items() if identifier not in before)
     pairs = ((removed[key], added[key]) for key in removed if key in added)
@@ -124,6 +137,8 @@ def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str,
 def _by_content(nodes: Iterable[tuple[str, Node]]) -> dict[object, list[str]]:
     found: dict[object, list[str]] = {}
     for identifier, node in nodes:
+        if node.links_hidden:
+            continue
         inputs = tuple(sorted(node.inputs.items(), key=lambda item: item[0]))
         content = (node.node_name, node.namespace, inputs, node.next_nodes)
         found.setdefault(content, []).append(identifier)

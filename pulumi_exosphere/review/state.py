@@ -34,9 +34,11 @@ class Node:
     inputs: Mapping[str, Leaf] = field(default_factory=dict)
     next_nodes: tuple[str, ...] = ()
     """Those whose identifiers are known."""
+    links_hidden: Hidden | None = None
+    """Why not all of its next nodes can be shown."""
     unites: Unites | None = None
     hidden: Hidden | None = None
-    """Why the node, or a part of it, can't be shown."""
+    """Why the node, or another part of it, can't be shown."""
 
 
 @dataclass(frozen=True)
@@ -108,21 +110,26 @@ def leaves(values: Any) -> dict[str, Leaf]:
 def _node(raw: Any) -> Node:
     values = _mapping(raw)
     next_nodes, unites, inputs = values.get("next_nodes"), values.get("unites"), values.get("inputs")
-    parts = [raw, inputs, next_nodes, unites, *(next_nodes if isinstance(next_nodes, list) else [])]
+    links = next_nodes if isinstance(next_nodes, list) else [raw, next_nodes]
     return Node(
         node_name=leaf(values.get("node_name", UNKNOWN)),
         namespace=leaf(values.get("namespace", UNKNOWN)),
         inputs=leaves(inputs),
         next_nodes=tuple(_strings(next_nodes)),
+        links_hidden=_first_hidden(*links),
         unites=Unites(leaf(unites.get("identifier")), leaf(unites.get("strategy", "ALL_SUCCESS")))
         if isinstance(unites, Mapping)
         else None,
-        hidden=next((part for part in parts if isinstance(part, Hidden)), None),
+        hidden=_first_hidden(raw, inputs, unites),
     )
 
 
 def _revision(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _first_hidden(*parts: Any) -> Hidden | None:
+    return next((part for part in parts if isinstance(part, Hidden)), None)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -67,3 +67,15 @@ def test_a_node_whose_next_nodes_change_places_changes(after: str, mark: Mark) -
 def test_unknown_nodes_are_not_compared() -> None:
     """Nothing of what was there counts as removed."""
     assert not compare(state(a=node()), graph_state(graph() | {"nodes": UNKNOWN})).nodes
+
+
+def test_links_that_are_not_known_are_not_compared() -> None:
+    """What is known of them is drawn as it will be, and a node that has such links isn't taken for another."""
+    links: list[tuple[object, dict[tuple[str, str], Mark]]] = [(UNKNOWN, {}), ([UNKNOWN, "b"], {("a", "b"): Mark.SAME})]
+    rest = {"b": node(), "c": node()}
+    for next_nodes, known in links:
+        old, new = state(a=node("b c"), **rest), state(a=node() | {"next_nodes": next_nodes}, **rest)
+        found = compare(old, new)
+        assert found.links == known
+        assert found.nodes == {"a": Mark.CHANGED, "b": Mark.SAME, "c": Mark.SAME}
+    assert not compare(state(b=node()), state(x=node() | {"next_nodes": UNKNOWN})).renamed

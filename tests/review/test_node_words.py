@@ -60,7 +60,9 @@ def changed(**nodes: Any) -> dict[str, Any]:
             id="unites",
         ),
         pytest.param(
-            changed(c=node(next_nodes=UNKNOWN)), ["a part of `c` is only known during the update"], id="unknown-links"
+            changed(c=node(next_nodes=UNKNOWN)),
+            ["which nodes run after `c` is only known during the update"],
+            id="unknown-links",
         ),
         pytest.param(changed(c=None, b=node("d"), d=node()), ["`c` is now called `d`"], id="renamed"),
     ],
@@ -84,6 +86,35 @@ def test_the_order_is_said_where_a_link_comes_too() -> None:
         "`a` starts its next nodes in another order: `c`, `x` then `d`",
         "`b` is now called `x`",
         "new node `d` runs `Third`, after `a`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("links", "why"),
+    [
+        (UNKNOWN, "only known during the update"),
+        ([UNKNOWN], "only known during the update"),
+        ("[secret]", "secret, and can't be shown"),
+        (["c", "[secret]"], "secret, and can't be shown"),
+    ],
+)
+def test_links_that_cannot_be_shown_are_not_compared(links: object, why: str) -> None:
+    """None of them counts as added or removed, and no node as the first one."""
+    hiding = graph(changed(a=node() | {"next_nodes": links}, d=node(runs="Other")))
+    assert sentences(graph(BEFORE), hiding) == [f"which nodes run after `a` is {why}", "new node `d` runs `Other`"]
+    assert sentences(hiding, graph(BEFORE)) == [
+        "which nodes ran after `a` can't be shown, so that its links aren't compared",
+        "node `d` (`Other`) is removed",
+    ]
+
+
+def test_what_any_node_may_follow_is_not_said_to_be_first() -> None:
+    """A link of another node's goes, but one that isn't known may come."""
+    unknown = node() | {"next_nodes": UNKNOWN}
+    old, new = graph({"a": node("b"), "b": node()}), graph({"a": node(), "b": node(), "c": unknown})
+    assert sentences(old, new) == [
+        "`b` no longer runs after `a`",
+        "new node `c` runs `Run`; what runs after it is only known during the update",
     ]
 
 
