@@ -9,14 +9,14 @@ from pulumi_exosphere.review.leaf_words import value_words
 from pulumi_exosphere.review.node_words import Change
 from pulumi_exosphere.review.retries import retry_words
 from pulumi_exosphere.review.schedules import schedule_words
-from pulumi_exosphere.review.values import SECRET
+from pulumi_exosphere.review.values import SECRET, UNKNOWN
 from pulumi_exosphere.review.words import code, names, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pulumi_exosphere.review.schedules import Clock
-    from pulumi_exosphere.review.state import GraphState
+    from pulumi_exosphere.review.state import GraphState, Leaf
     from pulumi_exosphere.review.words import Words
 
 OUTSIDE = "outside Pulumi"
@@ -36,6 +36,8 @@ def _secrets(old: GraphState, new: GraphState) -> Iterator[Change]:
     for name, revision in new.secrets.items():
         if name not in old.secrets:
             yield Change(Mark.ADDED, ("new secret ", code(name), *_outside(revision, ", ")))
+        elif revision is UNKNOWN:
+            yield Change(Mark.CHANGED, ("whether secret ", code(name), " changes is only known during the update"))
         elif revision != old.secrets[name]:
             yield Change(Mark.CHANGED, _other_value(name, old.secrets[name], revision))
     if new.secrets_hidden:
@@ -48,17 +50,17 @@ def _secrets(old: GraphState, new: GraphState) -> Iterator[Change]:
             yield Change(Mark.REMOVED, ("secret ", code(name), *told, ", is removed" if told else " is removed"))
 
 
-def _other_value(name: str, old: str, new: str) -> Words:
+def _other_value(name: str, old: Leaf, new: Leaf) -> Words:
     if told := _outside(new, " was "):
         return ("secret ", code(name), *told)
-    if (told := _outside(old, "it was ")) and old.partition(",")[0] == new:
+    if (told := _outside(old, "it was ")) and str(old).partition(",")[0] == new:
         return ("secret ", code(name), " gets the program's value again: ", *told)
-    return ("secret ", code(name), " gets another value (revision ", code(new), ")")
+    return ("secret ", code(name), " gets another value (revision ", *value_words(new), ")")
 
 
-def _outside(revision: str, before: str) -> Words:
+def _outside(revision: Leaf, before: str) -> Words:
     """What happened to a secret outside of Pulumi, as a revision tells it; nothing for one that only counts."""
-    told = revision.rpartition(", ")[2]
+    told = revision.rpartition(", ")[2] if isinstance(revision, str) else ""
     return (before, *prose(told)) if OUTSIDE in told else ()
 
 

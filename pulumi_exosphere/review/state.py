@@ -50,8 +50,8 @@ class GraphState:
     nodes: Mapping[str, Node] = field(default_factory=dict)
     nodes_hidden: Hidden | None = None
     """Why the nodes as a whole can't be shown."""
-    secrets: Mapping[str, str] = field(default_factory=dict)
-    """Revisions by name."""
+    secrets: Mapping[str, Leaf] = field(default_factory=dict)
+    """Revisions by name; UNKNOWN where only the update will know the value."""
     secrets_hidden: Hidden | None = None
     """Why not even the secrets' names can be shown."""
     retry_policy: Mapping[str, Leaf] | None = None
@@ -124,8 +124,8 @@ def _node(raw: Any) -> Node:
     )
 
 
-def _revision(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _revision(value: Any) -> Leaf:
+    return value if isinstance(value, (str, Hidden)) else ""
 
 
 def _first_hidden(*parts: Any) -> Hidden | None:

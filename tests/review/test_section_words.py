@@ -21,6 +21,12 @@ NIGHTLY = {"0 3 * * *": {"type": "CRON"}}
             id="secret-rotated",
         ),
         pytest.param(
+            {"secret_revisions": {"k": "1"}},
+            {"secret_revisions": {"k": UNKNOWN}},
+            "whether secret `k` changes is only known during the update",
+            id="secret-unknown",
+        ),
+        pytest.param(
             {"secret_revisions": {"k": "added outside Pulumi"}},
             {},
             "secret `k`, which was added outside Pulumi, is removed",
