@@ -95,11 +95,11 @@ def examine(folder: Path, stack_name: str | None, namespaces: Sequence[str]) -> 
     yield from pulumi_checks.checks()
     stack = configuration.read_stack(folder, stack_name)
     settings = configuration.settings_of(stack)
-    yield from configuration.checks(stack, settings)
     state = StackState()
     if stack.found and not namespaces:
         state = read_state(folder, stack_name, configuration.shown_address(settings))
-        yield from state.findings
+    yield from configuration.checks(stack, settings, connected=state.connected)
+    yield from state.findings
     configured = {stack.values["namespace"]} if stack.values.get("namespace") else set()
     looked_at = namespaces or sorted(state.namespaces() | configured) or [settings.namespace]
     yield from state_manager_checks.checks(settings, looked_at, state)

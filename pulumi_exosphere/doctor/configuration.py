@@ -55,15 +55,21 @@ def settings_of(stack: Stack) -> Settings:
     return read_settings(stack.values.get)
 
 
-def checks(stack: Stack, settings: Settings) -> Iterator[Finding]:
-    """Whether the values can be used, and where address and key come from."""
+def checks(stack: Stack, settings: Settings, *, connected: bool) -> Iterator[Finding]:
+    """Whether the values can be used, and where address and key come from.
+
+    Args:
+        stack: Its configuration.
+        settings: The same with the environment's.
+        connected: Whether all of the stack's resources have a connection of their own, and need neither.
+    """
     yield from stack.findings
     for fault in settings.faults:
         # A fault is "what: what to do".
         message, _, advice = fault.partition(": correct")
         yield Finding("configuration", Status.FAULT, message, f"correct{advice}" if advice else "")
-    yield _address(settings)
-    yield _key(settings)
+    yield _address(settings, connected=connected)
+    yield _key(settings, connected=connected)
 
 
 def address(settings: Settings) -> str | None:
@@ -97,11 +103,11 @@ def _in_clear() -> Finding:
     )
 
 
-def _address(settings: Settings) -> Finding:
+def _address(settings: Settings, *, connected: bool) -> Finding:
     uri = address(settings)
     if not uri:
         advice = f"run `pulumi config set exosphere:stateManagerUri URL`, or set {URI_VARIABLE}"
-        return Finding("address", Status.FAULT, "no state manager's address is configured", advice)
+        return _missing("address", "no state manager's address is configured", advice, connected=connected)
     source = "exosphere:stateManagerUri" if settings.uri else URI_VARIABLE
     try:
         where = parse_address(uri).url
@@ -115,10 +121,17 @@ def _address(settings: Settings) -> Finding:
     return Finding("address", Status.OK, f"{where} ({source})")
 
 
-def _key(settings: Settings) -> Finding:
+def _missing(check: str, message: str, advice: str, *, connected: bool) -> Finding:
+    if not connected:
+        return Finding(check, Status.FAULT, message, advice)
+    message += "; each of the stack's resources has its own connection="
+    return Finding(check, Status.HINT, message, f"for resources and look-ups without one, {advice}")
+
+
+def _key(settings: Settings, *, connected: bool) -> Finding:
     if not key(settings):
         advice = f"run `pulumi config set --secret exosphere:apiKey`, or set {KEY_VARIABLE}"
-        return Finding("api-key", Status.FAULT, "no API key is configured", advice)
+        return _missing("api-key", "no API key is configured", advice, connected=connected)
     both = settings.api_key and settings.environment_key and settings.api_key != settings.environment_key
     if both:
         message = f"exosphere:apiKey is used; {KEY_VARIABLE} is set too, and differs"

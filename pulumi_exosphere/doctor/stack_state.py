@@ -26,6 +26,8 @@ class StackState:
     """Namespace and name of each registered node that its graphs need."""
     elsewhere: int = 0
     """How many of its resources have a connection of their own, to another state manager."""
+    connected: bool = False
+    """Whether all of its resources have a connection of their own, so that nothing has to be configured."""
     findings: tuple[Finding, ...] = ()
 
     def namespaces(self) -> set[str]:
@@ -73,22 +75,27 @@ def _state_of(resources: list[Any], address: str | None) -> StackState:
     graphs: set[str] = set()
     nodes: set[tuple[str, str]] = set()
     elsewhere = 0
-    for resource in map(_mapping, resources):
+    ours = [resource for resource in map(_mapping, resources) if str(resource.get("type")).startswith(_TOKEN)]
+    for resource in ours:
         graph, outputs = _graph(resource), _mapping(resource.get("outputs"))
         if graph is None:
             continue
-        if outputs.get("connection") is not None and outputs.get("state_manager") != address:
+        if _connected(resource) and outputs.get("state_manager") != address:
             elsewhere += 1
             continue
         graphs.add(graph)
         nodes.update(_nodes(outputs))
-    return StackState(frozenset(graphs), frozenset(nodes), elsewhere)
+    return StackState(frozenset(graphs), frozenset(nodes), elsewhere, bool(ours) and all(map(_connected, ours)))
+
+
+def _connected(resource: Mapping[str, Any]) -> bool:
+    return _mapping(resource.get("outputs")).get("connection") is not None
 
 
 def _graph(resource: Mapping[str, Any]) -> str | None:
-    """The id of the graph that a resource is, or is attached to; None for others, and for what the stack only reads."""
+    """The id of the graph that a resource is, or is attached to; None for what the stack only reads, or deletes yet."""
     token = str(resource.get("type"))
-    if not token.startswith(_TOKEN) or resource.get("external") or resource.get("delete"):
+    if resource.get("external") or resource.get("delete"):
         return None
     graph = resource.get("id") if token == f"{_TOKEN}Graph" else _mapping(resource.get("outputs")).get("graph")
     return graph if isinstance(graph, str) else None

@@ -333,6 +333,27 @@ def test_graphs_at_another_state_manager(
     assert KEY not in repr(findings)
 
 
+def test_connections_in_the_place_of_a_configuration(
+    state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing has to be configured while each resource of the stack has a connection of its own."""
+    connected = ELSEWHERE.format(uri=state_manager.uri, key=state_manager.api_key)
+    made = project(connected)
+    made.up("--skip-preview").check()
+    in_project(made, monkeypatch)
+
+    findings = found(made.folder)
+
+    assert statuses(findings)["address"] == statuses(findings)["api-key"] == ["hint"]
+    assert not any("fault" in several for several in statuses(findings).values())
+    assert state_manager.api_key not in repr(findings)
+
+    made.program = f'{connected}\nexosphere.Graph("more", namespace="analytics", nodes=[ping])\n'
+    made.up("--skip-preview").check()
+
+    assert statuses(found(made.folder))["api-key"] == ["fault"]
+
+
 @pytest.mark.parametrize(
     ("stack", "passphrase"), [("other", "test"), (None, "wrong")], ids=["no such stack", "wrong passphrase"]
 )
