@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pulumi_exosphere.review.compare import Mark
 from pulumi_exosphere.review.escape import label
 from pulumi_exosphere.review.values import Hidden
-from pulumi_exosphere.review.words import visible
+from pulumi_exosphere.review.words import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_NODES = 60
 """How many nodes are drawn: more can't be read, and Mermaid refuses more than 500 links."""
 MOST_LINKS = 150
+"""How many links are drawn, for the same reason: to next nodes first, then of what waits for branches."""
 _WIDE = 4
 """Nodes in a row up to which a diagram goes from left to right."""
 
@@ -60,17 +61,21 @@ def diagram(graph: GraphReview) -> str:
         mark = comparison.nodes[identifier]
         opening, closing = _SHAPES[mark]
         lines.append(f"  {name}{opening}{_text(graph, identifier, mark)}{closing}:::{_CLASSES[mark]}")
-    lines += [
-        f"  {line}"
-        for line in [*_lines(comparison.links, _LINKS, drawn), *_lines(comparison.unites, _UNITES, drawn)][:MOST_LINKS]
-    ]
+    lines += [f"  {line}" for line in _all_lines(comparison, drawn)[:MOST_LINKS]]
     used = [style for mark, style in _STYLES.items() if mark in comparison.nodes.values()]
     return "\n".join([*lines, *(f"  {style}" for style in used)])
 
 
-def left_out(graph: GraphReview) -> int:
-    """How many of the graph's nodes its diagram doesn't show."""
-    return len(graph.comparison.nodes) - len(_drawn(graph.comparison))
+def left_out(graph: GraphReview) -> str:
+    """How many of the graph's nodes, and of the links between the others, its diagram lacks; empty where it has all."""
+    comparison = graph.comparison
+    drawn = dict.fromkeys(_drawn(comparison), "")
+    nodes, links = len(comparison.nodes), len(_all_lines(comparison, drawn))
+    found = [f"{counted(nodes - len(drawn), 'node')} of {nodes:,} not drawn."] if nodes > len(drawn) else []
+    if links > MOST_LINKS:
+        where = " between the drawn nodes" if found else ""
+        found.append(f"{counted(links - MOST_LINKS, 'link')} of {links:,}{where} not drawn.")
+    return " ".join(found)
 
 
 def _drawn(comparison: Comparison) -> list[str]:
@@ -107,6 +112,10 @@ def _node(state: object, identifier: str) -> Node | None:
 
 def _shown(value: Leaf) -> str:
     return value.value if isinstance(value, Hidden) else visible(value, 40)
+
+
+def _all_lines(comparison: Comparison, drawn: Mapping[str, str]) -> list[str]:
+    return [*_lines(comparison.links, _LINKS, drawn), *_lines(comparison.unites, _UNITES, drawn)]
 
 
 def _lines(links: Mapping[Link, Mark], arrows: Mapping[Mark, str], drawn: Mapping[str, str]) -> Iterator[str]:

@@ -106,14 +106,13 @@ class _Graph:
 
     def _diagram(self) -> Iterator[str]:
         source = diagram(self.graph)
-        missing = left_out(self.graph)
         if source:
             drawn = fence(source, "mermaid")
             # A picture of what stays, or of what goes as a whole, is there for whoever looks for it.
             plain = self.graph.fate is Fate.RETIRED or not self.graph.comparison.differs
             yield f"<details><summary>Diagram</summary>\n\n{drawn}\n\n</details>" if plain else drawn
-        if missing:
-            yield f"<sub>{counted(missing, 'node')} of {len(self.graph.comparison.nodes):,} not drawn.</sub>"
+        if missing := left_out(self.graph):
+            yield f"<sub>{missing}</sub>"
 
 
 def _section(section: Section, level: Level) -> str:

@@ -82,15 +82,33 @@ def test_of_a_big_graph_what_changes_is_drawn() -> None:
     new = {**old, "n500": node("n501", runs="Other")}
     lines = drawn(old, new)
     assert [line.split("<br/>")[0] for line in lines[1:4]] == ['  n0["n499', '  n1{{"#126; n500', '  n2["n501']
-    assert left_out(one(old, new)) == 997
+    assert left_out(one(old, new)) == "997 nodes of 1,000 not drawn."
+
+
+def layered(width: int) -> dict[str, Any]:
+    """Nodes in two rows, each of the first leading to each of the second."""
+    second = {f"b{number}": node() for number in range(width)}
+    return {**{f"a{number}": node(" ".join(second)) for number in range(width)}, **second}
 
 
 def test_a_diagram_stays_small() -> None:
     """Mermaid refuses more than 500 links, and nobody can read so many."""
-    layers = {f"a{i}": node(" ".join(f"b{j}" for j in range(50))) for i in range(50)}
-    lines = drawn(None, {**layers, **{f"b{j}": node() for j in range(50)}}, "create")
-    assert sum("==>" in line for line in lines) <= MOST_LINKS
-    assert sum(":::added" in line for line in lines) <= MOST_NODES
+    lines = drawn(None, layered(50), "create")
+    assert sum("==>" in line for line in lines) == MOST_LINKS
+    assert sum(":::added" in line for line in lines) == MOST_NODES
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (12, ""),
+        (13, "19 links of 169 not drawn."),
+        (50, "40 nodes of 100 not drawn. 350 links of 500 between the drawn nodes not drawn."),
+    ],
+)
+def test_what_is_not_drawn_is_counted(width: int, said: str) -> None:
+    """Of the links those that both ends are drawn of: the others go with their nodes."""
+    assert left_out(one(None, layered(width), "create")) == said
 
 
 def test_nothing_is_drawn_of_no_nodes() -> None:
