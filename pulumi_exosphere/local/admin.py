@@ -14,6 +14,8 @@ from pulumi_exosphere.local.faults import Answer, Faults, LateNodes
 from pulumi_exosphere.local.wire import Refusal, answer, check_key, route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import Route
@@ -54,19 +56,41 @@ async def _faults(request: Request) -> Response:
     return answer({one.name: _told(getattr(faults, one.name)) for one in fields(faults)})
 
 
-def _switch(faults: Faults, changes: dict[str, Any]) -> None:
+def _switch(faults: Faults, changes: Any) -> None:
+    """Set all of it, or nothing where one of the values can't be used."""
+    if not isinstance(changes, dict):
+        raise Refusal(422, "switches are set by name, in an object")
     unknown = changes.keys() - {one.name for one in fields(faults)}
     if unknown:
         raise Refusal(422, f"no such switch: {', '.join(sorted(unknown))}")
+    made: dict[str, Any] = {}
     for name, value in changes.items():
-        setattr(faults, name, _MADE.get(name, lambda it: it)(value))
+        try:
+            make: Callable[[Any], Any] = _MADE.get(name, _number)
+            made[name] = make(value)
+        except TypeError as error:
+            raise Refusal(422, f"{name}: {error}") from None
+    for name, value in made.items():
+        setattr(faults, name, value)
 
 
-_MADE: dict[str, Any] = {
-    "held": set,
-    "unreadable": set,
-    "answers": lambda planned: [Answer(**one) for one in planned],
-    "late_nodes": lambda late: [LateNodes(**one) for one in late],
+def _number(value: Any) -> int | float:
+    if isinstance(value, (int, float)):
+        return value
+    raise TypeError("has to be a number, or true or false")
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise TypeError("has to be a list")
+
+
+_MADE: dict[str, Callable[[Any], Any]] = {
+    "held": lambda graphs: set(_list(graphs)),
+    "unreadable": lambda graphs: set(_list(graphs)),
+    "answers": lambda planned: [Answer(**one) for one in _list(planned)],
+    "late_nodes": lambda late: [LateNodes(**one) for one in _list(late)],
 }
 
 

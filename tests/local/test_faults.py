@@ -167,3 +167,28 @@ def test_switched_over_http(http: httpx.Client, server: LocalStateManager) -> No
     assert http.get(NODES).status_code == 200
     assert http.delete("/local/faults").json()["held"] == []
     assert http.patch("/local/faults", json={"no_such": 1}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("switch", "said"),
+    [
+        ({"answers": [{"stauts": 503}]}, "answers: "),
+        ({"answers": [503]}, "answers: "),
+        ({"late_nodes": [{"namespace": "new"}]}, "late_nodes: "),
+        ({"unreadable": "analytics/report"}, "unreadable: has to be a list"),
+        ({"verdicts_lost": "one"}, "verdicts_lost: has to be a number"),
+        ({"no_such": 1}, "no such switch: no_such"),
+    ],
+)
+def test_what_cannot_be_switched_leaves_all_as_it_was(
+    http: httpx.Client, server: LocalStateManager, switch: dict[str, Any], said: str
+) -> None:
+    """It is refused with what is wrong, and what stood beside it isn't set either."""
+    refused = http.patch("/local/faults", json={"held": ["a"], **switch})
+    assert (refused.status_code, said in refused.json()["detail"]) == (422, True)
+    assert server.faults == type(server.faults)()
+
+
+def test_switches_are_an_object(http: httpx.Client) -> None:
+    """A list of them is refused."""
+    assert http.patch("/local/faults", json=["shuffled"]).status_code == 422
