@@ -31,8 +31,8 @@ _QUOTED = re.compile(r"""`([^`]+)`|(?<!\w)'([^'`]+)'(?!\w)|(?<!\w)"([^"`]+)"(?!\
 _LETTERS = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
 _WORD = re.compile(rf"{_LETTERS}|\d{{1,6}}|\d\d:\d\d")
 """A word that means the same in any markup: no mention, no link, no emoji."""
-_TOKEN = re.compile(r"(\(?)(.*?)([,;:.!?)]*)")
-"""A word, with the punctuation around it."""
+_TOKEN = re.compile(r"(\(?)(.*?)((?:[,;.!?)]*:)?[,;.!?)]*)")
+"""A word, with the punctuation around it: one colon at the most, since between two could be an emoji's name."""
 
 
 def visible(text: str, limit: int = LONGEST) -> str:
