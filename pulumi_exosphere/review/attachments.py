@@ -6,12 +6,15 @@ it. Of a graph that the program doesn't declare they are all that is known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pulumi_exosphere.review.state import GraphState, graph_state
+from pulumi_exosphere.review.places import Place
+from pulumi_exosphere.review.preview import Urn
+from pulumi_exosphere.review.state import GraphState, graph_state, leaf
 from pulumi_exosphere.review.steps import kind
 from pulumi_exosphere.review.values import Hidden
+from pulumi_exosphere.spec.unknown import is_unknown_expression, unknown_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,47 +33,91 @@ class Attachment:
     name: str
     op: str
     lost: bool = False
-    """True where it is deleted and the graph keeps nothing of it."""
+    """True where the graph keeps nothing of what the resource set before."""
+    left: Place | None = None
+    """Where what it set before stays live, although the resource is elsewhere now."""
 
 
-def attachment(step: Step, graph: GraphState | None) -> Attachment:
-    """What becomes of the resource; ``graph`` is as it will be, or None where it will be no more."""
-    lost = step.op == "delete" and graph is not None and not _keeps(graph, step)
-    return Attachment(kind(step.urn), step.urn.name, step.op, lost)
+@dataclass(frozen=True)
+class End:
+    """One end of a step: what the resource sets before it or after it, and of which graph."""
+
+    kind: str
+    op: str
+    after: bool
+    inputs: Mapping[str, Any]
+    owner: str
+    """URN of the graph of the same program that it is part of; empty where that isn't said, or there is none."""
+    place: Place
+    stays: bool = False
+    """True before a step that leaves live what the resource set."""
+
+    @property
+    def hides(self) -> bool:
+        """True where it may change and nobody can see it."""
+        return self.op != "same" and any(_hides(self.inputs[key]) for key in self.inputs.keys() - _NOT_FIELDS)
 
 
-def graph_ids(step: Step) -> list[str | None]:
-    """The graphs that the resource belongs to: one, or two where it moves; None for one that isn't known yet."""
-    return list(dict.fromkeys(_graph_id(inputs) for inputs in (step.new, step.old) if inputs is not None))
+def ends(step: Step) -> list[End]:
+    """After the step and before it; only one of them where the resource is made or deleted."""
+    after = None if step.new is None or step.op == "delete" else _end(step, step.new, step.new_owners, after=True)
+    if step.old is None:
+        return [after] if after else []
+    before = _end(step, step.old, step.old_owners, after=False)
+    if after is None:
+        return [replace(before, stays=step.retained)]
+    return [after, replace(before, stays=_leaves(step, before, after))]
 
 
-def foreign_graph(graph: str | None, steps: Iterable[Step], side: str) -> GraphState:
-    """What is known, on one ``side`` (``old`` or ``new``), of a graph from the resources that belong to it alone."""
-    inputs: dict[str, Any] = {"namespace": Hidden.UNKNOWN, "name": Hidden.UNKNOWN}
-    if graph is not None:
-        inputs["namespace"], _, inputs["name"] = graph.rpartition("/")
-    for step in steps:
-        given: Mapping[str, Any] | None = getattr(step, side)
-        section = _SECTIONS.get(kind(step.urn))
-        if given is None or section is None or _graph_id(given) != graph:
-            continue
+def attachment(step: Step, its: Iterable[End], old: GraphState | None, new: GraphState | None) -> Attachment:
+    """What becomes of the resource, by those of its ends that belong to a graph, which is ``old`` and will be ``new``.
+
+    A graph that doesn't change loses nothing; of one that will be no more, nothing is lost besides.
+    """
+    gone = (end for end in its if new is not None and not end.after and not end.stays and not _keeps(new, end))
+    return Attachment(kind(step.urn), step.urn.name, step.op, lost=old != new and any(gone))
+
+
+def graph_of(place: Place, pieces: Iterable[End]) -> GraphState:
+    """What is known of a graph from the resources that belong to it alone."""
+    inputs: dict[str, Any] = {"namespace": Hidden.UNKNOWN, "name": Hidden.UNKNOWN, "state_manager": place.address}
+    if place.id is not None:
+        inputs["namespace"], _, inputs["name"] = place.id.rpartition("/")
+    for piece in pieces:
+        section = _SECTIONS.get(piece.kind)
         if section == "triggers":
-            expression, known = given.get("expression"), inputs.get(section, {})
-            # One expression that isn't known yet makes the schedules as a whole unknown.
-            unknown = not isinstance(expression, str) or isinstance(known, Hidden)
-            inputs[section] = Hidden.UNKNOWN if unknown else {**known, expression: {}}
-        else:
-            inputs[section] = {key: value for key, value in given.items() if key not in _NOT_FIELDS}
+            triggers, expression = inputs.setdefault(section, {}), piece.inputs.get("expression")
+            unknown = unknown_expression(1 + sum(map(is_unknown_expression, triggers)))
+            triggers[expression if isinstance(expression, str) else unknown] = {}
+        elif section is not None:
+            inputs[section] = {key: value for key, value in piece.inputs.items() if key not in _NOT_FIELDS}
     return graph_state(inputs)
 
 
-def _graph_id(inputs: Mapping[str, Any]) -> str | None:
+def _end(step: Step, inputs: Mapping[str, Any], owners: Iterable[str], *, after: bool) -> End:
     graph = inputs.get("graph")
-    return graph if isinstance(graph, str) else None
+    place = Place(leaf(inputs.get("state_manager", "")), graph if isinstance(graph, str) else None)
+    owner = next((urn for urn in owners if kind(Urn(urn)) == "Graph"), "")
+    return End(kind(step.urn), step.op, after, inputs, owner, place)
 
 
-def _keeps(graph: GraphState, step: Step) -> bool:
-    section = _SECTIONS.get(kind(step.urn))
+def _leaves(step: Step, before: End, after: End) -> bool:
+    """Whether a resource that goes elsewhere leaves live what it set."""
+    if before.place.agrees(after.place):
+        return False
+    if step.op == "update":  # Takes it from another graph, and leaves it on another state manager.
+        return not before.owner and before.place.id == after.place.id
+    return step.retained
+
+
+def _keeps(graph: GraphState, end: End) -> bool:
+    section = _SECTIONS.get(end.kind)
     if section == "triggers":
-        return (step.old or {}).get("expression") in (graph.triggers or ())
+        return end.inputs.get("expression") in (graph.triggers or ())
     return (graph.retry_policy if section == "retry_policy" else graph.required_keys) is not None
+
+
+def _hides(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_hides, value.values()))
+    return isinstance(value, Hidden)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pulumi_exosphere.review.attachments import attachment, foreign_graph, graph_ids
+from pulumi_exosphere.review.belonging import attach
 from pulumi_exosphere.review.compare import compare
 from pulumi_exosphere.review.graphs import Fate, GraphReview
 from pulumi_exosphere.review.node_words import node_changes
@@ -62,7 +62,7 @@ def review(preview: Preview, clock: Clock) -> Review:
     """What there is to say about a preview."""
     steps = sort(preview.steps)
     graphs = _graphs(steps, clock)
-    _attach(steps, graphs, clock)
+    attach(steps, graphs, clock)
     found = Review(preview.stack, [], steps.others)
     _tell(preview.diagnostics, graphs, found, clock)
     _drift(steps, graphs, clock)
@@ -91,30 +91,6 @@ def _graph(step: Step, clock: Clock) -> GraphReview:
     if fate is Fate.REPLACED and old and new and old.id == new.id is not None:
         fate = Fate.CHANGED  # made again under its own name, which is an upsert
     return GraphReview(step.urn.name, fate, old, new, clock)
-
-
-def _attach(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> None:
-    by_id: dict[str | None, GraphReview] = {
-        state.id: graph for graph in graphs.values() for state in (graph.old, graph.new) if state and state.id
-    }
-    attached = [step for step in steps.ours.values() if kind(step.urn) != "Graph"]
-    for step in attached:
-        for graph_id in graph_ids(step):
-            declared = (graphs[urn] for urn in step.depends_on if urn in graphs)
-            graph = next(declared, None) if graph_id is None else None
-            graph = graph or by_id.get(graph_id)
-            if graph is None:
-                graph = by_id[graph_id] = graphs[graph_id or ""] = _foreign(graph_id, attached, clock)
-            if step.op != "same":
-                said = attachment(step, graph.new)
-                graph.attachments += [] if said in graph.attachments else [said]
-                graph.fate = Fate.CHANGED if graph.fate is Fate.SAME else graph.fate
-            graphs.setdefault(step.urn.text, graph)
-
-
-def _foreign(graph_id: str | None, steps: list[Step], clock: Clock) -> GraphReview:
-    old, new = (foreign_graph(graph_id, steps, side) for side in ("old", "new"))
-    return GraphReview("", Fate.SAME, old, new, clock)
 
 
 def _tell(diagnostics: tuple[Diagnostic, ...], graphs: dict[str, GraphReview], found: Review, clock: Clock) -> None:

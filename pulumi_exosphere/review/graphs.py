@@ -63,7 +63,7 @@ class GraphReview:
     @property
     def said(self) -> bool:
         """True where there is something to say although the program changes nothing."""
-        return bool(self.diagnostics or self.drift or self.gone)
+        return bool(self.diagnostics or self.drift or self.gone or self.attachments)
 
     @cached_property
     def comparison(self) -> Comparison:

@@ -50,8 +50,12 @@ class Step:
     """The inputs before, nothing secret in them; None where there is no such resource."""
     new: Mapping[str, Any] | None
     """The inputs after; None where there will be none."""
-    depends_on: tuple[str, ...] = ()
-    """URNs."""
+    old_owners: tuple[str, ...] = ()
+    """URNs, among them that of the graph which an attachment was part of; empty where it was part of none."""
+    new_owners: tuple[str, ...] = ()
+    """The same of the graph which it will be part of."""
+    retained: bool = False
+    """True where the engine would forget what it has, and delete nothing (``retain_on_delete``)."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +144,20 @@ def _step(step: Mapping[str, Any], secrets: Secrets) -> Step:
         urn=Urn(step["urn"]),
         old=secrets.clean(old.get("inputs") or {}) if old else None,
         new=secrets.clean(new.get("inputs") or {}) if new else None,
-        depends_on=tuple((new or {}).get("dependencies") or ()),
+        old_owners=_owners(old or {}),
+        new_owners=_owners(new or {}),
+        retained=bool(old and old.get("retainOnDelete")),
     )
+
+
+def _owners(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the resource's ``graph`` comes from, if it is deleted with another resource, as one that is folded is.
+
+    A graph that is only looked up takes nothing along. The streaming form has nothing of all this.
+    """
+    properties = state.get("propertyDependencies")
+    found = properties.get("graph") if properties else state.get("dependencies")
+    return tuple(map(str, found or ())) if state.get("deletedWith") else ()
 
 
 def _plain_message(diagnostic: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_exosphere.review.compare import Mark
 from pulumi_exosphere.review.graphs import Fate, GraphReview
+from pulumi_exosphere.review.leaf_words import value_words
 from pulumi_exosphere.review.messages import in_full, message_words
 from pulumi_exosphere.review.retries import retry_words
 from pulumi_exosphere.review.schedules import schedule_words
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pulumi_exosphere.review.node_words import Change
+    from pulumi_exosphere.review.places import Place
     from pulumi_exosphere.review.preview import Diagnostic
+    from pulumi_exosphere.review.state import GraphState
 
 _OPS = {"create": "new", "update": "changed", "replace": "made again", "delete": "removed"}
 
@@ -91,5 +94,12 @@ def _unchanged(graph: GraphReview) -> Iterator[Words]:
 def _attachments(graph: GraphReview) -> Iterator[Item]:
     for one in sorted(graph.attachments, key=lambda attachment: (attachment.kind, attachment.name)):
         kept = one.op == "delete" and graph.fate is not Fate.RETIRED and not one.lost
-        what = f"{one.kind}, {_OPS.get(one.op, one.op)}"
-        yield Item((code(one.name), f" ({what}{'; the graph keeps it' if kept else ''})"))
+        what = f"{one.kind}, {_OPS.get(one.op, one.op)}{'; the graph keeps it' if kept else ''}"
+        yield Item((code(one.name), f" ({what}", *(_left(one.left, graph.state) if one.left else ()), ")"))
+
+
+def _left(place: Place, graph: GraphState) -> Words:
+    if place.id != graph.id:
+        return ("; what it set in ", code(place.id or "?"), " stays there")
+    there, here = value_words(place.address), value_words(graph.state_manager)
+    return ("; goes to the state manager at ", *here, ", and what it set at ", *there, " stays there")

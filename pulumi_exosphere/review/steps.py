@@ -69,4 +69,11 @@ def sort(steps: Iterable[Step]) -> Steps:
 def _merged(one: Step | None, other: Step) -> Step:
     if one is None:
         return other
-    return replace(other, old=one.old or other.old, new=other.new or one.new)
+    return replace(
+        other,
+        old=one.old or other.old,
+        new=other.new or one.new,
+        old_owners=one.old_owners or other.old_owners,
+        new_owners=other.new_owners or one.new_owners,
+        retained=one.retained or other.retained,
+    )

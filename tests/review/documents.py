@@ -42,11 +42,17 @@ def graph(nodes: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
 
 
 def step(
-    op: str, old: dict[str, Any] | None, new: dict[str, Any] | None, *, name: str = "report", kind: str = "Graph"
+    op: str,
+    old: dict[str, Any] | None,
+    new: dict[str, Any] | None,
+    *,
+    name: str = "report",
+    kind: str = "Graph",
+    **state: Any,
 ) -> dict[str, Any]:
-    """What the engine would do to a resource."""
+    """What the engine would do to a resource; ``state`` is what else it holds before and after."""
     token = urn(name, kind).split("::")[2]
-    before, after = (inputs if inputs is None else {"type": token, "inputs": inputs} for inputs in (old, new))
+    before, after = (inputs if inputs is None else {"type": token, "inputs": inputs, **state} for inputs in (old, new))
     return {"op": op, "urn": urn(name, kind), "oldState": before, "newState": after}
 
 

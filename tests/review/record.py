@@ -25,8 +25,22 @@ from tests.support.pulumi_project import Project
 HERE = Path(__file__).parent
 SECRET = "canary-7f2e-secret"
 ADDRESS = "https://exosphere.example.com"
-_LEFT_OUT = {"stackTrace", "sourcePosition", "__provider", "propertyDependencies", "provider", "created", "modified"}
+EU = "https://eu.example.com"
+_LEFT_OUT = {"stackTrace", "sourcePosition", "__provider", "provider", "created", "modified"}
 _CASES = ("changed", "renamed", "united", "replaced", "resource-renamed", "retired", "broken", "elsewhere")
+_ATTACHED = (
+    "inlined",
+    "outlined",
+    "attachment-renamed",
+    "namesake",
+    "given-up",
+    "left",
+    "left-replaced",
+    "handed-over",
+    "forgotten",
+    "moved-elsewhere",
+    "unknown-schedule",
+)
 
 
 def main() -> None:
@@ -43,7 +57,7 @@ def main() -> None:
 
 def record_previews() -> None:
     """What the CLI says of all programs."""
-    for program in (record_cases, record_showcase):
+    for program in (record_cases, record_attached, record_showcase):
         with tempfile.TemporaryDirectory() as folder, LocalStateManager(api_key="record") as state_manager:
             for namespace, nodes in NODES.items():
                 state_manager.register(namespace, nodes)
@@ -67,6 +81,27 @@ def record_cases(folder: Path, state_manager: LocalStateManager) -> None:
         body = {"secrets": {"warehouse_password": SECRET}, "nodes": [*nodes, *document["nodes"][1:]]}
         client.put_graph("analytics", "daily-report", body)
     record(project, "drifted", "--refresh", case="first")
+
+
+def record_attached(folder: Path, state_manager: LocalStateManager) -> None:
+    """Each change of `attached_program` by itself, and at last what somebody else wrote."""
+    project = _project(folder, state_manager, "attached_program")
+    ping = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
+    with (
+        LocalStateManager(api_key=SECRET) as other,
+        StateManager(state_manager.uri, state_manager.api_key) as here,
+        StateManager(other.uri, other.api_key) as there,
+    ):
+        other.register("analytics", NODES["analytics"])
+        for client, name in ((here, "nightly"), (here, "hourly"), (there, "nightly")):
+            client.put_graph("shared", name, {"secrets": {}, "nodes": [ping]})
+        project.env |= {"CASE": "before", "SECRET": SECRET, "EU": other.uri}
+        project.up("--skip-preview").check()
+        for case in _ATTACHED:
+            record(project, case)
+        record(project, "inlined-streamed", case="inlined", PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
+        here.put_graph("shared", "nightly", {"secrets": {}, "nodes": [ping], "retry_policy": {"max_retries": 1}})
+        record(project, "drifted-elsewhere", "--refresh", case="before")
 
 
 def record_showcase(folder: Path, state_manager: LocalStateManager) -> None:
@@ -93,6 +128,7 @@ def record(project: Project, name: str, *arguments: str, case: str = "", **env: 
     for variable in env:
         del project.env[variable]
     output = output.replace(project.env["EXOSPHERE_STATE_MANAGER_URI"], ADDRESS)
+    output = output.replace(project.env.get("EU", EU), EU)
     documents = [_without(json.loads(text)) for text in ([output] if not env else output.splitlines())]
     if env:
         documents = [one for one in documents if one.get("diagnosticEvent", {}).get("severity") != "debug"]
