@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere.review.belonging import attach
-from pulumi_exosphere.review.compare import compare
+from pulumi_exosphere.review.drifting import drift
 from pulumi_exosphere.review.graphs import Fate, GraphReview
-from pulumi_exosphere.review.node_words import node_changes
-from pulumi_exosphere.review.section_words import section_changes
 from pulumi_exosphere.review.state import graph_state
 from pulumi_exosphere.review.steps import Steps, is_stack, kind, sort
 
@@ -62,10 +60,10 @@ def review(preview: Preview, clock: Clock) -> Review:
     """What there is to say about a preview."""
     steps = sort(preview.steps)
     graphs = _graphs(steps, clock)
-    attach(steps, graphs, clock)
+    places = attach(steps, graphs, clock)
     found = Review(preview.stack, [], steps.others)
     _tell(preview.diagnostics, graphs, found, clock)
-    _drift(steps, graphs, clock)
+    drift(steps, graphs, places, clock)
     shown = {id(graph): graph for graph in graphs.values() if graph.fate is not Fate.SAME or graph.said}
     fates = list(Fate)
     found.graphs = sorted(shown.values(), key=lambda graph: (fates.index(graph.fate), graph.id))
@@ -105,18 +103,3 @@ def _tell(diagnostics: tuple[Diagnostic, ...], graphs: dict[str, GraphReview], f
             found.other_warnings += diagnostic.severity == "warning"
         elif diagnostic.severity == "warning" or diagnostic.message.startswith(_OURS):
             found.diagnostics.append(diagnostic)
-
-
-def _drift(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> None:
-    """What a refresh found is what state held before it, against what the step that follows starts from."""
-    for urn, refresh in steps.refreshed.items():
-        step = steps.ours.get(urn)
-        if kind(refresh.urn) != "Graph" or refresh.old is None or step is None or urn not in graphs:
-            continue
-        graph = graphs[urn]
-        if step.old is None:
-            graph.gone = True
-            continue
-        before, after = graph_state(refresh.old), graph_state(step.old)
-        graph.drift += node_changes(before.nodes, after.nodes, compare(before, after))
-        graph.drift += section_changes(before, after, clock)
