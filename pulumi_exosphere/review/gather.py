@@ -75,7 +75,7 @@ def _graphs(steps: Steps, clock: Clock) -> dict[str, GraphReview]:
     found = {urn: _graph(step, clock) for urn, step in steps.ours.items() if kind(step.urn) == "Graph"}
     made = {graph.new.id: urn for urn, graph in found.items() if graph.fate is Fate.NEW and graph.new and graph.new.id}
     for urn, graph in list(found.items()):
-        if graph.fate is Fate.RETIRED and graph.old and graph.old.id in made:
+        if graph.fate in {Fate.RETIRED, Fate.LEFT} and graph.old and graph.old.id in made:
             kept = found[made[graph.old.id]]
             kept.old, kept.fate, kept.renamed_from = graph.old, Fate.CHANGED, graph.resource
             found[urn] = kept
@@ -88,7 +88,9 @@ def _graph(step: Step, clock: Clock) -> GraphReview:
     fate = _FATES[step.op]
     if fate is Fate.REPLACED and old and new and old.id == new.id is not None:
         fate = Fate.CHANGED  # made again under its own name, which is an upsert
-    return GraphReview(step.urn.name, fate, old, new, clock)
+    if fate is Fate.RETIRED and step.retained:
+        fate, new = Fate.LEFT, old
+    return GraphReview(step.urn.name, fate, old, new, clock, retained=step.retained)
 
 
 def _tell(diagnostics: tuple[Diagnostic, ...], graphs: dict[str, GraphReview], found: Review, clock: Clock) -> None:

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from pulumi_exosphere.review.preview import Diagnostic
     from pulumi_exosphere.review.schedules import Clock
 
+_LEAVES = "leaves this stack, and stays live: "
+
 
 class Fate(Enum):
     """What becomes of a graph, the most dangerous first."""
 
     RETIRED = "retired"
     REPLACED = "replaced"
+    LEFT = "left"
     CHANGED = "changed"
     NEW = "new"
     SAME = "unchanged"
@@ -49,6 +52,8 @@ class GraphReview:
     """What the resource was called, if it is called something else now and the graph is the same."""
     gone: bool = False
     """True where a refresh found no such graph any more."""
+    retained: bool = False
+    """True where the resource has ``retain_on_delete``, so that the engine has nothing retired."""
 
     @property
     def state(self) -> GraphState:
@@ -85,13 +90,16 @@ class GraphReview:
         if self.fate is Fate.RETIRED:
             yield from self._retirement()
             return
+        if self.fate is Fate.LEFT:
+            yield Change(Mark.CHANGED, (_LEAVES, "its resource has ", code("retain_on_delete")))
+            return
         if self.fate is Fate.REPLACED and self.old:
             words = (
                 "gets another name: goes live as ",
                 code(self.id),
                 ", then ",
                 code(self.old.id or "?"),
-                " is retired",
+                *((" ", _LEAVES, code("retain_on_delete")) if self.retained else (" is retired",)),
             )
             yield Change(Mark.CHANGED, words)
         if self.renamed_from:

@@ -31,6 +31,7 @@ _MOST_ITEMS = {Level.OPEN: 200, Level.FOLDED: 200, Level.SHORT: 20, Level.SHORTE
 _FATES = {
     Fate.RETIRED: "Retired",
     Fate.REPLACED: "Replaced",
+    Fate.LEFT: "Leaves the stack",
     Fate.CHANGED: "Changed",
     Fate.NEW: "New",
     Fate.SAME: "Unchanged",

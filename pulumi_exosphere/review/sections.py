@@ -47,7 +47,7 @@ def headline(graph: GraphReview) -> str:
     warnings = len(graph.warnings)
     drift = counted(len(graph.drift), "change outside of Pulumi", "changes outside of Pulumi") if graph.drift else ""
     parts = [
-        "" if graph.fate in {Fate.RETIRED, Fate.SAME} else counted(len(graph.changes), "change"),
+        "" if graph.fate in {Fate.RETIRED, Fate.LEFT, Fate.SAME} else counted(len(graph.changes), "change"),
         drift,
         counted(warnings, "warning") if warnings else "",
     ]

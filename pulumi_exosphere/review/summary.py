@@ -36,6 +36,7 @@ def _graphs(review: Review) -> str:
     numbers = [
         (len(review.of(Fate.RETIRED)), "is retired", "are retired"),
         (len(review.of(Fate.REPLACED)), "is replaced", "are replaced"),
+        (len(review.of(Fate.LEFT)), "leaves the stack", "leave the stack"),
         (len(review.of(Fate.CHANGED)), "changes", "change"),
         (len(review.of(Fate.NEW)), "is new", "are new"),
     ]

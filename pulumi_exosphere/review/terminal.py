@@ -24,6 +24,7 @@ _STYLES = {Mark.ADDED: "green", Mark.CHANGED: "yellow", Mark.REMOVED: "red", Mar
 _FATES = {
     Fate.RETIRED: Mark.REMOVED,
     Fate.REPLACED: Mark.CHANGED,
+    Fate.LEFT: Mark.CHANGED,
     Fate.CHANGED: Mark.CHANGED,
     Fate.NEW: Mark.ADDED,
     Fate.SAME: Mark.SAME,
@@ -31,6 +32,7 @@ _FATES = {
 _TITLES = {
     Fate.RETIRED: "retired",
     Fate.REPLACED: "replaced",
+    Fate.LEFT: "leaves the stack",
     Fate.CHANGED: "changed",
     Fate.NEW: "new",
     Fate.SAME: "unchanged",

@@ -27,6 +27,8 @@ def fates(found: Review) -> dict[str, Fate]:
         ("resource-renamed", {"analytics/daily-report": Fate.CHANGED}),
         ("retired", {"analytics/daily-report": Fate.RETIRED}),
         ("elsewhere", {"shared/nightly": Fate.CHANGED}),
+        ("left", {"analytics/kept": Fate.LEFT}),
+        ("left-replaced", {"analytics/kept-2": Fate.REPLACED}),
         ("broken", {}),
     ],
 )
@@ -67,6 +69,19 @@ def test_a_renamed_resource_keeps_its_graph() -> None:
         "its resource is now called `new`, was `old`",
         "`a` now runs `Other`, was `Run`",
     ]
+
+
+def test_a_graph_that_is_retained_stays_live() -> None:
+    """The engine forgets it, and no hook retires it."""
+    [left], [replaced] = (review(read(recorded(name)), CLOCK).graphs for name in ("left", "left-replaced"))
+    assert [plain(change.words) for change in (*left.changes, *replaced.changes)] == [
+        "leaves this stack, and stays live: its resource has `retain_on_delete`",
+        (
+            "gets another name: goes live as `analytics/kept-2`, then `analytics/kept` leaves this stack, and stays "
+            "live: `retain_on_delete`"
+        ),
+    ]
+    assert left.new == left.old
 
 
 def test_other_resources_are_counted() -> None:
