@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere.review.belonging import attach
 from pulumi_exosphere.review.drifting import drift
 from pulumi_exosphere.review.graphs import Fate, GraphReview
+from pulumi_exosphere.review.places import Places, place_of
 from pulumi_exosphere.review.state import graph_state
 from pulumi_exosphere.review.steps import Steps, is_stack, kind, sort
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from pulumi_exosphere.review.preview import Diagnostic, Preview, Step
     from pulumi_exosphere.review.schedules import Clock
 
@@ -65,7 +65,9 @@ def review(preview: Preview, clock: Clock) -> Review:
     _tell(preview.diagnostics, graphs, found, clock)
     drift(steps, graphs, places, clock)
     shown = {id(graph): graph for graph in graphs.values() if graph.fate is not Fate.SAME or graph.said}
-    fates = list(Fate)
+    fates, ids = list(Fate), Counter(graph.id for graph in shown.values())
+    for graph in shown.values():
+        graph.has_namesake = ids[graph.id] > 1
     found.graphs = sorted(shown.values(), key=lambda graph: (fates.index(graph.fate), graph.id))
     return found
 
@@ -73,10 +75,13 @@ def review(preview: Preview, clock: Clock) -> Review:
 def _graphs(steps: Steps, clock: Clock) -> dict[str, GraphReview]:
     """By URN. A resource that was renamed, and is the same graph, stands under both its URNs."""
     found = {urn: _graph(step, clock) for urn, step in steps.ours.items() if kind(step.urn) == "Graph"}
-    made = {graph.new.id: urn for urn, graph in found.items() if graph.fate is Fate.NEW and graph.new and graph.new.id}
+    made: Places[GraphReview] = Places()
+    for graph in found.values():
+        if graph.fate is Fate.NEW and graph.new and graph.new.id:
+            made.put(place_of(graph.new), graph)
     for urn, graph in list(found.items()):
-        if graph.fate in {Fate.RETIRED, Fate.LEFT} and graph.old and graph.old.id in made:
-            kept = found[made[graph.old.id]]
+        kept = made.get(place_of(graph.old)) if graph.fate in {Fate.RETIRED, Fate.LEFT} and graph.old else None
+        if kept is not None:
             kept.old, kept.fate, kept.renamed_from = graph.old, Fate.CHANGED, graph.resource
             found[urn] = kept
     return found
@@ -86,7 +91,7 @@ def _graph(step: Step, clock: Clock) -> GraphReview:
     old = graph_state(step.old) if step.old is not None else None
     new = graph_state(step.new) if step.new is not None and step.op != "delete" else None
     fate = _FATES[step.op]
-    if fate is Fate.REPLACED and old and new and old.id == new.id is not None:
+    if fate is Fate.REPLACED and old and new and old.id and place_of(old).agrees(place_of(new)):
         fate = Fate.CHANGED  # made again under its own name, which is an upsert
     if fate is Fate.RETIRED and step.retained:
         fate, new = Fate.LEFT, old

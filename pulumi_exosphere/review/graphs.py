@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere.review.compare import Comparison, Mark, compare
+from pulumi_exosphere.review.leaf_words import value_words
 from pulumi_exosphere.review.node_words import Change, node_changes
 from pulumi_exosphere.review.section_words import section_changes
 from pulumi_exosphere.review.state import GraphState
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pulumi_exosphere.review.attachments import Attachment
     from pulumi_exosphere.review.preview import Diagnostic
     from pulumi_exosphere.review.schedules import Clock
+    from pulumi_exosphere.review.words import Words
 
 _LEAVES = "leaves this stack, and stays live: "
 
@@ -54,6 +56,8 @@ class GraphReview:
     """True where a refresh found no such graph any more."""
     retained: bool = False
     """True where the resource has ``retain_on_delete``, so that the engine has nothing retired."""
+    has_namesake: bool = False
+    """True where something is said of a graph on another state manager that is called the same."""
 
     @property
     def state(self) -> GraphState:
@@ -64,6 +68,11 @@ class GraphReview:
     def id(self) -> str:
         """``NAMESPACE/NAME``, or the resource's name where that isn't known."""
         return self.state.id or self.resource or "a graph that isn't known yet"
+
+    @property
+    def named(self) -> Words:
+        """The same, with the state manager where that has to be said."""
+        return (code(self.id, 200), *(_at(self.state) if self.has_namesake else ()))
 
     @property
     def said(self) -> bool:
@@ -93,21 +102,23 @@ class GraphReview:
         if self.fate is Fate.LEFT:
             yield Change(Mark.CHANGED, (_LEAVES, "its resource has ", code("retain_on_delete")))
             return
+        old = self.old or GraphState()
         if self.fate is Fate.REPLACED and self.old:
-            words = (
-                "gets another name: goes live as ",
-                code(self.id),
-                ", then ",
-                code(self.old.id or "?"),
-                *((" ", _LEAVES, code("retain_on_delete")) if self.retained else (" is retired",)),
-            )
-            yield Change(Mark.CHANGED, words)
+            old = replace(old, state_manager="")  # What becomes of the old one is said here.
+            yield Change(Mark.CHANGED, self._replacement(self.old))
         if self.renamed_from:
             yield Change(
                 Mark.CHANGED, ("its resource is now called ", code(self.resource), ", was ", code(self.renamed_from))
             )
         yield from self._nodes()
-        yield from section_changes(self.old or GraphState(), self.new or GraphState(), self.clock)
+        yield from section_changes(old, self.new or GraphState(), self.clock)
+
+    def _replacement(self, old: GraphState) -> Words:
+        moves = len({old.state_manager, self.state.state_manager} - {""}) > 1
+        what = "is made again as " if old.id == self.id else "gets another name: goes live as "
+        fate = (" ", _LEAVES, code("retain_on_delete")) if self.retained else (" is retired",)
+        here, there = (_at(self.state), _at(old)) if moves else ((), ())
+        return (what, code(self.id), *here, ", then ", code(old.id or "?"), *there, *fate)
 
     def _nodes(self) -> Iterator[Change]:
         if self.new and self.new.nodes_hidden:
@@ -125,3 +136,7 @@ class GraphReview:
         if old.secrets:
             words = f"the state manager forgets {counted(len(old.secrets), 'secret')}"
             yield Change(Mark.REMOVED, (words,))
+
+
+def _at(state: GraphState) -> Words:
+    return (" at ", *value_words(state.state_manager)) if state.state_manager else ()

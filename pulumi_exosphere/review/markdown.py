@@ -88,7 +88,7 @@ class _Graph:
 
     def at(self, level: Level) -> str:
         told = headline(self.graph)
-        words: Words = (f"{_FATES[self.graph.fate]}: ", code(self.graph.id, 200))
+        words: Words = (f"{_FATES[self.graph.fate]}: ", *self.graph.named)
         if level is Level.LINE:
             return f"- {markdown(words)}{', ' + told if told else ''}"
         body = "\n\n".join(self._body(level))

@@ -97,7 +97,7 @@ def _graph(graph: GraphReview) -> Iterator[Line]:
     told = headline(graph)
     yield Line()
     yield Line(
-        (f"{mark.value} ", code(graph.id), f" {_TITLES[graph.fate]}{': ' + told if told else ''}"),
+        (f"{mark.value} ", *graph.named, f" {_TITLES[graph.fate]}{': ' + told if told else ''}"),
         f"bold {_STYLES[mark]}",
     )
     if graph.fate is not Fate.RETIRED and graph.comparison.differs:

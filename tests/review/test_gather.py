@@ -9,6 +9,7 @@ from pulumi_exosphere.review.preview import read
 from tests.review.documents import CLOCK, UNKNOWN, graph, node, recorded, reviewed, said, step, urn
 
 SCHEDULE = {"expression": "0 3 * * *", "graph": "analytics/report"}
+US, EU = "https://us", "https://eu"
 SCHEDULED = graph(triggers={"0 3 * * *": {"type": "CRON"}})
 
 
@@ -71,6 +72,21 @@ def test_a_renamed_resource_keeps_its_graph() -> None:
     ]
 
 
+def test_one_name_at_two_state_managers_is_two_graphs() -> None:
+    """The one that is left out is retired, whatever is made under its name elsewhere."""
+    found = review(read(recorded("namesake")), CLOCK)
+    assert [(one.fate, plain(one.named)) for one in found.graphs] == [
+        (Fate.RETIRED, "`analytics/report` at `https://exosphere.example.com`"),
+        (Fate.NEW, "`analytics/report` at `https://eu.example.com`"),
+    ]
+
+
+def test_a_renamed_resource_keeps_its_graph_where_no_address_is_said() -> None:
+    """As in a preview for which no state manager is configured."""
+    new, old = (step("create", None, graph(), name="new"), step("delete", graph(state_manager=US), None, name="old"))
+    assert fates(reviewed(new, old)) == {"analytics/report": Fate.CHANGED}
+
+
 def test_a_graph_that_is_retained_stays_live() -> None:
     """The engine forgets it, and no hook retires it."""
     [left], [replaced] = (review(read(recorded(name)), CLOCK).graphs for name in ("left", "left-replaced"))
@@ -82,6 +98,17 @@ def test_a_graph_that_is_retained_stays_live() -> None:
         ),
     ]
     assert left.new == left.old
+
+
+def test_a_graph_made_again_at_another_state_manager_is_retired_at_the_old_one() -> None:
+    """`pulumi up --replace` with a changed address: the delete goes where state says."""
+    [one] = reviewed(step("replace", graph(state_manager=US), graph(state_manager=EU))).graphs
+    assert (one.fate, [plain(change.words) for change in one.changes]) == (
+        Fate.REPLACED,
+        [
+            "is made again as `analytics/report` at `https://eu`, then `analytics/report` at `https://us` is retired",
+        ],
+    )
 
 
 def test_other_resources_are_counted() -> None:
