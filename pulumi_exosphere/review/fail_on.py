@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from pulumi_exosphere.review.gather import Review
 
 MEANINGS = {
-    "delete": "a graph would be retired, or a schedule, retry policy or store configuration be taken away",
-    "replace": "a graph would go live under another name, and be retired under the old one",
+    "delete": "a graph would be retired, a schedule be removed, or a retry policy or store go back to the default",
+    "replace": "a graph would go live under another name, and be retired or left under the old one",
     "warning": "there is a warning about a graph, or about the stack as a whole",
     "error": "the preview failed",
 }
@@ -30,9 +30,8 @@ def reasons(text: str) -> list[str]:
 
 def holds(reason: str, found: Review) -> bool:
     """Whether what the reason names would happen."""
-    attachments = [one for graph in found.graphs for one in graph.attachments]
     return {
-        "delete": bool(found.of(Fate.RETIRED)) or any(one.lost for one in attachments),
+        "delete": bool(found.of(Fate.RETIRED)) or any(graph.loses for graph in found.graphs),
         "replace": bool(found.of(Fate.REPLACED)),
         "warning": found.warnings > 0,
         "error": bool(found.errors),

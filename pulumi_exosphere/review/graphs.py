@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pulumi_exosphere.review.compare import Comparison, Mark, compare
 from pulumi_exosphere.review.leaf_words import value_words
 from pulumi_exosphere.review.node_words import Change, node_changes
-from pulumi_exosphere.review.section_words import section_changes
+from pulumi_exosphere.review.section_words import section_changes, takes_away
 from pulumi_exosphere.review.state import GraphState
 from pulumi_exosphere.review.words import code, counted
 
@@ -78,6 +78,12 @@ class GraphReview:
     def said(self) -> bool:
         """True where there is something to say although the program changes nothing."""
         return bool(self.diagnostics or self.drift or self.gone or self.attachments)
+
+    @property
+    def loses(self) -> bool:
+        """True where a schedule goes, or a section back to its default, although the graph stays."""
+        taken = self.old is not None and self.new is not None and takes_away(self.old, self.new)
+        return taken or any(one.lost for one in self.attachments)
 
     @cached_property
     def comparison(self) -> Comparison:

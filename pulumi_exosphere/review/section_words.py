@@ -32,6 +32,13 @@ def section_changes(old: GraphState, new: GraphState, clock: Clock) -> Iterator[
     yield from _resource(old, new)
 
 
+def takes_away(old: GraphState, new: GraphState) -> bool:
+    """Whether a schedule is removed, or a section goes back to its default."""
+    sections = (old.retry_policy, new.retry_policy), (old.required_keys, new.required_keys)
+    given_up = any(before is not None and after is None for before, after in sections)
+    return given_up or not set(old.triggers or ()) <= set(new.triggers or ())
+
+
 def _secrets(old: GraphState, new: GraphState) -> Iterator[Change]:
     for name, revision in new.secrets.items():
         if name not in old.secrets:

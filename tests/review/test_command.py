@@ -4,12 +4,12 @@ import io
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pulumi_exosphere.cli import main
-from tests.review.documents import PREVIEWS, document, graph, said, step
+from tests.review.documents import PREVIEWS, document, graph, recorded, said, step
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,9 +73,31 @@ LOST = document(
 )
 
 
+A: dict[str, Any] = {"0 3 * * *": {"type": "CRON"}}
+B: dict[str, Any] = {"0 9 * * *": {"type": "CRON"}}
+POLICY = {"retry_policy": {"max_retries": 5}}
+STORE = {"store_config": {"required_keys": ["cursor"]}}
+
+
 @pytest.mark.parametrize(
     ("preview", "reasons"),
     [
+        pytest.param(document(step("update", graph(triggers=A | B), graph(triggers=A))), {"delete"}, id="inline-gone"),
+        pytest.param(document(step("update", graph(triggers=A), graph(triggers=B))), {"delete"}, id="other-expression"),
+        pytest.param(document(step("update", graph(triggers=A), graph(triggers=A | B))), set(), id="one-more"),
+        pytest.param(document(step("update", graph(**POLICY), graph())), {"delete"}, id="retries-given-up"),
+        pytest.param(document(step("update", graph(**STORE), graph())), {"delete"}, id="store-given-up"),
+        pytest.param(document(step("update", graph(), graph(**POLICY, **STORE))), set(), id="sections-given"),
+        pytest.param(recorded("given-up"), {"delete"}, id="given-up"),
+        pytest.param(recorded("handed-over"), {"delete"}, id="moved-to-another-graph"),
+        pytest.param(recorded("namesake"), {"delete"}, id="retired-beside-a-namesake"),
+        pytest.param(recorded("moved-elsewhere"), set(), id="moved-to-another-state-manager"),
+        pytest.param(recorded("inlined"), set(), id="moved-to-the-argument"),
+        pytest.param(recorded("outlined"), set(), id="moved-from-the-argument"),
+        pytest.param(recorded("attachment-renamed"), set(), id="attachment-renamed"),
+        pytest.param(recorded("left"), set(), id="left"),
+        pytest.param(recorded("left-replaced"), {"replace"}, id="left-under-the-old-name"),
+        pytest.param(recorded("forgotten"), set(), id="piece-left"),
         pytest.param(document(step("delete", graph(), None)), {"delete"}, id="retired"),
         pytest.param(LOST, {"delete"}, id="schedule-taken-away"),
         pytest.param(document(step("replace", graph(), graph(name="new"))), {"replace"}, id="replaced"),
