@@ -80,6 +80,12 @@ class GraphReview:
         return bool(self.diagnostics or self.drift or self.gone or self.attachments)
 
     @property
+    def tells_times(self) -> bool:
+        """True where schedules may be told, so that their zone has to be said."""
+        changes = self.fate is not Fate.SAME or bool(self.drift)
+        return changes and any(state.triggers for state in (self.old, self.new) if state)
+
+    @property
     def loses(self) -> bool:
         """True where a schedule goes, or a section back to its default, although the graph stays."""
         taken = self.old is not None and self.new is not None and takes_away(self.old, self.new)

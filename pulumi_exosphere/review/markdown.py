@@ -56,7 +56,7 @@ def comment(review: Review, clock: Clock) -> str:
 
 
 def _zone(review: Review, clock: Clock) -> str:
-    if any(state.triggers for graph in review.graphs for state in (graph.old, graph.new) if state):
+    if any(graph.tells_times for graph in review.graphs):
         zone = markdown((code(str(clock.zone), 100),))
         guess = (
             "" if clock.told else ", a guess: the state manager's own zone decides, and `--timezone` says which it is"

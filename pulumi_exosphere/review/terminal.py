@@ -86,7 +86,7 @@ def lines(review: Review, clock: Clock) -> Iterator[Line]:
     if review.diagnostics:
         items = [Item(with_resource(one), body=in_full(one)) for one in review.diagnostics]
         yield from _titled("About the stack", items, "bold")
-    if any(state.triggers for graph in review.graphs for state in (graph.old, graph.new) if state):
+    if any(graph.tells_times for graph in review.graphs):
         guess = "" if clock.told else " (a guess: the state manager's own zone decides; say which with --timezone)"
         yield Line()
         yield Line(("Schedules are in ", code(str(clock.zone)), f"{guess}."), "dim")

@@ -32,6 +32,7 @@ def told(name: str) -> list[str]:
 def test_a_piece_that_only_moves_changes_no_graph(name: str, said: list[str]) -> None:
     """The graph's inputs stay the same, so that a preview has no step for it."""
     assert told(name) == ["No graph changes.", "`analytics/report` unchanged", "Declared beside the graph", *said]
+    assert "Schedules are in" not in text(review(read(recorded(name)), CLOCK), CLOCK)
 
 
 def test_a_piece_that_leaves_the_stack_may_stay_live() -> None:
