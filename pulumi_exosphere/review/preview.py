@@ -56,6 +56,8 @@ class Step:
     """The same of the graph which it will be part of."""
     retained: bool = False
     """True where the engine would forget what it has, and delete nothing (``retain_on_delete``)."""
+    looked_up: bool = False
+    """True where another one, which is only looked up (`Graph.get`), takes its place."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ def _step(step: Mapping[str, Any], secrets: Secrets) -> Step:
         old_owners=_owners(old or {}),
         new_owners=_owners(new or {}),
         retained=bool(old and old.get("retainOnDelete")),
+        looked_up=bool(new and new.get("external")),
     )
 
 

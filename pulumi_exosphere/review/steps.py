@@ -63,7 +63,7 @@ def sort(steps: Iterable[Step]) -> Steps:
         for step in found.values()
         if not kind(step.urn) and not step.urn.type.startswith(_NOT_RESOURCES) and step.op != "same"
     )
-    return Steps({urn: step for urn, step in found.items() if kind(step.urn)}, refreshed, others)
+    return Steps({urn: _whole(step) for urn, step in found.items() if kind(step.urn)}, refreshed, others)
 
 
 def _merged(one: Step | None, other: Step) -> Step:
@@ -76,4 +76,10 @@ def _merged(one: Step | None, other: Step) -> Step:
         old_owners=one.old_owners or other.old_owners,
         new_owners=other.new_owners or one.new_owners,
         retained=one.retained or other.retained,
+        looked_up=one.looked_up or other.looked_up,
     )
+
+
+def _whole(step: Step) -> Step:
+    """The step; a replacement by what is only looked up makes nothing, and so is a deletion."""
+    return replace(step, op="delete", new=None) if step.op == "replace" and step.looked_up else step

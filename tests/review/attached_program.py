@@ -48,6 +48,8 @@ def graph(resource: str, expressions: list[str] | None, **more: Any) -> exospher
 # What is folded into a graph of the program.
 if CASE == "namesake":
     graph("report-eu", [MORNING], name="report", connection=EU)
+elif CASE == "looked-up":
+    exosphere.Graph.get("report", "shared/nightly")
 else:
     inline = {"inlined": [MORNING, NIGHT], "outlined": None, "given-up": [MORNING]}.get(CASE, [MORNING])
     retries = None if CASE == "given-up" else exosphere.RetryPolicyArgs(max_retries=5)

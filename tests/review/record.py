@@ -33,6 +33,7 @@ _ATTACHED = (
     "outlined",
     "attachment-renamed",
     "namesake",
+    "looked-up",
     "given-up",
     "left",
     "left-replaced",

@@ -91,6 +91,7 @@ STORE = {"store_config": {"required_keys": ["cursor"]}}
         pytest.param(recorded("given-up"), {"delete"}, id="given-up"),
         pytest.param(recorded("handed-over"), {"delete"}, id="moved-to-another-graph"),
         pytest.param(recorded("namesake"), {"delete"}, id="retired-beside-a-namesake"),
+        pytest.param(recorded("looked-up"), {"delete"}, id="looked-up-instead"),
         pytest.param(recorded("moved-elsewhere"), set(), id="moved-to-another-state-manager"),
         pytest.param(recorded("inlined"), set(), id="moved-to-the-argument"),
         pytest.param(recorded("outlined"), set(), id="moved-from-the-argument"),

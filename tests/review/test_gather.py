@@ -28,6 +28,7 @@ def fates(found: Review) -> dict[str, Fate]:
         ("resource-renamed", {"analytics/daily-report": Fate.CHANGED}),
         ("retired", {"analytics/daily-report": Fate.RETIRED}),
         ("elsewhere", {"shared/nightly": Fate.CHANGED}),
+        ("looked-up", {"analytics/report": Fate.RETIRED}),
         ("left", {"analytics/kept": Fate.LEFT}),
         ("left-replaced", {"analytics/kept-2": Fate.REPLACED}),
         ("broken", {}),
@@ -59,6 +60,14 @@ def test_a_replacement_told_in_parts_is_one() -> None:
 def test_a_graph_made_again_under_its_own_name_is_not_replaced() -> None:
     """`pulumi up --replace`: an upsert, and no graph is retired."""
     assert fates(reviewed(step("replace", graph(), graph()))) == {"analytics/report": Fate.CHANGED}
+
+
+def test_a_graph_whose_resource_only_looks_another_one_up_is_retired() -> None:
+    """Told in parts, too."""
+    replaced = step("replace", graph(), {"state_manager": US})
+    replaced["newState"]["external"] = True
+    [one] = reviewed(replaced, step("delete-replaced", graph(), None)).graphs
+    assert (one.fate, one.new) == (Fate.RETIRED, None)
 
 
 def test_a_renamed_resource_keeps_its_graph() -> None:
