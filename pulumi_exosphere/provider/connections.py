@@ -29,10 +29,21 @@ _clients: dict[tuple[str, str, float, int], StateManager] = {}
 _lock = threading.Lock()
 
 
+def faults_of(connection: Mapping[str, Any] | None) -> list[str]:
+    """What is wrong with a resource's connection, a sentence each: the configuration never fills a gap in it."""
+    return [
+        f"connection.{part}: is empty; give the {what}, or leave `connection` out to use the configured state manager"
+        for part, what in (("uri", "address"), ("api_key", "key of that state manager"))
+        if connection and connection.get(part) in (None, "")
+    ]
+
+
 def wanted_address(settings: Settings, connection: Mapping[str, Any] | None) -> Any:
     """The address that an upsert would go to, without credentials; UNKNOWN, or None where none is configured."""
     uri = _uri(settings, connection)
-    return uri if uri is UNKNOWN or uri is None else parse_address(uri).url
+    if uri is UNKNOWN:
+        return uri
+    return parse_address(uri).url if uri else None
 
 
 def wanted_client(settings: Settings, connection: Mapping[str, Any] | None) -> StateManager:
@@ -41,6 +52,8 @@ def wanted_client(settings: Settings, connection: Mapping[str, Any] | None) -> S
     Raises ConfigurationError where address or key is missing.
     """
     settings.require_valid()
+    if faults := faults_of(connection):
+        raise ConfigurationError("; ".join(faults))
     uri = _uri(settings, connection)
     if not isinstance(uri, str):
         raise ConfigurationError(MISSING_URI)
@@ -67,7 +80,7 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
     uris = [uri for uri in _uris(settings, connection) if isinstance(uri, str) and parse_address(uri).url == address]
     keys = _keys(settings, connection)
     # A key that a connection brings is for its server alone, and the environment's isn't sent there.
-    own = bool((connection or {}).get("api_key")) and address not in _configured_addresses(settings)
+    own = bool(connection) and address not in _configured_addresses(settings)
     if settings.environment_key and settings.environment_key not in keys and not own:
         keys.append(settings.environment_key)
     if not keys:
@@ -93,13 +106,12 @@ def _uris(settings: Settings, connection: Mapping[str, Any] | None) -> list[Any]
 
 
 def _uri(settings: Settings, connection: Mapping[str, Any] | None) -> Any:
-    uris = _uris(settings, connection)
-    return uris[0] if uris else None
+    return connection.get("uri") if connection else settings.uri or settings.environment_uri
 
 
 def _keys(settings: Settings, connection: Mapping[str, Any] | None) -> list[str]:
-    given = (connection or {}).get("api_key") or settings.api_key or settings.environment_key
-    return [given] if isinstance(given, str) else []
+    given = connection.get("api_key") if connection else settings.api_key or settings.environment_key
+    return [given] if given and isinstance(given, str) else []
 
 
 def _client(uri: str, key: str, settings: Settings) -> StateManager:

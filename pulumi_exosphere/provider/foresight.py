@@ -19,7 +19,7 @@ from pulumi_exosphere.spec import UNKNOWN
 from pulumi_exosphere.spec.unknown import is_unknown_expression
 from pulumi_exosphere.spec.wording import listed
 
-from .connections import wanted_client
+from .connections import faults_of, wanted_client
 from .notes import key_of
 from .properties import has_unknown
 
@@ -53,7 +53,7 @@ def label(inputs: Inputs) -> str:
 
 def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
     """Faults of what isn't part of the graph, a sentence each."""
-    faults = not_allowed(inputs.get("namespace"), settings)
+    faults = [*not_allowed(inputs.get("namespace"), settings), *faults_of(inputs.get("connection"))]
     adopt = inputs.get("adopt")
     if adopt is not None and adopt is not UNKNOWN and not isinstance(adopt, bool):
         faults.append("adopt: is no boolean; write True or False")
