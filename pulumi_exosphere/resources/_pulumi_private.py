@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 Waiting = asyncio.Future[Any]
 
+_ASYNCIO = asyncio.__file__.rpartition("__init__")[0]
+
 
 def root_resource() -> pulumi.Resource | None:
     """The stack of the program that is running; None where there is none, as in a plain unit test."""
@@ -105,13 +107,26 @@ def _next(future: Waiting) -> Iterator[Waiting]:
         if isinstance(child, asyncio.Future):
             yield child
     if isinstance(future, asyncio.Task):
-        # asyncio.wait and wait_for await a helper; what they wait for stands in their frame.
+        # asyncio.wait, wait_for and a TaskGroup await a helper; what they wait for stands in their frame.
         for frame in _frames(future):
-            if frame.f_code.co_filename == asyncio.tasks.__file__:
+            if frame.f_code.co_filename.startswith(_ASYNCIO):
                 for value in list(frame.f_locals.values()):
-                    for item in value if isinstance(value, (set, list, tuple)) else (value,):
-                        if isinstance(item, asyncio.Future) and item is not future:
-                            yield item
+                    yield from (item for item in _futures_in(value) if item is not future)
+    else:
+        for callback, *_ in getattr(future, "_callbacks", None) or ():
+            if getattr(callback, "__name__", "") == "_outer_done_callback":  # What a shield awaits.
+                for cell in callback.__closure__ or ():
+                    yield from _futures_in(cell.cell_contents)
+
+
+def _futures_in(value: Any) -> Iterator[Waiting]:
+    """The futures that a local variable of asyncio's own code holds."""
+    if not isinstance(value, (set, list, tuple)):
+        tasks = getattr(value, "_tasks", None)  # Of a TaskGroup.
+        value = [value, *tasks] if isinstance(tasks, set) else [value]
+    for item in value:
+        if isinstance(item, asyncio.Future):
+            yield item
 
 
 def _registrations() -> dict[Waiting, Waiting]:

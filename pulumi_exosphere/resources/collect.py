@@ -128,7 +128,7 @@ class Collection:
     async def _collect(self) -> _Complete:
         task = private.current_task()
         assert task is not None
-        await self._program.ends_or_waits_for(task)
+        await self._program.ends_or_waits_for(task, self.label)
         self._sealed = True
         if (failure := self._failure()) is not None:
             raise ProgramFailed(failure) from failure

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
+
+import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.provider.collector import collecting_seldom
@@ -17,8 +20,6 @@ from pulumi_exosphere.resources.background import Background
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    import pulumi
-
 T = TypeVar("T")
 
 Key = tuple[str, object]
@@ -26,6 +27,9 @@ Key = tuple[str, object]
 
 _LOOK_AGAIN = 0.1
 """Seconds: the longest pause between two looks at a program that waits for something."""
+
+TELL_AFTER = 15.0
+"""Seconds after which a program that still runs is told what its graphs wait for."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Program:
     _by_id: dict[Key, dict[str, str]] = field(default_factory=dict)
     _awaited: set[asyncio.Future[Any]] = field(default_factory=set)
     _awaited_at: float = -1.0
+    _told: bool = False
     _registering: Background[_Registering] = field(default_factory=lambda: Background(_see_to))
     _kept: dict[type, Any] = field(default_factory=dict)
 
@@ -109,12 +114,22 @@ class Program:
         kept: T = self._kept[kind]
         return kept
 
-    async def ends_or_waits_for(self, task: asyncio.Future[Any]) -> None:
-        """Wait until nothing more can be declared, or until the program waits for this task itself."""
-        pause = 0.0
+    async def ends_or_waits_for(self, task: asyncio.Future[Any], label: str) -> None:
+        """Wait until nothing more can be declared, or until the program waits for this task, of the graph ``label``.
+
+        Not every way to wait shows, so where it takes long a line says what to do.
+        """
+        pause, began = 0.0, time.monotonic()
         while not self.has_ended and task not in self._what_the_program_awaits():
             await asyncio.sleep(pause)
             pause = min(_LOOK_AGAIN, pause + 0.002)
+            if not self._told and time.monotonic() - began > TELL_AFTER:
+                self._told = True
+                pulumi.log.info(
+                    f"{label} is registered when the program has run, which has taken {TELL_AFTER:g} s since it was "
+                    "declared. If the program itself waits for the graph, then in a way that can't be seen: await one "
+                    "of its outputs, as in `await graph.urn.future()`"
+                )
 
     def _what_the_program_awaits(self) -> set[asyncio.Future[Any]]:
         now = asyncio.get_running_loop().time()

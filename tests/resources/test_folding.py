@@ -8,6 +8,7 @@ import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
+from pulumi_exosphere.provider.folded import FOLDED
 from tests.resources.running import UNKNOWN, Secret, graph, run
 
 CRON = {"type": "CRON"}
@@ -27,9 +28,14 @@ def test_all_sections() -> None:
     assert sent.inputs("g")["retry_policy"] == {"max_retries": 5, "strategy": "FIXED"}
     assert sent.inputs("g")["store_config"] == {"required_keys": ["cursor"], "default_values": {"batch": "1"}}
     assert sent.inputs("g")["triggers"] == {"@daily": CRON, "@hourly": CRON}
-    assert sent.inputs("retry") == {"graph": "ns/g", "max_retries": 5, "strategy": "FIXED"}
-    assert sent.inputs("store") == {"graph": "ns/g", "required_keys": ["cursor"], "default_values": {"batch": "1"}}
-    assert sent.inputs("daily") == {"graph": "ns/g", "expression": "@daily"}
+    assert sent.inputs("retry") == {"graph": "ns/g", "max_retries": 5, "strategy": "FIXED", FOLDED: True}
+    assert sent.inputs("store") == {
+        "graph": "ns/g",
+        "required_keys": ["cursor"],
+        "default_values": {"batch": "1"},
+        FOLDED: True,
+    }
+    assert sent.inputs("daily") == {"graph": "ns/g", "expression": "@daily", FOLDED: True}
 
 
 def test_attachments_follow_their_graph() -> None:
@@ -142,7 +148,7 @@ def test_an_awaitable_is_awaited_once() -> None:
 
     sent = run(program)
     assert sent.inputs("g")["retry_policy"] == {"max_retries": 7}
-    assert sent.inputs("retry") == {"graph": "ns/g", "max_retries": 7}
+    assert sent.inputs("retry") == {"graph": "ns/g", "max_retries": 7, FOLDED: True}
 
 
 def test_in_components_and_loops() -> None:
@@ -174,7 +180,7 @@ def test_program_that_awaits() -> None:
     assert run(program).inputs("g")["triggers"] == {"@daily": CRON}
 
 
-@pytest.mark.parametrize("how", ["itself", "gather", "wait_for", "wait", "through another"])
+@pytest.mark.parametrize("how", ["itself", "gather", "wait_for", "wait", "shield", "TaskGroup", "through another"])
 def test_program_that_awaits_the_graph(how: str) -> None:
     """It can't wait for the program's end then, so it is registered with what it has."""
 
@@ -190,10 +196,31 @@ def test_program_that_awaits_the_graph(how: str) -> None:
             await asyncio.wait_for(made.urn.future(), 10)
         elif how == "wait":
             await asyncio.wait([asyncio.ensure_future(made.urn.future())])
+        elif how == "shield":
+            await asyncio.shield(asyncio.ensure_future(made.urn.future()))
+        elif how == "TaskGroup":
+            group = getattr(asyncio, how, None)
+            if group is None:
+                pytest.skip("Python 3.10 has no TaskGroup")
+            async with group() as tasks:
+                tasks.create_task(made.urn.future())
         else:
             assert await other.updated_at.future()
 
     assert run(program).inputs("g")["triggers"] == {"@daily": CRON}
+
+
+def test_program_that_takes_long(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """It is told once what its graphs wait for: it may wait for one of them itself, in a way that can't be seen."""
+    monkeypatch.setattr("pulumi_exosphere.resources.program.TELL_AFTER", 0.05)
+
+    async def program() -> None:
+        graph()
+        graph("other")
+        await asyncio.sleep(0.5)
+
+    run(program)
+    assert capfd.readouterr().err.count("await one of its outputs") == 1
 
 
 def test_graph_and_attachment_in_one_apply() -> None:
