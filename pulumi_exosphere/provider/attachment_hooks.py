@@ -21,7 +21,8 @@ from pulumi_exosphere.reconcile.run import current
 
 from . import foresight
 from .base import failure, settings
-from .connections import wanted_address, wanted_client, with_stored
+from .connections import faults_of, wanted_address, wanted_client, with_stored
+from .folded import FOLDED
 from .properties import from_engine, to_engine
 
 if TYPE_CHECKING:
@@ -31,11 +32,8 @@ if TYPE_CHECKING:
 Props = dict[str, Any]
 Inputs = Mapping[str, Any]
 
-FOLDED = "__folded"
-"""Under this key state says that the piece went live with its graph, which the same program declared. If the piece
-moves to another graph, the hooks of the one that it leaves upsert or retire that."""
 OTHERS = ("graph", "connection", "state_manager", "updated_at", FOLDED, LOST)
-OUTPUTS = ("updated_at", FOLDED)
+OUTPUTS = ("updated_at",)
 
 
 class AttachmentHooks:
@@ -74,8 +72,10 @@ class AttachmentHooks:
         if address:
             inputs["state_manager"] = address
         faults = [*settings().faults, *_graph_faults(inputs.get("graph"))]
-        named = _graph_label(inputs.get("graph"))
-        faults += [f"{named}, {fault}" for fault in (*self.faults(inputs), *_not_allowed(inputs.get("graph")))]
+        named, arguments = _graph_label(inputs.get("graph")), faults_of(inputs.get("connection"))
+        faults += [
+            f"{named}, {fault}" for fault in (*self.faults(inputs), *arguments, *_not_allowed(inputs.get("graph")))
+        ]
         if not faults:
             faults += foresight.piece_conflicts(self, olds, inputs, settings())
         return CheckResult(to_engine(inputs), [failure(message) for message in faults])
@@ -84,13 +84,17 @@ class AttachmentHooks:
         olds, news = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         for key in (*OUTPUTS, LOST):
             olds.pop(key, None)
+        if not self._is_wanted(news):
+            # A refresh's differences are asked for too: by then no program has said whether it folds the piece.
+            olds.pop(FOLDED, None)
+            news.pop(FOLDED, None)
         return DiffResult(changes=olds != news, replaces=[], delete_before_replace=False)
 
     def create(self, props: Props) -> CreateResult:
         inputs = self._inputs(from_engine(props))
         order = self.order(inputs)
         live = pieces.ensure(order)
-        return CreateResult(self._id(inputs), {**inputs, **_outputs(order, {}, live)})
+        return CreateResult(self._id(inputs), {**inputs, "updated_at": live.updated_at})
 
     def read(self, id_: str, props: Props) -> ReadResult:
         state = self._inputs(from_engine(props))
@@ -102,8 +106,10 @@ class AttachmentHooks:
         if found is None:
             return ReadResult("", {})
         news, live = found
-        # A write that changed nothing of this piece is no news: a later time alone would be shown as a change.
-        outs = state if news == state else {**news, "updated_at": live.updated_at}
+        if news == state:
+            # A write that changed nothing of this piece is no news: a later time alone would be shown as a change.
+            return ReadResult(id_, to_engine(state))
+        outs = {**news, "updated_at": live.updated_at}
         return ReadResult(id_, to_engine(outs), to_engine({k: v for k, v in outs.items() if k not in OUTPUTS}))
 
     def update(self, olds: Props, news: Props) -> UpdateResult:
@@ -115,7 +121,7 @@ class AttachmentHooks:
                 with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client)))
             elif olds.get("state_manager") not in (None, order.client.address):
                 pieces.tell_moved(order.piece, olds["state_manager"])
-        return UpdateResult({**inputs, **_outputs(order, olds, live)})
+        return UpdateResult({**inputs, "updated_at": live.updated_at})
 
     def delete(self, props: Props) -> None:
         state = self._inputs(from_engine(props))
@@ -127,6 +133,13 @@ class AttachmentHooks:
         Raises InvalidGraph where ``graph`` isn't an id.
         """
         return PieceKey(GraphKey(address, *parse_id(inputs["graph"])), self.section, self.expression(inputs))
+
+    def _is_wanted(self, inputs: Inputs) -> bool:
+        """Whether this run's program has declared the piece."""
+        address, graph = inputs.get("state_manager"), inputs.get("graph")
+        if not isinstance(address, str) or not isinstance(graph, str):
+            return False
+        return current().wants_piece(self.piece(address, inputs))
 
     def _inputs(self, given: Inputs) -> dict[str, Any]:
         return self.fields(given) | {key: given[key] for key in OTHERS if given.get(key) is not None}
@@ -148,12 +161,6 @@ class AttachmentHooks:
             adopt=settings().adopt,
             overwrite_drift=settings().overwrite_drift,
         )
-
-
-def _outputs(order: PieceOrder, olds: Inputs, live: Live) -> dict[str, Any]:
-    graph = order.piece.graph
-    kept = olds.get(FOLDED) and olds["graph"] == graph.id  # a targeted run doesn't see the graph
-    return {"updated_at": live.updated_at, **({FOLDED: True} if kept or current().wants(graph) else {})}
 
 
 def _graph_label(graph: Any) -> str:

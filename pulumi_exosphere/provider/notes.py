@@ -27,9 +27,13 @@ def know(state: Inputs) -> None:
 
 
 def expect_update(olds: Inputs, inputs: Inputs) -> None:
-    """Note that an update of this graph is likely to come, if it has anything to send."""
-    if (key := key_of(inputs)) is not None and needs_upsert(olds, inputs):
-        current().expect_update(key)
+    """Note that an update of this graph is likely to come, if it has anything to send.
+
+    Not where this run hasn't checked it: the engine asks for a refresh's differences too, before the program runs.
+    """
+    run = current()
+    if (key := key_of(inputs)) is not None and run.wants(key) and needs_upsert(olds, inputs):
+        run.expect_update(key)
 
 
 def finish_update(inputs: Inputs) -> None:

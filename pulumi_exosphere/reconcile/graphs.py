@@ -38,6 +38,7 @@ def create(order: Order) -> Live:
     """
     run = current()
     run.want(order.key, order.inputs)
+    run.finish_update(order.key)  # the engine was told of an update, and replaces it: `replace_on_changes`
     with writing(order.site) as schedules:
         live = seen(order.site)
         if _wait_for_nodes(order):

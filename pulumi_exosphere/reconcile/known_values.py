@@ -134,7 +134,8 @@ def _values(state: Inputs) -> Iterator[tuple[str, Any]]:
     """Every place of a state that may hold a secret, with its path; a graph's, or an attachment's."""
     for section in _SURE:
         for name, value in _items(state.get(section)):
-            yield f"{section}.{name}", value
+            if (section, name) != ("connection", "uri") or "@" in str(value):  # else it stands in `state_manager`, too
+                yield f"{section}.{name}", value
     for identifier, node in _items(state.get("nodes")):
         for field, value in _items(node.get("inputs") if isinstance(node, Mapping) else None):
             yield f"nodes.{identifier}.inputs.{field}", value

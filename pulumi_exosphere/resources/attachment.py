@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.provider.folded import FOLDED
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attached_options import folded_options
 from pulumi_exosphere.resources.brief import InvalidDeclaration
@@ -73,6 +74,8 @@ class Attachment:
             "graph": graph_id,
             "connection": None if connection is None else inputs.connection(connection),
         }
+        if known is not None and known.collection is not None:
+            props[FOLDED] = True
         return props, opts
 
     def _connection_of(self, known: KnownGraph, connection: object) -> object:

@@ -54,6 +54,13 @@ class raised_here:  # noqa: N801  Used as a statement.
                 error.args = (f"{self._label}: {message}", *error.args[1:])
 
 
+class _Given(dict[str, Any]):
+    """Arguments as transformations left them: what one has taken out wasn't given."""
+
+    def __missing__(self, _: str) -> None:
+        return None
+
+
 class Finish:
     """The last transformation of one resource."""
 
@@ -69,7 +76,7 @@ class Finish:
         if transformations is not None and transformations[-1] is not self:
             transformations.append(self)
             return None
-        props, opts = self._finish(dict(args.props), args.opts)
+        props, opts = self._finish(_Given(args.props), args.opts)
         return pulumi.ResourceTransformationResult(props, opts)
 
 

@@ -256,7 +256,7 @@ def _finish(
     if isinstance(props["secrets"], Output):
         # What check derives from the names is then hidden too, since the engine hides by path.
         props["secret_revisions"] = Output.secret({})
-    graph_id = f"{namespace}/{name}"
+    graph_id = f"{namespace.strip()}/{name.strip()}"
     program.declare_graph((graph_id, address(connection)), label)
     note(graph, KnownGraph(label, connection, graph_id, collection, opts.ignore_changes or ()))
     if pulumi.runtime.is_dry_run():

@@ -32,10 +32,18 @@ def _differences(one: Any, other: Any, path: str, unknown_differs: bool) -> Iter
     if one == other or ((one is UNKNOWN or other is UNKNOWN) and not unknown_differs):
         return
     if not (isinstance(one, dict) and isinstance(other, dict)):
-        yield path
+        if unknown_differs or not _may_be_alike(one, other):
+            yield path
         return
     for key in [*one, *(key for key in other if key not in one)]:
         if key in one and key in other:
             yield from _differences(one[key], other[key], f"{path}.{key}", unknown_differs)
         else:
             yield f"{path}.{key}"
+
+
+def _may_be_alike(one: Any, other: Any) -> bool:
+    """Whether two lists, in which some isn't known, may turn out to be the same."""
+    if not (isinstance(one, list) and isinstance(other, list)) or len(one) != len(other):
+        return False
+    return all(first == second or UNKNOWN in (first, second) for first, second in zip(one, other, strict=True))

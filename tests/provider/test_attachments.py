@@ -11,6 +11,7 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
+from pulumi_exosphere.provider.folded import FOLDED
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from tests.support.hooks_driver import Refused, Resource
@@ -225,6 +226,42 @@ def test_folded(config: dict[str, str], state_manager: LocalStateManager) -> Non
     created = schedule.provider.create(checked)
     schedule.provider.delete(created.id, created.outs or {})
     assert [request for request in state_manager.requests if request.method == "PUT"] == []
+
+
+def test_graph_that_leaves_the_program(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """What was folded is the attachment's own once its graph is another program's: shown, changed and taken away."""
+    graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
+    store = Resource(config, StoreConfigProvider())
+    sections = {"triggers": {"@daily": {"type": "CRON"}}, "store_config": {"default_values": {"batch": "100"}}}
+    declared = {**PING, "name": "theirs", **sections}
+    graph.up(declared)
+    own = {"graph": "analytics/theirs", FOLDED: True}
+    for resource, fields in ((schedule, {"expression": "@daily"}), (store, sections["store_config"])):
+        resource.up({**own, **fields})
+        assert not resource.preview({**own, **fields})
+        resource.up({"graph": "analytics/theirs", **fields})
+        assert not resource.preview({"graph": "analytics/theirs", **fields})
+    changed = {**declared, "store_config": {"default_values": {"batch": "2500"}}}
+    put(state_manager, "analytics", "theirs", spec.to_body(spec.normalise(changed)))
+    assert store.refresh()
+    assert store.outs["default_values"] == {"batch": "2500"}
+    store.up({"graph": "analytics/theirs", "default_values": {"batch": "100"}})
+    schedule.up({"graph": GRAPH, "expression": "@daily"})
+    left = state_manager.graph("analytics", "theirs")
+    assert (left["triggers"], left["store_config"]["default_values"]) == ([], {"batch": "100"})
+
+
+def test_empty_connection(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """What a connection leaves empty isn't taken from the configuration: its key is for its own server."""
+    with LocalStateManager(api_key=config["exosphere:apiKey"]) as other:
+        for connection in ({"uri": other.uri, "api_key": ""}, {"uri": "", "api_key": "canary"}):
+            for resource, wanted in (
+                (Resource(config), {**PING, "name": "elsewhere"}),
+                (Resource(config, RetryPolicyProvider()), {"graph": GRAPH, "max_retries": 5}),
+            ):
+                with pytest.raises(Refused, match=r"connection\.(uri|api_key): is empty; give the"):
+                    resource.preview({**wanted, "connection": connection})
+        assert other.requests == []
 
 
 def test_secrets_of_a_graph_in_the_same_run(config: dict[str, str], state_manager: LocalStateManager) -> None:

@@ -357,6 +357,27 @@ def test_update_that_sends_nothing(graph: Resource, config: dict[str, str], stat
     assert sent(state_manager)[-1] == "GET graphs"
 
 
+@pytest.mark.parametrize("why", ["a refresh", "a replacement"])
+def test_update_that_never_comes(
+    graph: Resource, config: dict[str, str], state_manager: LocalStateManager, why: str
+) -> None:
+    """What the engine asks for a refresh, or replaces itself, keeps no other update from its look afterwards."""
+    graph.up(report())
+    other = Resource(config)
+    other.up(report(name="other"))
+    graph.begin()
+    if why == "a refresh":
+        assert other.provider.diff("", other.outs, {**other.inputs, "triggers": {}}).changes
+    else:
+        replaced = other.check(report(name="other", triggers={}))
+        assert other.provider.diff("", other.outs, replaced).changes
+        other.provider.create(replaced)
+    checked = graph.check(report(retry_policy={"max_retries": 7}))
+    assert graph.provider.diff("", graph.outs, checked).changes
+    graph.provider.update("", graph.outs, checked)
+    assert sent(state_manager)[-1] == "GET graphs"
+
+
 def test_updates_one_after_another(
     graph: Resource, config: dict[str, str], state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,3 +175,16 @@ def test_an_attachment_without_its_graph() -> None:
     found = refreshed_piece(state, here, blind=True)
     assert found["required_keys"] == [UNSHOWN, "day"]
     assert found["default_values"] == {"l": "plain", "m": UNSHOWN, UNSHOWN: UNSHOWN}
+
+
+def test_address_of_a_connection() -> None:
+    """Only with credentials in it an address is a secret: without, it stands in state anyway."""
+    plain = {"uri": "http://127.0.0.1:8000", "api_key": "canary-key"}
+    live = {"x": "http://127.0.0.1:8000/reports", "y": "canary-key"}
+    assert KnownValues({"connection": plain}).merge(None, live) == {
+        **live,
+        "y": "[value known from connection.api_key]",
+    }
+    hidden = {**plain, "uri": "http://user:canary@127.0.0.1:8000"}
+    shown = KnownValues({"connection": hidden}).merge(None, {"x": "see http://user:canary@127.0.0.1:8000"})
+    assert shown == {"x": "[value known from connection.uri]"}

@@ -153,6 +153,23 @@ def test_transformations_of_graphs_see_the_arguments() -> None:
     assert sent.inputs("c")["graph"] == "prod/g"
 
 
+def test_transformation_that_takes_arguments_out() -> None:
+    """What isn't there any more wasn't given."""
+
+    def transformation(args: Any) -> Any:
+        given = {name: value for name, value in args.props.items() if value is not None}
+        return pulumi.ResourceTransformationResult(given, args.opts)
+
+    def program() -> None:
+        pulumi.runtime.register_stack_transformation(transformation)
+        made = exosphere.Graph("g", nodes=[{"node_name": "A", "identifier": "a"}])
+        exosphere.StoreConfig("s", graph=made, default_values={"a": "1"})
+
+    sent = run(program)
+    assert sent.inputs("g")["namespace"] == "default"
+    assert sent.inputs("s")["default_values"] == {"a": "1"}
+
+
 def test_transformation_that_adds_a_refused_option() -> None:
     """Options are judged as transformations leave them."""
 

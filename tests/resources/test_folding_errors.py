@@ -85,6 +85,12 @@ def one_graph_twice() -> None:
     graph("h", name="g")
 
 
+def one_graph_twice_but_for_spaces() -> None:
+    """One graph twice but for spaces."""
+    graph()
+    graph("h", name=" g ", namespace="ns ")
+
+
 def graph_by_its_id() -> None:
     """Graph by its id."""
     graph()
@@ -206,6 +212,7 @@ CASES: dict[Callable[[], Any], str] = {
     section_of_a_graph_that_is_read_and_declared: "RetryPolicy 'one' names its graph by its id, but this program",
     expression_of_another_type: "expression of CronTrigger 'one' has to be a string, not of type",
     one_graph_twice: "Graph 'h' and Graph 'g' are both ns/g",
+    one_graph_twice_but_for_spaces: "Graph 'h' and Graph 'g' are both ns/g",
     graph_by_its_id: "RetryPolicy 'one' names its graph by its id, but this program declares that graph, as Graph 'g'",
     graph_by_its_id_beforehand: "RetryPolicy 'one' names its graph by its id",
     graph_by_its_own_output: "RetryPolicy 'one' names its graph by its id",

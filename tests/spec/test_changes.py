@@ -116,3 +116,16 @@ def test_unknown_values(path: tuple[str, ...]) -> None:
     assert changes(OLD, new) == [".".join(path)]
     assert changes(new, new) == []
     assert changes(OLD, new, unknown_differs=False) == changes(new, OLD, unknown_differs=False) == []
+
+
+def test_unknown_items_of_a_list() -> None:
+    """A list in which something isn't known yet isn't known to differ from one that is as long, and else the same."""
+    for items, paths in (
+        (["b"], []),
+        ([UNKNOWN], []),
+        (["c"], ["nodes.a.next_nodes"]),
+        ([UNKNOWN, "b"], ["nodes.a.next_nodes"]),
+    ):
+        new = changed("nodes", "a", "next_nodes", to=items)
+        assert changes(OLD, new, unknown_differs=False) == paths
+    assert changes(OLD, changed("nodes", "a", "next_nodes", to=[UNKNOWN])) == ["nodes.a.next_nodes"]
