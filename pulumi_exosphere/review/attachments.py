@@ -34,6 +34,8 @@ class Attachment:
     op: str
     lost: bool = False
     """True where the graph keeps nothing of what the resource set before."""
+    unsure: bool = False
+    """True where only the update will know whether it keeps that: an expression isn't known yet."""
     left: Place | None = None
     """Where what it set before stays live, although the resource is elsewhere now."""
 
@@ -74,8 +76,12 @@ def attachment(step: Step, its: Iterable[End], old: GraphState | None, new: Grap
 
     A graph that doesn't change loses nothing; of one that will be no more, nothing is lost besides.
     """
-    gone = (end for end in its if new is not None and not end.after and not end.stays and not _keeps(new, end))
-    return Attachment(kind(step.urn), step.urn.name, step.op, lost=old != new and any(gone))
+    found = Attachment(kind(step.urn), step.urn.name, step.op)
+    if new is None or old == new:
+        return found
+    gone = [end for end in its if not end.after and not end.stays and not _keeps(new, end)]
+    unsure = [end for end in gone if end.kind == "CronTrigger" and new.unknown_triggers]
+    return replace(found, lost=gone != unsure, unsure=bool(unsure))
 
 
 def graph_of(place: Place, pieces: Iterable[End]) -> GraphState:

@@ -33,10 +33,14 @@ def section_changes(old: GraphState, new: GraphState, clock: Clock) -> Iterator[
 
 
 def takes_away(old: GraphState, new: GraphState) -> bool:
-    """Whether a schedule is removed, or a section goes back to its default."""
+    """Whether a schedule is removed, or a section goes back to its default.
+
+    Of the schedules that aren't there any more, as many may stay as there are expressions that aren't known yet.
+    """
     sections = (old.retry_policy, new.retry_policy), (old.required_keys, new.required_keys)
     given_up = any(before is not None and after is None for before, after in sections)
-    return given_up or not set(old.triggers or ()) <= set(new.triggers or ())
+    missing = set(old.triggers or ()) - set(new.triggers or ())
+    return given_up or (not new.triggers_hidden and len(missing) > new.unknown_triggers)
 
 
 def _secrets(old: GraphState, new: GraphState) -> Iterator[Change]:
@@ -111,7 +115,12 @@ def _schedules(old: GraphState, new: GraphState, clock: Clock) -> Iterator[Chang
     if new.unknown_triggers:
         yield Change(Mark.CHANGED, ("a schedule is only known during the update",))
     for expression in before:
-        if expression not in after:
+        if expression in after:
+            continue
+        if new.unknown_triggers:
+            words = ("whether schedule ", code(expression), " stays is only known during the update")
+            yield Change(Mark.CHANGED, words)
+        else:
             yield Change(Mark.REMOVED, ("schedule ", code(expression), " is removed"))
 
 

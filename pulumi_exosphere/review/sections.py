@@ -94,7 +94,8 @@ def _unchanged(graph: GraphReview) -> Iterator[Words]:
 def _attachments(graph: GraphReview) -> Iterator[Item]:
     for one in sorted(graph.attachments, key=lambda attachment: (attachment.kind, attachment.name)):
         kept = one.op == "delete" and graph.fate is not Fate.RETIRED and not one.lost
-        what = f"{one.kind}, {_OPS.get(one.op, one.op)}{'; the graph keeps it' if kept else ''}"
+        keeps = ("; the graph may keep it" if one.unsure else "; the graph keeps it") if kept else ""
+        what = f"{one.kind}, {_OPS.get(one.op, one.op)}{keeps}"
         yield Item((code(one.name), f" ({what}", *(_left(one.left, graph.state) if one.left else ()), ")"))
 
 

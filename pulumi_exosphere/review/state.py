@@ -60,6 +60,9 @@ class GraphState:
     triggers: tuple[str, ...] | None = None
     """Expressions, those not known yet left out."""
     unknown_triggers: int = 0
+    """How many aren't known yet; of hidden ones, that there are some."""
+    triggers_hidden: bool = False
+    """True where not even the number of schedules can be told."""
     validation_status: Leaf = ""
     state_manager: Leaf = ""
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -91,6 +94,7 @@ def graph_state(inputs: Mapping[str, Any]) -> GraphState:
         default_values=None if store is None else leaves(_mapping(store).get("default_values")),
         triggers=None if triggers is None else tuple(key for key in expressions if key not in unknown),
         unknown_triggers=len(unknown) + isinstance(triggers, Hidden),
+        triggers_hidden=isinstance(triggers, Hidden),
         validation_status=leaf(inputs.get("validation_status", "")),
         state_manager=leaf(inputs.get("state_manager", "")),
         settings={key: json.dumps(inputs.get(key), sort_keys=True, default=str) for key in _SETTINGS},

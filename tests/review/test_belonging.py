@@ -68,6 +68,18 @@ def test_a_known_schedule_is_told_beside_one_that_is_not_known_yet() -> None:
     assert one.new.unknown_triggers == 2
 
 
+def test_a_piece_may_be_kept_where_an_expression_is_not_known_yet() -> None:
+    """Of one that is deleted beside it, as of one whose own expression isn't known any more, nothing is lost yet."""
+    known, unknown = ({"expression": text, "graph": "analytics/report"} for text in ("0 3 * * *", UNKNOWN))
+    [updated] = reviewed(step("update", known, unknown, name="nights", kind="CronTrigger")).graphs
+    assert ([one.lost for one in updated.attachments], updated.loses) == ([False], False)
+    found = reviewed(
+        step("delete", known, None, name="nights", kind="CronTrigger"),
+        step("create", None, unknown, name="whenever", kind="CronTrigger"),
+    )
+    assert "`nights` (CronTrigger, removed; the graph may keep it)" in text(found, CLOCK)
+
+
 def test_a_graph_that_is_looked_up_owns_nothing() -> None:
     """`Graph.get` only looks: a piece of such a graph sends itself, and so changes the graph."""
     given = {"expression": "0 3 * * *", "graph": "analytics/report"}

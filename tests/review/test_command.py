@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_exosphere.cli import main
-from tests.review.documents import PREVIEWS, document, graph, recorded, said, step
+from tests.review.documents import PREVIEWS, UNKNOWN, document, graph, recorded, said, step
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +67,8 @@ def test_without_a_zone_it_is_called_a_guess(capsys: pytest.CaptureFixture[str])
     assert "Schedules are in `UTC`, a guess" in capsys.readouterr().out
 
 
+ONE, TWO = {"0 3 * * *": {}}, {"0 3 * * *": {}, "0 4 * * *": {}}
+LATER = {"unknown expression 1": {}}
 LOST = document(
     step("update", graph(triggers={"0 3 * * *": {}}), graph()),
     step("delete", TRIGGER, None, name="nights", kind="CronTrigger"),
@@ -105,6 +107,9 @@ STORE = {"store_config": {"required_keys": ["cursor"]}}
         pytest.param(document(diagnostics=[said("look out")]), {"warning"}, id="warned"),
         pytest.param(document(diagnostics=[said("it broke", severity="error")]), {"error"}, id="failed"),
         pytest.param(document(step("create", None, graph())), set(), id="created"),
+        pytest.param(document(step("update", graph(triggers=ONE), graph(triggers=UNKNOWN))), set(), id="unknown"),
+        pytest.param(document(step("update", graph(triggers=ONE), graph(triggers=LATER))), set(), id="one-unknown"),
+        pytest.param(document(step("update", graph(triggers=TWO), graph(triggers=LATER))), {"delete"}, id="one-of-two"),
         pytest.param(document(step("delete", {}, None, kind="aws:s3/bucket:Bucket")), set(), id="something-else"),
     ],
 )

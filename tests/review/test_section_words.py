@@ -124,6 +124,15 @@ def test_what_changes_is_said_in_words(old: dict[str, Any], new: dict[str, Any],
     assert sentences(graph(**old), graph(**new)) == [said]
 
 
+def test_a_schedule_beside_one_that_is_not_known_yet_may_stay() -> None:
+    """The expression may turn out to be the one that was there."""
+    unknown = {"unknown expression 1": {"type": "CRON"}}
+    assert sentences(graph(triggers=NIGHTLY), graph(triggers=unknown)) == [
+        "a schedule is only known during the update",
+        "whether schedule `0 3 * * *` stays is only known during the update",
+    ]
+
+
 def test_the_placeholder_of_an_unknown_expression_is_the_programs() -> None:
     """The key that stands in state is the one that the resources write."""
     from pulumi_exosphere.spec.unknown import is_unknown_expression, unknown_expression
