@@ -47,7 +47,7 @@ class Step:
     op: str
     urn: Urn
     old: Mapping[str, Any] | None
-    """The inputs before, nothing secret in them; None where there is no such resource."""
+    """The inputs before, nothing secret in them; None where there is no such resource, or it was only looked up."""
     new: Mapping[str, Any] | None
     """The inputs after; None where there will be none."""
     old_owners: tuple[str, ...] = ()
@@ -144,7 +144,7 @@ def _step(step: Mapping[str, Any], secrets: Secrets) -> Step:
     return Step(
         op=step["op"],
         urn=Urn(step["urn"]),
-        old=secrets.clean(old.get("inputs") or {}) if old else None,
+        old=secrets.clean(old.get("inputs") or {}) if old and not old.get("external") else None,
         new=secrets.clean(new.get("inputs") or {}) if new else None,
         old_owners=_owners(old or {}),
         new_owners=_owners(new or {}),

@@ -81,5 +81,9 @@ def _merged(one: Step | None, other: Step) -> Step:
 
 
 def _whole(step: Step) -> Step:
-    """The step; a replacement by what is only looked up makes nothing, and so is a deletion."""
-    return replace(step, op="delete", new=None) if step.op == "replace" and step.looked_up else step
+    """The step; a replacement by what is only looked up makes nothing, and one of such a one deletes nothing."""
+    if step.op != "replace":
+        return step
+    if step.looked_up:
+        return replace(step, op="delete", new=None)
+    return step if step.old is not None else replace(step, op="create")

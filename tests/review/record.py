@@ -101,8 +101,13 @@ def record_attached(folder: Path, state_manager: LocalStateManager) -> None:
         for case in _ATTACHED:
             record(project, case)
         record(project, "inlined-streamed", case="inlined", PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
+        record(project, "looked-up-streamed", case="looked-up", PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
         here.put_graph("shared", "nightly", {"secrets": {}, "nodes": [ping], "retry_policy": {"max_retries": 1}})
         record(project, "drifted-elsewhere", "--refresh", case="before")
+        project.env["CASE"] = "looked-up"
+        project.up("--skip-preview").check()
+        record(project, "declared", case="before")
+        record(project, "declared-streamed", case="before", PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
 
 
 def record_showcase(folder: Path, state_manager: LocalStateManager) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_exosphere.review.escape import plain
+from pulumi_exosphere.review.fail_on import holds
 from pulumi_exosphere.review.gather import Review, review
 from pulumi_exosphere.review.graphs import Fate
 from pulumi_exosphere.review.preview import read
@@ -29,6 +30,9 @@ def fates(found: Review) -> dict[str, Fate]:
         ("retired", {"analytics/daily-report": Fate.RETIRED}),
         ("elsewhere", {"shared/nightly": Fate.CHANGED}),
         ("looked-up", {"analytics/report": Fate.RETIRED}),
+        ("looked-up-streamed", {"analytics/report": Fate.RETIRED}),
+        ("declared", {"analytics/report": Fate.NEW}),
+        ("declared-streamed", {"analytics/report": Fate.NEW}),
         ("left", {"analytics/kept": Fate.LEFT}),
         ("left-replaced", {"analytics/kept-2": Fate.REPLACED}),
         ("broken", {}),
@@ -68,6 +72,20 @@ def test_a_graph_whose_resource_only_looks_another_one_up_is_retired() -> None:
     replaced["newState"]["external"] = True
     [one] = reviewed(replaced, step("delete-replaced", graph(), None)).graphs
     assert (one.fate, one.new) == (Fate.RETIRED, None)
+
+
+@pytest.mark.parametrize("name", ["declared", "declared-streamed"])
+def test_a_graph_whose_resource_only_looked_one_up_is_new(name: str) -> None:
+    """What was looked up stays, and isn't called retired."""
+    found = review(read(recorded(name)), CLOCK)
+    assert [plain(change.words).split(";")[0] for change in found.graphs[0].changes] == [
+        "new node `ping` runs `Ping`, first",
+        "retries: up to 5, exponential: after 2 s, 4 s, 8 s, 16 s and 32 s",
+        "new schedule `0 9 * * 1-5`: At 09:00, Monday through Friday",
+        "new schedule `30 22 * * *`: At 22:30",
+    ]
+    assert not holds("replace", found)
+    assert not holds("delete", found)
 
 
 def test_a_renamed_resource_keeps_its_graph() -> None:
