@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+FOLDED = "__folded"
+"""What the provider holds of an attachment that goes live with its graph (`pulumi_exosphere.provider.folded`)."""
+
+
 class UnreadablePreview(ValueError):
     """What was given isn't the output of ``pulumi preview --json``; the message says what to do."""
 
@@ -154,13 +158,16 @@ def _step(step: Mapping[str, Any], secrets: Secrets) -> Step:
 
 
 def _owners(state: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the resource's ``graph`` comes from, if it is deleted with another resource, as one that is folded is.
+    """What the resource's ``graph`` comes from, if it is folded into that: its provider says so, in what it holds.
 
-    A graph that is only looked up takes nothing along. The streaming form has nothing of all this.
+    One that doesn't say is taken for folded if it is deleted with its graph. A graph that is only looked up takes
+    nothing along, whatever else the resource is deleted with. The streaming form doesn't tell what anything comes from.
     """
     properties = state.get("propertyDependencies")
-    found = properties.get("graph") if properties else state.get("dependencies")
-    return tuple(map(str, found or ())) if state.get("deletedWith") else ()
+    found = tuple(map(str, (properties.get("graph") if properties else state.get("dependencies")) or ()))
+    folded = any(FOLDED in (state.get(part) or {}) for part in ("inputs", "outputs"))
+    with_graph = state.get("deletedWith") in found and Urn(state["deletedWith"]).type.endswith("exosphere:Graph")
+    return found if folded or with_graph else ()
 
 
 def _plain_message(diagnostic: Mapping[str, Any]) -> str:

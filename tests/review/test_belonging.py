@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_exosphere.review.gather import review
-from pulumi_exosphere.review.preview import read
+from pulumi_exosphere.review.preview import FOLDED, read
 from pulumi_exosphere.review.terminal import text
 from tests.review.documents import CLOCK, UNKNOWN, graph, recorded, reviewed, step, urn
 
@@ -86,6 +86,31 @@ def test_a_graph_that_is_looked_up_owns_nothing() -> None:
     looked_up = {"dependencies": [urn("report")], "propertyDependencies": {"graph": [urn("report")]}}
     [one] = reviewed(step("delete", given, None, name="nights", kind="CronTrigger", **looked_up)).graphs
     assert [attachment.lost for attachment in one.attachments] == [True]
+
+
+def test_a_piece_may_be_deleted_with_something_else() -> None:
+    """That makes no owner of a graph that is looked up, and takes none from a piece that is folded and says so."""
+    given = {"expression": "0 3 * * *", "graph": "analytics/report"}
+    bucket = urn("bucket", "aws:s3/bucket:Bucket")
+    state = {"propertyDependencies": {"graph": [urn("report")]}, "deletedWith": bucket}
+    lost, kept, unsaid = (
+        reviewed(step("delete", given, None, name="nights", kind="CronTrigger", **more)).graphs[0]
+        for more in (
+            state,
+            {**state, "outputs": {**given, FOLDED: True}},
+            {"dependencies": [urn("g"), bucket], "deletedWith": bucket},
+        )
+    )
+    assert (lost.resource, lost.loses) == ("", True)
+    assert (kept.resource, kept.loses) == ("report", False)
+    assert (unsaid.resource, unsaid.loses) == ("", True)
+
+
+def test_what_says_that_a_piece_is_folded_is_the_providers() -> None:
+    """The key that stands in state is the one that its hooks read."""
+    from pulumi_exosphere.provider import folded
+
+    assert folded.FOLDED == FOLDED
 
 
 def test_what_a_piece_depends_on_otherwise_is_not_its_graph() -> None:

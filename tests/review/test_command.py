@@ -67,8 +67,10 @@ def test_without_a_zone_it_is_called_a_guess(capsys: pytest.CaptureFixture[str])
     assert "Schedules are in `UTC`, a guess" in capsys.readouterr().out
 
 
-ONE, TWO = {"0 3 * * *": {}}, {"0 3 * * *": {}, "0 4 * * *": {}}
-LATER = {"unknown expression 1": {}}
+ONE, TWO, LATER = (
+    {key: {"type": "CRON"} for key in expressions}
+    for expressions in (["0 3 * * *"], ["0 3 * * *", "0 4 * * *"], ["unknown expression 1"])
+)
 LOST = document(
     step("update", graph(triggers={"0 3 * * *": {}}), graph()),
     step("delete", TRIGGER, None, name="nights", kind="CronTrigger"),
