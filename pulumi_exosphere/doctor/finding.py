@@ -17,7 +17,7 @@ class Status(str, Enum):
     FAULT = "fault"
     """It can't work."""
     SKIPPED = "skipped"
-    """Couldn't be looked at, since something before it is at fault."""
+    """Couldn't be looked at, since something before it is at fault or missing."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ SHOWN = 10
 
 
 def checks(settings: Settings, namespaces: Sequence[str], state: StackState) -> Iterator[Finding]:
-    """Everything that can be asked for; what can't, since something before it is at fault, is skipped.
+    """Everything that can be asked for; what can't, since something before it is at fault or missing, is skipped.
+
+    Missing without a fault are address and key where each resource has its ``connection=``, whose servers nobody asks.
 
     Args:
         settings: Address and key.
