@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 MEANINGS = {
     "delete": "a graph would be retired, a schedule be removed, or a retry policy or store go back to the default",
-    "replace": "a graph would go live under another name, and be retired or left under the old one",
+    "replace": "a graph would go live under another name, or by `--replace` at another address, "
+    "and be retired or left where it was",
     "warning": "there is a warning about a graph, or about the stack as a whole",
     "error": "the preview failed",
 }

@@ -11,6 +11,7 @@ from importlib.metadata import metadata
 
 import pytest
 
+from pulumi_exosphere.review.fail_on import MEANINGS
 from tests.docs.pages import ROOT, commands
 from tests.support.pulumi_cli import environment
 
@@ -99,3 +100,9 @@ def test_pip(command: str) -> None:
     assert set(extras[1].split(",") if extras else ()) <= set(
         metadata("pulumi-exosphere").get_all("Provides-Extra") or ()
     )
+
+
+@pytest.mark.parametrize("reason", MEANINGS)
+def test_what_fails_a_pipeline(reason: str) -> None:
+    """The page says of each reason what the command says."""
+    assert f"| `{reason}` | {MEANINGS[reason]} |" in (ROOT / "docs/review.md").read_text("utf-8")

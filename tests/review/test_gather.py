@@ -138,6 +138,19 @@ def test_a_graph_made_again_at_another_state_manager_is_retired_at_the_old_one()
     )
 
 
+def test_a_graph_made_again_at_another_state_manager_may_be_left_at_the_old_one() -> None:
+    """With `retain_on_delete`, as under another name."""
+    before, after = graph(state_manager=US), graph(state_manager=EU)
+    found = reviewed(step("replace", before, after, retainOnDelete=True))
+    assert [plain(change.words) for change in found.graphs[0].changes] == [
+        (
+            "is made again as `analytics/report` at `https://eu`, then `analytics/report` at `https://us` leaves this "
+            "stack, and stays live: `retain_on_delete`"
+        ),
+    ]
+    assert holds("replace", found)
+
+
 def test_other_resources_are_counted() -> None:
     """The stack and the providers are none."""
     kinds = ["aws:s3/bucket:Bucket", "aws:s3/bucket:Bucket", "pulumi:pulumi:Stack", "pulumi:providers:aws"]
