@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
 
 from pulumi_exosphere.local import schedules
-from pulumi_exosphere.local.faults import Answer, Faults, LateNodes
+from pulumi_exosphere.local.faults import TAKEN, Faults
+from pulumi_exosphere.local.nodes import RegisteredNodeBody
 from pulumi_exosphere.local.wire import Refusal, answer, check_key, route
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import Route
@@ -52,8 +54,15 @@ async def _faults(request: Request) -> Response:
     if request.method == "DELETE":
         faults.clear()
     elif request.method == "PATCH":
-        _switch(faults, await request.json())
+        _switch(faults, await _json(request))
     return answer({one.name: _told(getattr(faults, one.name)) for one in fields(faults)})
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return await request.json()
+    except ValueError:
+        raise Refusal(422, "this isn't JSON") from None
 
 
 def _switch(faults: Faults, changes: Any) -> None:
@@ -63,35 +72,27 @@ def _switch(faults: Faults, changes: Any) -> None:
     unknown = changes.keys() - {one.name for one in fields(faults)}
     if unknown:
         raise Refusal(422, f"no such switch: {', '.join(sorted(unknown))}")
-    made: dict[str, Any] = {}
-    for name, value in changes.items():
-        try:
-            make: Callable[[Any], Any] = _MADE.get(name, _number)
-            made[name] = make(value)
-        except TypeError as error:
-            raise Refusal(422, f"{name}: {error}") from None
+    made = {name: _made(name, value) for name, value in changes.items()}
     for name, value in made.items():
         setattr(faults, name, value)
 
 
-def _number(value: Any) -> int | float:
-    if isinstance(value, (int, float)):
-        return value
-    raise TypeError("has to be a number, or true or false")
+def _made(name: str, value: Any) -> Any:
+    """The value that a switch takes."""
+    made = _taken(name, get_type_hints(Faults)[name], value)
+    for index, late in enumerate(made if name == "late_nodes" else ()):
+        _taken(f"{name}.{index}.nodes", list[RegisteredNodeBody], late.nodes)
+    return made
 
 
-def _list(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    raise TypeError("has to be a list")
-
-
-_MADE: dict[str, Callable[[Any], Any]] = {
-    "held": lambda graphs: set(_list(graphs)),
-    "unreadable": lambda graphs: set(_list(graphs)),
-    "answers": lambda planned: [Answer(**one) for one in _list(planned)],
-    "late_nodes": lambda late: [LateNodes(**one) for one in _list(late)],
-}
+def _taken(where: str, kind: Any, value: Any) -> Any:
+    """The value in its type; nothing is turned into what it isn't, as text into a number."""
+    try:
+        return TypeAdapter(kind, config=TAKEN).validate_json(json.dumps(value))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        faults = [".".join(map(str, (where, *one["loc"]))) + f": {one['msg']}" for one in found]
+        raise Refusal(422, "; ".join(faults)) from None
 
 
 def _told(value: Any) -> Any:

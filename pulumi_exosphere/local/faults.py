@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Mapping  # noqa: TC003  # pydantic looks it up
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ConfigDict
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+
+TAKEN = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+"""How values are taken that come over HTTP (`admin`)."""
 
 
 @dataclass
 class Answer:
     """An answer that isn't the one that was earned, or a late one; the first that matches a request is taken."""
+
+    __pydantic_config__ = TAKEN
 
     status: int | None = None
     """What is answered in place of the real answer; None: the real one."""
@@ -174,6 +182,8 @@ class Faults:
 @dataclass
 class LateNodes:
     """Nodes whose runtime registers them later."""
+
+    __pydantic_config__ = TAKEN
 
     namespace: str
     nodes: list[dict[str, Any]]

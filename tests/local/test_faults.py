@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -172,11 +173,22 @@ def test_switched_over_http(http: httpx.Client, server: LocalStateManager) -> No
 @pytest.mark.parametrize(
     ("switch", "said"),
     [
-        ({"answers": [{"stauts": 503}]}, "answers: "),
-        ({"answers": [503]}, "answers: "),
-        ({"late_nodes": [{"namespace": "new"}]}, "late_nodes: "),
-        ({"unreadable": "analytics/report"}, "unreadable: has to be a list"),
-        ({"verdicts_lost": "one"}, "verdicts_lost: has to be a number"),
+        ({"answers": [{"stauts": 503}]}, "answers.0.stauts: "),
+        ({"answers": [503]}, "answers.0: "),
+        ({"answers": [{"status": 503}, {"times": "2"}]}, "answers.1.times: Input should be a valid integer"),
+        ({"answers": [{"skip": "1"}]}, "answers.0.skip: Input should be a valid integer"),
+        ({"answers": [{"delay": True}]}, "answers.0.delay: Input should be a valid number"),
+        ({"answers": [{"headers": {"retry-after": 5}}]}, "answers.0.headers.retry-after: Input should be a"),
+        ({"late_nodes": [{"namespace": "new"}]}, "late_nodes.0.nodes: "),
+        ({"late_nodes": [{"namespace": "new", "nodes": [], "looks": "1"}]}, "late_nodes.0.looks: Input should be a"),
+        (
+            {"late_nodes": [{"namespace": "new", "nodes": [{"name": "A"}], "looks": 1}]},
+            "late_nodes.0.nodes.0.inputs_schema: ",
+        ),
+        ({"unreadable": "analytics/report"}, "unreadable: Input should be a"),
+        ({"held": [1]}, "held.0: Input should be a valid string"),
+        ({"verdicts_lost": "one"}, "verdicts_lost: Input should be a valid integer"),
+        ({"validation_delay": float("inf")}, "validation_delay: Input should be a finite number"),
         ({"no_such": 1}, "no such switch: no_such"),
     ],
 )
@@ -184,11 +196,12 @@ def test_what_cannot_be_switched_leaves_all_as_it_was(
     http: httpx.Client, server: LocalStateManager, switch: dict[str, Any], said: str
 ) -> None:
     """It is refused with what is wrong, and what stood beside it isn't set either."""
-    refused = http.patch("/local/faults", json={"held": ["a"], **switch})
+    refused = http.patch("/local/faults", content=json.dumps({"shuffled": True, **switch}))
     assert (refused.status_code, said in refused.json()["detail"]) == (422, True)
     assert server.faults == type(server.faults)()
 
 
 def test_switches_are_an_object(http: httpx.Client) -> None:
-    """A list of them is refused."""
+    """A list of them is refused, and what isn't JSON."""
     assert http.patch("/local/faults", json=["shuffled"]).status_code == 422
+    assert http.patch("/local/faults", content="shuffled").status_code == 422
