@@ -1,7 +1,8 @@
 """What is kept, in one SQLite file or in memory: graphs, registered nodes and cron rows.
 
 Each change is one transaction in a write-ahead log, so that a process killed at any moment leaves every document whole.
-The file holds no value of a secret (`documents.ciphertext`), and only its owner can read it.
+The file holds no value of a secret (`documents.ciphertext`), and only its owner can read it. One of another user keeps
+its rights.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ class Store:
         # A killed process loses nothing by it, only a machine that loses its power could.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_TABLES)
-        if path is not None:  # A file that was there before, now that it is known to be one of these.
+        if path is not None and _is_ours(path):  # It was there before, and is now known to be one of these.
             for file in (path, *(Path(f"{path}{end}") for end in ("-wal", "-shm"))):
-                if file.exists():
+                if file.exists() and _is_ours(file):
                     file.chmod(0o600)
 
     def close(self) -> None:
@@ -162,6 +163,11 @@ class Store:
     def _all(self, sql: str, *values: str) -> list[Any]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether its rights are ours to change; where there are no owners they are."""
+    return not hasattr(os, "geteuid") or file.stat().st_uid == os.geteuid()
 
 
 def _text(document: Document) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
@@ -113,6 +114,18 @@ def test_a_file_that_others_could_read(tmp_path: Path) -> None:
     path.chmod(0o644)
     with LocalStateManager(api_key=KEY, data=path):
         assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_of_another_user(tmp_path: Path) -> None:
+    """Its rights, and those of its log, are the other's: they stay, and it can be used where they allow it."""
+    path = tmp_path / "data.db"
+    with LocalStateManager(api_key=KEY, data=path):
+        pass
+    path.chmod(0o666)
+    os.chown(path, 12345, 12345)
+    with LocalStateManager(api_key=KEY, data=path):
+        assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o666}
 
 
 def test_parallel_puts_to_different_graphs(server: LocalStateManager) -> None:
