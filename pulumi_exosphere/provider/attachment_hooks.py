@@ -115,12 +115,14 @@ class AttachmentHooks:
     def update(self, olds: Props, news: Props) -> UpdateResult:
         olds, inputs = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         order = self.order(inputs, olds)
-        live = pieces.ensure(order)
-        if not olds.get(FOLDED):
-            if olds["graph"] != inputs["graph"]:
-                with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client)))
-            elif olds.get("state_manager") not in (None, order.client.address):
-                pieces.tell_moved(order.piece, olds["state_manager"])
+        if (order.old_piece, order.old) == (order.piece, order.value):
+            current().want_piece(order.piece)  # The key, or who sends it, changes state alone.
+            return UpdateResult({**inputs, "updated_at": olds["updated_at"]})
+        live, folded = pieces.ensure(order), bool(olds.get(FOLDED))
+        if olds["graph"] != inputs["graph"]:
+            with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client), folded=folded))
+        elif not folded and olds.get("state_manager") not in (None, order.client.address):
+            pieces.tell_moved(order.piece, olds["state_manager"])
         return UpdateResult({**inputs, "updated_at": live.updated_at})
 
     def delete(self, props: Props) -> None:

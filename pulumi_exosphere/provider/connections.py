@@ -78,9 +78,9 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
     if not isinstance(address, str):
         raise ConfigurationError(MISSING_URI)
     uris = [uri for uri in _uris(settings, connection) if isinstance(uri, str) and parse_address(uri).url == address]
-    keys = _keys(settings, connection)
-    # A key that a connection brings is for its server alone, and the environment's isn't sent there.
+    # A key that a connection brings is for its server alone, and no other is sent there.
     own = bool(connection) and address not in _configured_addresses(settings)
+    keys = _keys(settings, connection) or ([] if own else _keys(settings, None))
     if settings.environment_key and settings.environment_key not in keys and not own:
         keys.append(settings.environment_key)
     if not keys:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, InvalidGraph, StateManagerError
-from pulumi_exosphere.reconcile import decide, pieces
+from pulumi_exosphere.reconcile import decide, decide_pieces, pieces
 from pulumi_exosphere.reconcile.graphs import needs_upsert
 from pulumi_exosphere.reconcile.live import in_place
 from pulumi_exosphere.reconcile.revisions import next_revisions
@@ -81,7 +81,7 @@ def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
         return faults
     if not any(fault.rule == "store_key_undeclared" for fault in faults):
         return faults
-    if olds and all(olds.get(name) == value for name, value in inputs.items()):
+    if olds and key_of(olds) == key and not needs_upsert(olds, inputs):
         return spec.judge({**inputs, "store_config": UNKNOWN})  # Nothing will be sent, so nothing is asked.
     try:
         live = _glimpse(key, inputs, settings)
@@ -114,7 +114,8 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
         else:
             adopt = bool(inputs.get("adopt", settings.adopt))
             decide.may_create(key, live, inputs, run.known_inputs(key), adopt=adopt)
-        if not in_place(live, inputs):
+        done = decide.is_done(live, olds, inputs) if same else in_place(live, inputs) and not inputs.get("secrets")
+        if not done:
             decide.may_keep(key, live, olds if same else {}, inputs)
     except Conflict as conflict:
         return [str(conflict)]
@@ -145,7 +146,7 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
         return []
     piece = provider.piece(address, inputs)
     run.want_piece(piece)
-    if otherwise := pieces.folded_otherwise(piece, provider.value(inputs), run.wanted_inputs(piece.graph) or {}):
+    if otherwise := decide_pieces.folded_otherwise(piece, provider.value(inputs), run.wanted_inputs(piece.graph) or {}):
         told = (
             f"{piece} isn't what the graph is sent with ({listed(otherwise)}): the graph's ignore_changes, or the "
             "engine's transforms of either, its parents or the stack, change it where the program can't see it. "

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, GraphNotFound
+from pulumi_exosphere.spec.unknown import is_unknown_expression
 
 from .drift import LOST, refreshed_piece
 from .run import current
@@ -43,6 +45,17 @@ def present(piece: PieceKey, live: Live | None) -> Live:
             "`graph=` if this program declares it, or correct the id"
         )
     return live
+
+
+def folded_otherwise(piece: PieceKey, value: Section, graph: Section) -> list[str]:
+    """Where the piece differs from what its graph is sent with, if ``graph`` manages the section; unknowns don't."""
+    section = graph.get(piece.section)
+    if not isinstance(section, Mapping):
+        return []
+    if piece.section == "triggers":
+        there = piece.expression in section or any(map(is_unknown_expression, section))
+        return [] if there else ["triggers"]
+    return spec.changes({piece.section: section}, {piece.section: value}, unknown_differs=False)
 
 
 def may_change(order: PieceOrder, live: Live) -> None:

@@ -16,7 +16,7 @@ from .bodies import former_body, live_body, wanted_body
 from .deliver import deliver
 from .live import in_place, seconds_between
 from .looking import look, look_again, seen
-from .namesakes import writing
+from .namesakes import giving_back
 from .outcome import Outcome, note
 from .run import current
 from .site import Written
@@ -38,8 +38,9 @@ def create(order: Order) -> Live:
     """
     run = current()
     run.want(order.key, order.inputs)
-    run.finish_update(order.key)  # the engine was told of an update, and replaces it: `replace_on_changes`
-    with writing(order.site) as schedules:
+    if run.finish_update(order.key):  # the engine was told of an update, and replaces it: `replace_on_changes`
+        verify_left(run, order.client, order.key)
+    with giving_back(order.site) as schedules, run.alone_with(order.key):
         live = seen(order.site)
         if _wait_for_nodes(order):
             live = run.snapshots.fresh(order.client, order.key)
@@ -79,22 +80,23 @@ def update(order: Order, olds: Inputs) -> Live:
 
 def _update(order: Order, olds: Inputs) -> Live:
     run = current()
-    with writing(order.site) as schedules:
-        try:
-            _wait_for_nodes(order)
-            live = look(order.site)
-            decide.may_update(order.key, live, olds, order.inputs, overwrite_drift=order.overwrite_drift)
-            if decide.is_done(live, olds, order.inputs):
-                assert live is not None  # is_done says so
-                note(Outcome.VALID)
-                return live
-            decide.may_keep(order.key, live, olds, order.inputs)
-            body = wanted_body(order.inputs, live, olds)
-            schedules.replace(live, body)
-            made = upsert(order.site, body, live, former_body(live, olds, order.inputs))
-        finally:
-            run.finish_update(order.key)
-    return verify_together(run, Written(order.site, body, live)) or made
+    with giving_back(order.site) as schedules:
+        with run.alone_with(order.key):
+            try:
+                _wait_for_nodes(order)
+                live = look(order.site)
+                decide.may_update(order.key, live, olds, order.inputs, overwrite_drift=order.overwrite_drift)
+                if decide.is_done(live, olds, order.inputs):
+                    assert live is not None  # is_done says so
+                    note(Outcome.VALID)
+                    return live
+                decide.may_keep(order.key, live, olds, order.inputs)
+                body = wanted_body(order.inputs, live, olds)
+                schedules.replace(live, body)
+                made = upsert(order.site, body, live, former_body(live, olds, order.inputs))
+            finally:
+                run.finish_update(order.key)
+        return verify_together(run, Written(order.site, body, live)) or made
 
 
 def delete(order: Order) -> None:
@@ -107,7 +109,7 @@ def delete(order: Order) -> None:
     run = current()
     if run.wants(order.key):
         return
-    with writing(order.site) as schedules:
+    with giving_back(order.site) as schedules, run.alone_with(order.key):
         live = look(order.site)
         if live is None:
             return

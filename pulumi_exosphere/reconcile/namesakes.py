@@ -1,7 +1,7 @@
 """Graphs of one name in several namespaces: the state manager lets them take each other's schedules away.
 
-Rows of schedules go by name and expression, not by namespace. So whoever writes to a graph does it within `writing`,
-which upserts a namesake again that this run wants and that has lost some by it.
+Rows of schedules go by name and expression, not by namespace. So whoever writes to a graph does it within
+`giving_back`, which upserts a namesake again that this run wants and that has lost some by it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
-from pulumi_exosphere.errors import ExosphereError, InvalidGraph
+from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph
 
+from . import decide
 from .bodies import live_body, wanted_body
 from .live import in_place
 from .looking import look
@@ -47,19 +48,19 @@ class Schedules:
 
 
 @contextmanager
-def writing(site: Site) -> Iterator[Schedules]:
-    """Hold the graph as `Run.alone_with` does; then give back what was taken from namesakes.
+def giving_back(site: Site) -> Iterator[Schedules]:
+    """Give back, at the end, what was taken from namesakes meanwhile.
 
-    Not before it is let go: two namesakes would wait for each other.
+    The graph is held (`Run.alone_with`) inside, not outside: two namesakes would wait for each other.
     """
     schedules = Schedules()
     try:
-        with current().alone_with(site.key):
-            yield schedules
-    except InvalidGraph:
-        # What was sent was undone, and has taken rows with it. What fails now doesn't hide that error.
+        yield schedules
+    except (InvalidGraph, Conflict) as error:
+        # An INVALID version was undone, and has taken its rows with it. What fails now doesn't hide that error.
+        gone = schedules.sent - schedules.before, schedules.before - schedules.sent
         with suppress(ExosphereError):
-            _give_back(site, schedules.sent - schedules.before)
+            _give_back(site, gone[0] if isinstance(error, InvalidGraph) else gone[1])
         raise
     _give_back(site, schedules.before - schedules.sent)
 
@@ -74,9 +75,12 @@ def _give_back(site: Site, gone: set[str]) -> None:
                 with run.alone_with(key):
                     live = look(theirs)
                     if live is not None and in_place(live, inputs) and gone & _expressions(live.inputs):
+                        decide.may_keep(key, live, {}, inputs)
                         upsert(theirs, wanted_body(inputs, live, {}), live, live_body(live, inputs))
                         why = "its namesake had taken its schedules away"
                         tell(f"{key} was upserted again: {why}{REWRITTEN if inputs.get('secrets') else ''}")
+            except Conflict as conflict:  # to send it would only break it
+                tell(f"{key} has lost schedules to its namesake: {conflict}")
             finally:
                 note(mine)
 

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, InvalidGraph
-from pulumi_exosphere.spec.unknown import is_unknown_expression
 
 from .bodies import live_body
 from .decide_pieces import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
 from .deliver import Replaced
 from .looking import look
-from .namesakes import writing
+from .namesakes import giving_back
 from .orders import DEFAULT_TIMEOUT
 from .outcome import Outcome, note
 from .run import current
 from .site import Site
-from .splice import default_of, piece_in, with_piece, without_piece
+from .splice import default_of, has_piece, piece_in, with_piece, without_piece
 from .telling import tell
 from .upsert import upsert
 
@@ -44,21 +43,24 @@ def ensure(order: PieceOrder) -> Live:
     key = order.piece.graph
     site = Site(order.client, key, DEFAULT_TIMEOUT)
     run.want_piece(order.piece)
-    with writing(site) as schedules:
+    with giving_back(site) as schedules, run.alone_with(key):
         live = run.snapshots.live(order.client, key)
         if live is not None and is_in_place(order, live) and is_gone(order, live):
             return live
-        if live is not None and not live.retired:
-            _wait_for_nodes(site, live)
         overwritten: Section | None = None
         for attempt in range(ROUNDS):
             live = present(order.piece, look(site))
             gone = is_gone(order, live)
             if gone and is_in_place(order, live):
                 return live
-            here = piece_in(order.piece, live)
             if attempt == 0:
                 may_change(order, live)
+                plain_secrets(key, live)
+                if _wait_for_nodes(site, live):
+                    live = present(order.piece, look(site))
+                    may_change(order, live)
+            here = piece_in(order.piece, live)
+            if attempt == 0:
                 overwritten = here
             elif here not in (None, default_of(order.piece), order.value, overwritten):
                 note(Outcome.NOT_WRITTEN)
@@ -83,7 +85,7 @@ def remove(order: PieceOrder) -> None:
     if run.wants_piece(order.piece):
         return
     site = Site(order.client, key, DEFAULT_TIMEOUT)
-    with writing(site) as schedules:
+    with giving_back(site) as schedules, run.alone_with(key):
         for attempt in range(ROUNDS):
             live = look(site)
             if live is None or live.retired:
@@ -107,10 +109,13 @@ def tell_moved(piece: PieceKey, before: str) -> None:
     )
 
 
-def leave(order: PieceOrder) -> None:
-    """Take the piece away from a graph that it has left, unless that graph goes too, or is this program's own."""
-    run = current()
-    if run.known_inputs(order.piece.graph) is None:
+def leave(order: PieceOrder, *, folded: bool) -> None:
+    """Take the piece away from a graph that it has left, unless that graph's own hooks do.
+
+    They do where the piece was ``folded``, but for one that the graph's state doesn't have: a targeted run had sent it.
+    """
+    known = current().known_inputs(order.piece.graph)
+    if (known is None and not folded) or (known is not None and not has_piece(order.piece, known)):
         remove(order)
 
 
@@ -125,17 +130,6 @@ def may_ensure(order: PieceOrder, live: Live | None) -> None:
         plain_secrets(order.piece.graph, there)
 
 
-def folded_otherwise(piece: PieceKey, value: Section, graph: Section) -> list[str]:
-    """Where the piece differs from what its graph is sent with, if ``graph`` manages the section; unknowns don't."""
-    section = graph.get(piece.section)
-    if not isinstance(section, Mapping):
-        return []
-    if piece.section == "triggers":
-        there = piece.expression in section or any(map(is_unknown_expression, section))
-        return [] if there else ["triggers"]
-    return spec.changes({piece.section: section}, {piece.section: value}, unknown_differs=False)
-
-
 def _taken_away(piece: PieceKey) -> Conflict:
     note(Outcome.NOT_WRITTEN)
     return Conflict(
@@ -144,10 +138,10 @@ def _taken_away(piece: PieceKey) -> Conflict:
     )
 
 
-def _wait_for_nodes(site: Site, live: Live) -> None:
+def _wait_for_nodes(site: Site, live: Live) -> bool:
     """Nothing validates a graph again later, so nor is a piece sent before the graph's nodes are registered."""
     nodes = {(node["namespace"], node["node_name"]) for node in live.inputs["nodes"].values()}
-    current().registrations.wait(site.client, site.key, nodes, DEFAULT_TIMEOUT)
+    return current().registrations.wait(site.client, site.key, nodes, DEFAULT_TIMEOUT)
 
 
 def _send(site: Site, live: Live, sections: Section, schedules: Schedules) -> None:

@@ -90,10 +90,12 @@ class Run:
             self._updates.add(key)
             self._noted.notify_all()
 
-    def finish_update(self, key: GraphKey) -> None:
-        """Note that the update has come to its end, good or bad."""
+    def finish_update(self, key: GraphKey) -> bool:
+        """Note that the update has come to its end, good or bad; says whether one was expected."""
         with self._lock:
+            expected = key in self._updates
             self._updates.discard(key)
+            return expected
 
     def more_updates(self, address: str, namespace: str, *, wait: float = 0.0) -> bool:
         """Whether another update in this namespace is expected or under way, or is so within ``wait`` seconds."""

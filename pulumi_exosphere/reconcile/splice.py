@@ -21,6 +21,12 @@ def piece_in(piece: PieceKey, live: Live) -> dict[str, Any] | None:
     return {piece.expression: dict(section[piece.expression])} if piece.expression in section else None
 
 
+def has_piece(piece: PieceKey, inputs: Mapping[str, Any]) -> bool:
+    """Whether a graph's inputs manage the piece."""
+    section = inputs.get(piece.section)
+    return section is not None and (piece.section != "triggers" or piece.expression in section)
+
+
 def default_of(piece: PieceKey) -> dict[str, Any] | None:
     """The piece where nobody set it."""
     return None if piece.section == "triggers" else spec.section_default(piece.section)

@@ -10,6 +10,7 @@ from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph
 
 from .deliver import deliver
 from .live import holds
+from .namesakes import giving_back
 from .outcome import Outcome, note, noted
 from .telling import tell
 from .upsert import REWRITTEN
@@ -99,7 +100,8 @@ def verify_left(run: Run, client: StateManager, key: GraphKey) -> None:
 
 def _verify_other(run: Run, key: GraphKey, late: Written, seen: Live | None) -> None:
     try:
-        with run.alone_with(key):
+        with giving_back(late.site) as schedules, run.alone_with(key):
+            schedules.replace(seen, late.body)
             if (repeated := verify(late, seen)) is None:
                 return
             run.snapshots.note_written(key, repeated)

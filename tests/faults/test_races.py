@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +12,12 @@ import pytest
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, StateManagerError, Unauthorized
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
-from pulumi_exosphere.reconcile import run
+from pulumi_exosphere.reconcile import graphs, run
 from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import milliseconds
 from pulumi_exosphere.reconcile.site import Site
+from pulumi_exosphere.spec import cron
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.fault_proxy import kind_of
 from tests.support.faults import RESET_AFTER, UNAUTHORIZED, instead, late, problem
@@ -314,6 +317,47 @@ def test_namesake_of_what_ended_invalid(graph: Resource, state_manager: LocalSta
     with pytest.raises(InvalidGraph, match="warehouse_password"):
         graph.provider.update("", graph.outs, wanted) if graph.id else graph.provider.create(wanted)
     assert rows(state_manager) == [("shared", "0 5 * * *")]
+
+
+def test_namesake_after_the_look_afterwards(
+    graph: Resource, state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An update that has to be sent once more takes rows once more: a namesake gets them back after that."""
+    theirs = Resource(graph.config)
+    daily = schedules("0 5 * * *")
+    other = report(**daily, namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
+    graph.up(report(**daily))
+    theirs.up(other)
+    theirs.begin()
+    theirs.check(other)
+    wanted = graph.check(report(**schedules()))
+
+    def sent_again(*_: object) -> None:
+        for version in (report(**daily), report(**schedules())):
+            put(state_manager, *WHERE, body(version))
+
+    monkeypatch.setattr(graphs, "verify_together", sent_again)
+    graph.provider.update("", graph.outs, wanted)
+    assert rows(state_manager) == [("shared", "0 5 * * *")]
+
+
+def test_namesake_that_cant_be_sent(
+    graph: Resource, state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One that has live a schedule which has run out isn't broken by giving it back another."""
+    theirs = Resource(graph.config)
+    once = (datetime.now() + timedelta(seconds=4)).strftime("%M %H %d %m * %S %Y")  # noqa: DTZ005  the server's
+    other = report(namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
+    graph.up(report(**schedules("0 5 * * *")))
+    theirs.up(other)
+    put(state_manager, "shared", "daily-report", body({**other, **schedules("0 5 * * *", once)}))
+    while not cron.never_fires(once):
+        time.sleep(0.1)
+    theirs.begin()
+    theirs.check(other)
+    graph.provider.delete("", graph.outs)
+    assert live(state_manager, "shared")["validation_status"] == "VALID"
+    assert "has lost schedules to its namesake" in capfd.readouterr().out
 
 
 def test_namesake_of_an_attachments_graph(graph: Resource, state_manager: LocalStateManager) -> None:

@@ -251,6 +251,41 @@ def test_graph_that_leaves_the_program(config: dict[str, str], state_manager: Lo
     assert (left["triggers"], left["store_config"]["default_values"]) == ([], {"batch": "100"})
 
 
+def test_piece_of_a_targeted_run(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """What a targeted run added to a graph whose state doesn't have it, no hook of the graph would take away."""
+    graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
+    declared = {**PING, "name": "ours", "triggers": {}}
+    graph.up(declared)
+    schedule.up({"graph": "analytics/ours", "expression": "@daily", FOLDED: True})
+    graph.begin()
+    graph.check(declared)
+    checked = schedule.check({"graph": GRAPH, "expression": "@daily"})
+    schedule.provider.update("", schedule.outs, checked)
+    assert state_manager.graph("analytics", "ours")["triggers"] == []
+
+
+def test_change_of_state_alone(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """A key that was rotated sends nothing, whatever somebody has done to the piece since."""
+    retry = Resource(config, RetryPolicyProvider())
+    connection = {"uri": state_manager.uri, "api_key": state_manager.api_key}
+    wanted = {"graph": GRAPH, "max_retries": 5}
+    retry.up({**wanted, "connection": connection})
+    put(state_manager, "analytics", "plain", spec.to_body(spec.normalise(PING)))
+    state_manager.clear_requests()
+    retry.up({**wanted, "connection": {**connection, "api_key": "another"}})
+    assert [request for request in state_manager.requests if request.method == "PUT"] == []
+    assert retry.outs["connection"]["api_key"] == "another"
+
+
+def test_state_with_an_empty_key(config: dict[str, str], state_manager: LocalStateManager) -> None:
+    """The configured state manager is asked with the configured key, where state has none of its own."""
+    retry = Resource(config, RetryPolicyProvider())
+    retry.up({"graph": GRAPH, "max_retries": 5})
+    retry.outs["connection"] = {"uri": state_manager.uri, "api_key": ""}
+    retry.destroy()
+    assert live(state_manager)["retry_policy"]["max_retries"] == 3
+
+
 def test_empty_connection(config: dict[str, str], state_manager: LocalStateManager) -> None:
     """What a connection leaves empty isn't taken from the configuration: its key is for its own server."""
     with LocalStateManager(api_key=config["exosphere:apiKey"]) as other:

@@ -12,7 +12,7 @@ import pytest
 
 from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, InvalidGraph, NotRegistered
-from pulumi_exosphere.reconcile import verify
+from pulumi_exosphere.reconcile import run, verify
 from pulumi_exosphere.reconcile.snapshots import Snapshots
 from pulumi_exosphere.spec import cron
 from tests.support.hooks_driver import Refused, Resource
@@ -304,6 +304,9 @@ def test_schedule_that_has_run_out(graph: Resource, config: dict[str, str], stat
         with pytest.raises(Refused, match=r"never gave.*never comes true.*Nothing was sent. Give triggers"):
             resource.preview(wanted)
     assert live(state_manager)["validation_status"] == "VALID"
+    rotated = report(secrets={"warehouse_password": "canary-secret-2"})
+    with pytest.raises(Refused, match="never comes true"):
+        graph.preview(rotated)
     graph.up({**changed, "triggers": {}})
     assert live(state_manager)["validation_status"] == "VALID"
 
@@ -357,10 +360,8 @@ def test_update_that_sends_nothing(graph: Resource, config: dict[str, str], stat
     assert sent(state_manager)[-1] == "GET graphs"
 
 
-@pytest.mark.parametrize("why", ["a refresh", "a replacement"])
-def test_update_that_never_comes(
-    graph: Resource, config: dict[str, str], state_manager: LocalStateManager, why: str
-) -> None:
+@pytest.mark.parametrize("why", ["a refresh", "a replacement before it", "a replacement after it"])
+def test_update_that_never_comes(graph: Resource, config: dict[str, str], why: str) -> None:
     """What the engine asks for a refresh, or replaces itself, keeps no other update from its look afterwards."""
     graph.up(report())
     other = Resource(config)
@@ -371,11 +372,15 @@ def test_update_that_never_comes(
     else:
         replaced = other.check(report(name="other", triggers={}))
         assert other.provider.diff("", other.outs, replaced).changes
-        other.provider.create(replaced)
+        if why == "a replacement before it":
+            other.provider.create(replaced)
     checked = graph.check(report(retry_policy={"max_retries": 7}))
     assert graph.provider.diff("", graph.outs, checked).changes
     graph.provider.update("", graph.outs, checked)
-    assert sent(state_manager)[-1] == "GET graphs"
+    if why == "a replacement after it":
+        assert run.current().unverified
+        other.provider.create(replaced)
+    assert run.current().unverified == {}
 
 
 def test_updates_one_after_another(
