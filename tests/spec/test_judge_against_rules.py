@@ -17,8 +17,13 @@ Path = tuple[Any, ...]
 
 @given(some())
 def test_judge_refuses_what_the_state_manager_refuses(raw: dict[str, Any]) -> None:
-    """What `judge` finds no fault with has a right shape and breaks no rule, and the other way round."""
-    faults = judge(normalise(raw))
+    """What `judge` finds no fault with has a right shape and breaks no rule, and the other way round.
+
+    But for a node's namespace in which none can be registered: that is taken, and ends INVALID.
+    """
+    faults = [
+        fault for fault in judge(normalise(raw)) if not (fault.rule == "name" and fault.path.endswith(".namespace"))
+    ]
     try:
         stored = GraphBody.model_validate(as_body(raw)).model_dump()
     except ValidationError:
