@@ -239,7 +239,7 @@ def _finish(
     refuse_import(opts, label, "Declare the graph: it is taken over, with `adopt=True` where it differs")
     name = plain_name(given["name"], "name")
     namespace = plain_name(given["namespace"], "namespace", default=configured_namespace)
-    connection = given["connection"]
+    connection = None if given["connection"] is None else inputs.shared_connection(given["connection"])
     program = current_program()
     collection = Collection(label, graph, _inline(given), program)
     props = {

@@ -97,6 +97,13 @@ def expression(value: object, path: str) -> Any:
     return plain_string(value, path)
 
 
+def shared_connection(value: object) -> dict[str, Any]:
+    """A connection that several resources can take: what can be awaited only once is an output then."""
+    given = fields_of(value, ConnectionArgs, "connection")
+    once = {key: item for key, item in given.items() if comes_later(item) and not isinstance(item, pulumi.Output)}
+    return {**given, **{key: pulumi.Output.from_input(item) for key, item in once.items()}}
+
+
 def connection(value: object) -> dict[str, Any]:
     """Address and key; the key is a secret, and so is an address that holds credentials."""
     given = fields_of(value, ConnectionArgs, "connection")

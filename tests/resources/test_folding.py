@@ -238,6 +238,23 @@ def test_graph_and_attachment_in_one_apply() -> None:
     assert run(program).inputs("g")["triggers"] == {"@daily": CRON}
 
 
+def test_an_awaitable_connection() -> None:
+    """A coroutine as a key serves the graph and what is attached to it."""
+
+    async def key() -> str:
+        await asyncio.sleep(0)
+        return "k"
+
+    def program() -> None:
+        made = graph(connection={"uri": "https://x", "api_key": key()})
+        exosphere.RetryPolicy("retry", graph=made, max_retries=5)
+        exosphere.CronTrigger("daily", graph=made, expression="@daily")
+
+    sent = run(program)
+    for name in ("g", "retry", "daily"):
+        assert sent.inputs(name)["connection"] == {"uri": "https://x", "api_key": Secret("k")}
+
+
 def test_connection_of_the_graph_is_the_default() -> None:
     """An attachment goes where its graph is, also where only the deployment knows the address."""
 
