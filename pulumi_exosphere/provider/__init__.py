@@ -3,6 +3,5 @@
 `graph`, `retry_policy`, `store_config` and `cron_trigger` hold the provider classes. State names those by their import
 path, so neither they nor these modules are ever moved or renamed. What their hooks do: `graph_hooks`,
 `attachment_hooks`, `cron_trigger_hooks`; what these ask: `settings`, `connections`, `properties`, `foresight`;
-what they note for each other: `notes`; what the program tells them of an attachment: `folded`. Errors leave through
-`base`. The process they run in: `plugin`, `collector`.
+what they note for each other: `notes`. Errors leave through `base`. The process they run in: `plugin`, `collector`.
 """

@@ -18,11 +18,11 @@ from pulumi_exosphere.reconcile.drift import LOST
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey, parse_id
 from pulumi_exosphere.reconcile.orders import PieceOrder
 from pulumi_exosphere.reconcile.run import current
+from pulumi_exosphere.spec.sections import FOLDED
 
 from . import foresight
 from .base import failure, settings
 from .connections import faults_of, wanted_address, wanted_client, with_stored
-from .folded import FOLDED
 from .properties import from_engine, to_engine
 
 if TYPE_CHECKING:

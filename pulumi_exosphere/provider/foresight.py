@@ -12,7 +12,6 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, InvalidGraph, StateManagerError
 from pulumi_exosphere.reconcile import decide, decide_pieces, pieces
 from pulumi_exosphere.reconcile.graphs import needs_upsert
-from pulumi_exosphere.reconcile.live import in_place
 from pulumi_exosphere.reconcile.revisions import next_revisions
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.spec import UNKNOWN
@@ -114,7 +113,7 @@ def conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
         else:
             adopt = bool(inputs.get("adopt", settings.adopt))
             decide.may_create(key, live, inputs, run.known_inputs(key), adopt=adopt)
-        done = decide.is_done(live, olds, inputs) if same else in_place(live, inputs) and not inputs.get("secrets")
+        done = decide.is_done(live, olds, inputs) if same else decide.is_made(live, inputs)
         if not done:
             decide.may_keep(key, live, olds if same else {}, inputs)
     except Conflict as conflict:

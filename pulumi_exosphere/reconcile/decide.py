@@ -100,6 +100,11 @@ def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool
         raise Conflict(_foreign(key, live, differing, "retire it all the same"))
 
 
+def is_made(live: Live | None, wanted: Inputs) -> bool:
+    """Whether a create has nothing to send: the same is live, and has no secrets, whose values can't be compared."""
+    return in_place(live, wanted) and not wanted.get("secrets")
+
+
 def is_done(live: Live | None, olds: Inputs, wanted: Inputs) -> bool:
     """Whether an update has nothing to send: ``wanted`` is live, its secrets too, by a verdict that counts."""
     secrets = ("secrets", "secret_revisions")

@@ -14,10 +14,11 @@ from pulumi_exosphere.spec.sections import SECTIONS
 from . import decide
 from .bodies import former_body, live_body, wanted_body
 from .deliver import deliver
-from .live import in_place, seconds_between
+from .live import seconds_between
 from .looking import look, look_again, seen
 from .namesakes import giving_back
 from .outcome import Outcome, note
+from .registrations import nodes_of
 from .run import current
 from .site import Written
 from .telling import tell
@@ -50,8 +51,8 @@ def create(order: Order) -> Live:
         decide.may_create(order.key, live, order.inputs, known, adopt=order.adopt)
         if live is not None and not live.retired and known is None:
             tell(f"{order.key} was there already; from now on this stack's destroy retires it")
-        if in_place(live, order.inputs) and not order.inputs.get("secrets"):
-            assert live is not None  # in_place says so
+        if decide.is_made(live, order.inputs):
+            assert live is not None  # is_made says so
             note(Outcome.VALID)
             return live
         decide.may_keep(order.key, live, {}, order.inputs)
@@ -143,8 +144,8 @@ def needs_upsert(olds: Inputs, news: Inputs) -> bool:
 
 
 def _wait_for_nodes(order: Order) -> bool:
-    nodes = {(node["namespace"], node["node_name"]) for node in order.inputs["nodes"].values()}
-    return current().registrations.wait(order.client, order.key, nodes, order.registration_timeout)
+    wait = current().registrations.wait
+    return wait(order.client, order.key, nodes_of(order.inputs), order.registration_timeout)
 
 
 def _was_there(made: Live, seconds: float) -> bool:

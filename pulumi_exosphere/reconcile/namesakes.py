@@ -56,11 +56,13 @@ def giving_back(site: Site) -> Iterator[Schedules]:
     schedules = Schedules()
     try:
         yield schedules
-    except (InvalidGraph, Conflict) as error:
-        # An INVALID version was undone, and has taken its rows with it. What fails now doesn't hide that error.
-        gone = schedules.sent - schedules.before, schedules.before - schedules.sent
+    except InvalidGraph:
+        with suppress(ExosphereError):  # What fails now doesn't hide that error.
+            _give_back(site, schedules.sent - schedules.before)  # It was undone, which took its rows away again.
+        raise
+    except Conflict:
         with suppress(ExosphereError):
-            _give_back(site, gone[0] if isinstance(error, InvalidGraph) else gone[1])
+            _give_back(site, schedules.before - schedules.sent)
         raise
     _give_back(site, schedules.before - schedules.sent)
 

@@ -16,6 +16,7 @@ from .looking import look
 from .namesakes import giving_back
 from .orders import DEFAULT_TIMEOUT
 from .outcome import Outcome, note
+from .registrations import nodes_of
 from .run import current
 from .site import Site
 from .splice import default_of, has_piece, piece_in, with_piece, without_piece
@@ -140,8 +141,7 @@ def _taken_away(piece: PieceKey) -> Conflict:
 
 def _wait_for_nodes(site: Site, live: Live) -> bool:
     """Nothing validates a graph again later, so nor is a piece sent before the graph's nodes are registered."""
-    nodes = {(node["namespace"], node["node_name"]) for node in live.inputs["nodes"].values()}
-    return current().registrations.wait(site.client, site.key, nodes, DEFAULT_TIMEOUT)
+    return current().registrations.wait(site.client, site.key, nodes_of(live.inputs), DEFAULT_TIMEOUT)
 
 
 def _send(site: Site, live: Live, sections: Section, schedules: Schedules) -> None:

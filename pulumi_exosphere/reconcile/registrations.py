@@ -73,6 +73,11 @@ class Registrations:
             )
 
 
+def nodes_of(inputs: Mapping[str, Any]) -> set[Node]:
+    """The nodes that a graph needs."""
+    return {(node["namespace"], node["node_name"]) for node in inputs["nodes"].values()}
+
+
 def _names(nodes: Iterable[Node]) -> str:
     return ", ".join(f"node '{name}' in namespace '{namespace}'" for namespace, name in sorted(nodes))
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
-from pulumi_exosphere.provider.folded import FOLDED
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.attached_options import folded_options
 from pulumi_exosphere.resources.brief import InvalidDeclaration
@@ -24,6 +23,7 @@ from pulumi_exosphere.resources.known_graphs import known_graph
 from pulumi_exosphere.resources.leaves import comes_later
 from pulumi_exosphere.resources.program import current_program, named_by_id
 from pulumi_exosphere.resources.public import Public, refuse_secret
+from pulumi_exosphere.spec.sections import FOLDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

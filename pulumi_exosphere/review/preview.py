@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.review.values import Secrets
+from pulumi_exosphere.spec.sections import FOLDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-
-FOLDED = "__folded"
-"""What the provider holds of an attachment that goes live with its graph (`pulumi_exosphere.provider.folded`)."""
 
 
 class UnreadablePreview(ValueError):

@@ -1,4 +1,4 @@
-"""The three sections of a graph that may be left out, and what they are then."""
+"""The three sections of a graph that may be left out, and what they are then; and what says that one is folded."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECTIONS: Final = ("retry_policy", "store_config", "triggers")
+
+FOLDED: Final = "__folded"
+"""Under this key an attachment's inputs and state say that it goes live with its graph, which the same program
+declares. If it moves to another graph, the hooks of the one that it leaves upsert or retire that. Pulumi's display
+shows no key that begins like this one; it stands in state, and in the inputs and outputs of a preview's JSON."""
 
 RETRY_POLICY: Final[dict[str, Any]] = {
     "max_retries": 3,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,12 +15,11 @@ from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import milliseconds
 from pulumi_exosphere.reconcile.site import Site
-from pulumi_exosphere.spec import cron
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.fault_proxy import kind_of
 from tests.support.faults import RESET_AFTER, UNAUTHORIZED, instead, late, problem
 from tests.support.hooks_driver import Resource
-from tests.support.live import put
+from tests.support.live import put, put_until_run_out
 from tests.support.wanted import node, report
 
 if TYPE_CHECKING:
@@ -346,13 +343,10 @@ def test_namesake_that_cant_be_sent(
 ) -> None:
     """One that has live a schedule which has run out isn't broken by giving it back another."""
     theirs = Resource(graph.config)
-    once = (datetime.now() + timedelta(seconds=4)).strftime("%M %H %d %m * %S %Y")  # noqa: DTZ005  the server's
     other = report(namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
     graph.up(report(**schedules("0 5 * * *")))
     theirs.up(other)
-    put(state_manager, "shared", "daily-report", body({**other, **schedules("0 5 * * *", once)}))
-    while not cron.never_fires(once):
-        time.sleep(0.1)
+    put_until_run_out(state_manager, "shared", "daily-report", {**other, **schedules("0 5 * * *")})
     theirs.begin()
     theirs.check(other)
     graph.provider.delete("", graph.outs)

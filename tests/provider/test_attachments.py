@@ -11,9 +11,9 @@ from pulumi_exosphere import spec
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
-from pulumi_exosphere.provider.folded import FOLDED
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
+from pulumi_exosphere.spec.sections import FOLDED
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put
 from tests.support.nodes import NODES

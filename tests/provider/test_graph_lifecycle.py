@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_exosphere import spec
 from pulumi_exosphere.errors import Conflict, InvalidGraph, NotRegistered
 from pulumi_exosphere.reconcile import run, verify
 from pulumi_exosphere.reconcile.snapshots import Snapshots
-from pulumi_exosphere.spec import cron
 from tests.support.hooks_driver import Refused, Resource
-from tests.support.live import put
+from tests.support.live import put_until_run_out
 from tests.support.wanted import node, report
 
 if TYPE_CHECKING:
@@ -294,11 +290,7 @@ def test_store_of_what_is_adopted(graph: Resource, config: dict[str, str], state
 def test_schedule_that_has_run_out(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
     """A schedule by somebody else that will never come again can't be kept: refused before anything is broken."""
     graph.up(report())
-    expression = (datetime.now() + timedelta(seconds=4)).strftime("%M %H %d %m * %S %Y")  # noqa: DTZ005  the server's
-    body = spec.to_body(spec.normalise(report(triggers={expression: {"type": "CRON"}})))
-    assert put(state_manager, "analytics", "daily-report", body)["validation_status"] == "VALID"
-    while not cron.never_fires(expression):
-        time.sleep(0.1)
+    put_until_run_out(state_manager, "analytics", "daily-report", report())
     changed = report(retry_policy={"max_retries": 7})
     for resource, wanted in ((graph, changed), (Resource(config), {**changed, "adopt": True})):
         with pytest.raises(Refused, match=r"never gave.*never comes true.*Nothing was sent. Give triggers"):

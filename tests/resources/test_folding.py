@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
-from pulumi_exosphere.provider.folded import FOLDED
+from pulumi_exosphere.spec.sections import FOLDED
 from tests.resources.running import UNKNOWN, Secret, graph, run
 
 CRON = {"type": "CRON"}

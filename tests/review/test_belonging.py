@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from pulumi_exosphere.review.gather import review
-from pulumi_exosphere.review.preview import FOLDED, read
+from pulumi_exosphere.review.preview import read
 from pulumi_exosphere.review.terminal import text
+from pulumi_exosphere.spec.sections import FOLDED
 from tests.review.documents import CLOCK, UNKNOWN, graph, recorded, reviewed, step, urn
 
 US, EU = "https://us", "https://eu"
@@ -104,13 +105,6 @@ def test_a_piece_may_be_deleted_with_something_else() -> None:
     assert (lost.resource, lost.loses) == ("", True)
     assert (kept.resource, kept.loses) == ("report", False)
     assert (unsaid.resource, unsaid.loses) == ("", True)
-
-
-def test_what_says_that_a_piece_is_folded_is_the_providers() -> None:
-    """The key that stands in state is the one that its hooks read."""
-    from pulumi_exosphere.provider import folded
-
-    assert folded.FOLDED == FOLDED
 
 
 def test_what_a_piece_depends_on_otherwise_is_not_its_graph() -> None:

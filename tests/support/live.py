@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pulumi_exosphere import spec
+from pulumi_exosphere.spec import cron
 from pulumi_exosphere.state_manager import StateManager
 
 if TYPE_CHECKING:
@@ -20,6 +24,17 @@ def put(running: LocalStateManager, namespace: str, name: str, body: Mapping[str
     stored = running.graph(namespace, name)
     assert stored is not None
     return stored
+
+
+def put_until_run_out(running: LocalStateManager, namespace: str, name: str, wanted: Mapping[str, Any]) -> None:
+    """Upserts a graph with one schedule more, with which it is VALID, and waits until that never comes again."""
+    at = datetime.now() + timedelta(seconds=4)  # noqa: DTZ005  the server's local time
+    expression = at.strftime("%M %H %d %m * %S %Y")
+    triggers = {**wanted.get("triggers", {}), expression: {"type": "CRON"}}
+    body = spec.to_body(spec.normalise({**wanted, "triggers": triggers}))
+    assert put(running, namespace, name, body)["validation_status"] == "VALID"
+    while not cron.never_fires(expression):
+        time.sleep(0.1)
 
 
 def essence(document: Mapping[str, Any]) -> dict[str, Any]:
