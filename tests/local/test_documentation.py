@@ -1,4 +1,4 @@
-"""`docs/testing.md` does what it says."""
+"""What `docs/testing.md` shows works."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def test_switches() -> None:
 
 
 def test_attributes() -> None:
-    """Everything that the page tells of the fixture exists."""
-    table = PAGE.partition("has besides:")[2].partition("Without pytest")[0]
+    """Every attribute and method that the page lists exists."""
+    table = PAGE.partition("of `exosphere_state_manager`:")[2].partition("Without pytest")[0]
     named = [name for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)", cell)]
     assert len(named) == 11
     with LocalStateManager() as state_manager:
