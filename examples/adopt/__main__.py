@@ -1,8 +1,8 @@
-"""A graph that exists already becomes Pulumi's.
+"""Take over a graph that already exists.
 
-Without `adopt` the preview refuses if the live graph differs, and says in which paths. With it, the first `pulumi up`
-replaces what differs; live secrets that aren't declared here are refused all the same. Set it by configuration for a
-whole stack: `pulumi config set exosphere:adopt true`. `pulumi-exosphere export` writes such programs.
+Without `adopt`, the preview fails if the live graph differs, and lists the differing paths. With it, the first
+`pulumi up` overwrites the differences; it still fails if the live graph has secrets that are not declared here.
+`pulumi config set exosphere:adopt true` sets it for a whole stack. `pulumi-exosphere export` writes such programs.
 """
 
 import pulumi_exosphere as exosphere

@@ -1,6 +1,6 @@
-"""A bucket and a database, whose outputs are a graph's inputs: the graph goes live when both are there.
+"""Use outputs of a bucket and a database in a graph, which goes live once both exist.
 
-A secret is given as one: as a node's input it would be listed by the state manager in clear.
+The password belongs in `secrets`: the state manager would list a node's input in plain text.
 """
 
 import pulumi_digitalocean as digitalocean

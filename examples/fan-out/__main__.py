@@ -1,7 +1,7 @@
-"""Two branches that run at once, and a node that waits for both.
+"""Two branches that run at the same time, and a node that waits for both.
 
-One branch leads to `load`, which has to be reached; since it unites `extract`, it runs once, when all that `extract`
-led to has succeeded.
+`load` unites `extract`: it runs once, when everything that `extract` led to has succeeded. Both branches must name it
+in `next_nodes`; if only one did and the other one ended last, `load` would never run.
 """
 
 import pulumi
@@ -18,6 +18,7 @@ exosphere.Graph(
             node_name="Transform",
             identifier="strict",
             inputs={"rows": "${{ extract.outputs.rows }}", "mode": "strict"},
+            next_nodes=["load"],
         ),
         exosphere.GraphNodeArgs(
             node_name="Transform",

@@ -1,4 +1,4 @@
-"""A graph declared with the objects of Exosphere's own SDK, as they are given to `StateManager.upsert_graph`."""
+"""A graph declared with the objects of Exosphere's SDK that a script passes to `StateManager.upsert_graph`."""
 
 import pulumi
 import pulumi_exosphere as exosphere
@@ -8,13 +8,13 @@ try:
     from exospherehost import UnitesModel, UnitesStrategyEnum
 except ImportError:
     raise pulumi.RunError(
-        "This example declares a graph with the objects of Exosphere's SDK, which isn't installed: "
+        "This example uses the objects of Exosphere's SDK, which is not installed: "
         "pip install exospherehost (it needs Python 3.12 or later)"
     ) from None
 
 config = pulumi.Config()
 
-# The same objects that a script gives to `upsert_graph`, from wherever the script has them.
+# The objects that a script passes to `upsert_graph`.
 graph_nodes = [
     GraphNodeModel(
         node_name="Extract",
@@ -28,6 +28,7 @@ graph_nodes = [
         namespace="analytics",
         identifier="clean",
         inputs={"rows": "${{ extract.outputs.rows }}", "mode": "strict"},
+        next_nodes=["load"],
     ),
     GraphNodeModel(
         node_name="Transform",

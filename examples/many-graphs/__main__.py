@@ -1,4 +1,4 @@
-"""One graph for each source. A source more in the list is one graph more in the preview, and nothing else."""
+"""One graph per source. Another source in the list is one new graph in the preview, and nothing else."""
 
 import pulumi
 import pulumi_exosphere as exosphere

@@ -1,7 +1,7 @@
-"""The graph with which Exosphere's documentation shows `upsert_graph`, as a resource.
+"""The example from Exosphere's documentation of `upsert_graph`, as a resource.
 
-Its schedules stand here since they stand there. On a graph with required store keys every scheduled run fails, since it
-begins with an empty store: the preview warns of it.
+It has schedules because the original has them. They don't work: the graph has required store keys, and a scheduled run
+starts with an empty store, so it fails. The preview warns about that.
 """
 
 import pulumi

@@ -1,6 +1,6 @@
-"""The state manager is deployed by the same program; the graph waits for it, and goes where it is.
+"""Deploy a state manager and a graph in it with the same program: the graph waits for the state manager.
 
-Its address isn't known at the first preview. That is fine: what can be judged without it is judged.
+The first preview doesn't know the address yet. It checks everything that it can check without it.
 """
 
 import pulumi

@@ -1,4 +1,4 @@
-"""A state manager as a resource: here a process on this machine, in earnest a service of your cluster."""
+"""A state manager as a resource: here a process on this machine, in real use a service in your cluster."""
 
 import os
 import signal
@@ -44,7 +44,7 @@ class StateManagerService(Resource):
     """A running state manager with one registered node, `Ping` in namespace `example`."""
 
     uri: pulumi.Output[str]
-    """Where it is; known once it runs."""
+    """Its address, known once it runs."""
 
     def __init__(self, name: str, api_key: pulumi.Input[str]) -> None:
         super().__init__(_Provider(), name, {"api_key": pulumi.Output.secret(api_key), "uri": None})

@@ -1,4 +1,4 @@
-"""Failed nodes are tried again: after 1 s, 3 s, 9 s, ... up to a minute, each with a random part."""
+"""Retry failed nodes after at most 1 s, 3 s, 9 s, ... and never more than a minute; half of each delay is random."""
 
 import pulumi_exosphere as exosphere
 
@@ -9,8 +9,8 @@ exosphere.Graph(
     retry_policy=exosphere.RetryPolicyArgs(
         max_retries=6,
         strategy=exosphere.RetryStrategy.EXPONENTIAL_EQUAL_JITTER,
-        backoff_factor=1000,  # milliseconds before the first repeat
+        backoff_factor=1000,  # milliseconds before the first retry
         exponent=3,
-        max_delay=60_000,  # milliseconds at the most
+        max_delay=60_000,  # at most so many milliseconds
     ),
 )

@@ -1,4 +1,4 @@
-"""Two reports of a team that knows nothing of schedules."""
+"""Two reports of a team that doesn't deal with schedules."""
 
 import pulumi
 from scheduled_report import ScheduledReport

@@ -1,4 +1,4 @@
-"""What a platform team hands to others: a report, with the schedules and the retries of its environment."""
+"""A component that a platform team provides: a report with the schedules and retries of its environment."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ SCHEDULES = {
     "prod": {"mornings": "0 6 * * *", "month-end": "0 22 28 * *"},
     "staging": {"mondays": "0 6 * * 1"},
 }
-"""By environment; in one that stands nowhere here, reports are only run by hand."""
+"""By environment; in any other environment, reports only run by hand."""
 
 RETRIES = {"prod": 8}
-"""By environment; elsewhere 1, so that a mistake shows soon."""
+"""By environment; in any other environment 1, so that mistakes show up soon."""
 
 
 class ScheduledReport(pulumi.ComponentResource):
-    """A report of one source: the team says what, the environment says when."""
+    """A report from one source: the team says what to report, the environment says when."""
 
     graph: exosphere.Graph
-    """The graph, for whatever else is to be attached to it."""
+    """The graph, to attach anything else to it."""
 
     def __init__(
         self,
@@ -41,8 +41,8 @@ class ScheduledReport(pulumi.ComponentResource):
             name: The graph's name.
             opts: Pulumi's options.
             source: Where `Extract` reads from.
-            environment: Decides about schedules and retries.
-            secrets: What `Load` needs.
+            environment: Determines the schedules and retries.
+            secrets: The secrets that `Load` needs.
         """
         super().__init__("platform:index:ScheduledReport", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -59,7 +59,7 @@ class ScheduledReport(pulumi.ComponentResource):
                 ),
             ],
             secrets=secrets,
-            triggers=[],  # An environment without schedules has none, rather than whatever somebody set there.
+            triggers=[],  # Without this, an environment without schedules would keep whatever someone set there.
         )
         exosphere.RetryPolicy(f"{name}-retries", child, graph=self.graph, max_retries=RETRIES.get(environment, 1))
         for title, expression in SCHEDULES.get(environment, {}).items():

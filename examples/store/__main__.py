@@ -1,7 +1,7 @@
-"""Values that all nodes of one run share, with a default or to be given by whoever starts the run.
+"""Values that all nodes of one run share: with a default, or given when the run is started.
 
-`cursor` has to be given with the trigger. A schedule would therefore never succeed, since its runs begin with an empty
-store: this graph has none.
+`cursor` must be given with the trigger. This graph has no schedule, because scheduled runs start with an empty store
+and would all fail.
 """
 
 import pulumi_exosphere as exosphere

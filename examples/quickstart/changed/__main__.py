@@ -1,4 +1,4 @@
-"""A graph that loads a report on weekday mornings, cleaned on the way, and tries harder."""
+"""A graph that loads a report on weekday mornings, cleans it on the way, and retries more often."""
 
 import pulumi
 import pulumi_exosphere as exosphere
