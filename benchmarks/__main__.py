@@ -10,14 +10,12 @@ import argparse
 import json
 import os
 import platform
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks import bench_parts, bench_provider, bench_sdk, bench_waiting
 from benchmarks.markdown import paragraph
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "build" / "benchmarks.json"

@@ -12,19 +12,17 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks.markdown import bullets, paragraph
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.graph import GraphProvider
 from pulumi_exosphere.reconcile.live import from_document
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.hooks_driver import as_wired
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 RUNS = 5
 BIG = 5000
@@ -123,10 +121,10 @@ def big_graphs() -> list[str]:
     lines = []
     for name, nodes in shapes.items():
         props = {"name": "big", "namespace": "analytics", "nodes": nodes, "secrets": {}}
-        inputs = spec.normalise(props)
-        again = spec.normalise(props)
-        normalising = median(lambda props=props: spec.normalise(props))  # type: ignore[misc]
-        judging = median(lambda inputs=inputs: spec.judge(inputs))  # type: ignore[misc]
+        inputs = template.normalise(props)
+        again = template.normalise(props)
+        normalising = median(lambda props=props: template.normalise(props))  # type: ignore[misc]
+        judging = median(lambda inputs=inputs: template.judge(inputs))  # type: ignore[misc]
         comparing = median(lambda one=inputs, other=again: one == other)  # type: ignore[misc]
         lines.append(
             f"{BIG:,} nodes, {name}: normalised in {normalising * 1000:.0f} ms, judged in {judging * 1000:.0f} ms, "

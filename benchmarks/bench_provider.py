@@ -13,16 +13,14 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import httpx
 
 from benchmarks.graphs import SECRETS, nodes
 from benchmarks.markdown import paragraph, table
 from benchmarks.stack import KEY, WITH_CHECKPOINTS, Stack, server
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STEPS = ("first up", "preview", "up", "update", "refresh", "destroy")
 WRITING = ("first up", "update", "destroy")

@@ -13,14 +13,12 @@ import subprocess
 import sys
 import time
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks.graphs import NAMESPACE, names, nodes
 from benchmarks.markdown import paragraph, table
 from benchmarks.stack import KEY, ROOT, WITH_CHECKPOINTS, Stack, server
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.local import LocalStateManager
 
 PYTHON = "python3.12"
 VENV = ROOT / "build" / "sdk-venv"

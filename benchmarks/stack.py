@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 KEY = "benchmark"

@@ -30,13 +30,15 @@ if TYPE_CHECKING:
         GraphNodeArgsDict,
         RetryPolicyArgs,
         RetryPolicyArgsDict,
+        RetryStrategy,
         StoreConfigArgs,
         StoreConfigArgsDict,
         UnitesArgs,
         UnitesArgsDict,
+        UnitesStrategy,
+        ValidationStatus,
     )
     from pulumi_exosphere.resources.cron_trigger import CronTrigger
-    from pulumi_exosphere.resources.enums import RetryStrategy, UnitesStrategy, ValidationStatus
     from pulumi_exosphere.resources.graph import Graph
     from pulumi_exosphere.resources.lookups import (
         get_graph,
@@ -101,69 +103,27 @@ __all__ = [
     "get_registered_nodes_output",
 ]
 
-_HOMES = {
-    "errors": (
-        "ConfigurationError",
-        "Conflict",
-        "ExosphereError",
-        "GraphNotFound",
-        "InvalidGraph",
-        "NotRegistered",
-        "StateManagerError",
-        "Unauthorized",
-        "Unreachable",
-        "UnreadableAnswer",
-    ),
-    "resources.args": (
-        "ConnectionArgs",
-        "ConnectionArgsDict",
-        "CronTriggerArgs",
-        "CronTriggerArgsDict",
-        "GraphNodeArgs",
-        "GraphNodeArgsDict",
-        "RetryPolicyArgs",
-        "RetryPolicyArgsDict",
-        "StoreConfigArgs",
-        "StoreConfigArgsDict",
-        "UnitesArgs",
-        "UnitesArgsDict",
-    ),
-    "resources.cron_trigger": ("CronTrigger",),
-    "resources.enums": (
-        "RetryStrategy",
-        "UnitesStrategy",
-        "ValidationStatus",
-    ),
-    "resources.graph": ("Graph",),
-    "resources.lookups": (
-        "get_graph",
-        "get_graph_output",
-        "get_graphs",
-        "get_graphs_output",
-        "get_registered_nodes",
-        "get_registered_nodes_output",
-    ),
-    "resources.results": (
-        "GraphNodeResult",
-        "GraphResult",
-        "RegisteredNodeResult",
-        "RetryPolicyResult",
-        "StoreConfigResult",
-        "UnitesResult",
-    ),
-    "resources.retry_policy": ("RetryPolicy",),
-    "resources.store_config": ("StoreConfig",),
-}
-"""The names of each module below this package; `tests/resources/test_public_names.py` holds them against `__all__`."""
+_HOMES = (
+    "errors",
+    "resources.args",
+    "resources.graph",
+    "resources.retry_policy",
+    "resources.store_config",
+    "resources.cron_trigger",
+    "resources.lookups",
+    "resources.results",
+)
+"""The modules that the public names come from; what most programs use comes first."""
 
 
 def __getattr__(name: str) -> Any:
-    for module, names in _HOMES.items():
-        if name in names:
-            value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+    for home in _HOMES if name in __all__ else ():
+        module = import_module(f"{__name__}.{home}")
+        if hasattr(module, name):
+            value = globals()[name] = getattr(module, name)
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return list(__all__)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from pulumi_exosphere.version import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from .version import __version__
 
 
 class _Command(NamedTuple):

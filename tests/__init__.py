@@ -1,1 +1,1 @@
-"""Tests mirror the tree of the package: `tests/spec/test_rules.py` is about `pulumi_exosphere/spec/rules.py`."""
+"""Tests mirror the tree of the package: `tests/template/test_walk.py` is about `pulumi_exosphere/template/walk.py`."""

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.support.fault_proxy import FaultProxy
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    from pulumi_exosphere.local import LocalStateManager
 
 API_KEY = "test-key"
 

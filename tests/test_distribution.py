@@ -10,20 +10,16 @@ import sysconfig
 import tarfile
 import venv
 import zipfile
+from collections.abc import Callable
 from email import message_from_string
+from email.message import Message
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pulumi_exosphere.cli import COMMANDS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from email.message import Message
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.pulumi_project import Project
 
 ROOT = Path(__file__).parents[1]
 QUICKSTART = ROOT / "examples" / "quickstart" / "__main__.py"

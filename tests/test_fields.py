@@ -5,23 +5,20 @@ from __future__ import annotations
 import copy
 import dataclasses
 import inspect
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
+from pydantic import BaseModel
 
 import pulumi_exosphere as exosphere
-from pulumi_exosphere import spec
-from pulumi_exosphere.export.graph_source import source
+from pulumi_exosphere import template
 from pulumi_exosphere.export.live import LiveGraph
 from pulumi_exosphere.export.naming import name_all
+from pulumi_exosphere.export.source import source
+from pulumi_exosphere.local import bodies
 from pulumi_exosphere.resources import args, inputs
-from pulumi_exosphere.spec import shape
 from tests.review.documents import sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pydantic import BaseModel
 
 ROOT = {
     "node_name": "Extract",
@@ -79,7 +76,7 @@ PARTS = {
     "node": Part(
         args.GraphNodeArgs,
         args.GraphNodeArgsDict,
-        shape.NodeBody,
+        bodies.NodeBody,
         lambda given: {"identifier": "load", **inputs.node_map([given])["load"]},
         ("nodes", "load"),
         exosphere.GraphNodeResult,
@@ -87,7 +84,7 @@ PARTS = {
     "unites": Part(
         args.UnitesArgs,
         args.UnitesArgsDict,
-        shape.UnitesBody,
+        bodies.UnitesBody,
         lambda given: inputs.node_map([exosphere.GraphNodeArgs("n", "n", unites=given)])["n"]["unites"],
         ("nodes", "load", "unites"),
         exosphere.UnitesResult,
@@ -95,7 +92,7 @@ PARTS = {
     "retry_policy": Part(
         args.RetryPolicyArgs,
         args.RetryPolicyArgsDict,
-        shape.RetryPolicyBody,
+        bodies.RetryPolicyBody,
         inputs.retry_policy,
         ("retry_policy",),
         exosphere.RetryPolicyResult,
@@ -104,7 +101,7 @@ PARTS = {
     "store_config": Part(
         args.StoreConfigArgs,
         args.StoreConfigArgsDict,
-        shape.StoreConfigBody,
+        bodies.StoreConfigBody,
         inputs.store_config,
         ("store_config",),
         exosphere.StoreConfigResult,
@@ -113,7 +110,7 @@ PARTS = {
     "trigger": Part(
         args.CronTriggerArgs,
         args.CronTriggerArgsDict,
-        shape.CronBody,
+        bodies.CronBody,
         trigger,
         ("triggers",),
         None,
@@ -190,14 +187,14 @@ def test_the_graph_of_this_test_has_every_field(part: Part) -> None:
 
 def test_state() -> None:
     """The normal form, which stands in state and in a preview, keeps every field; `judge` takes it."""
-    assert spec.normalise(copy.deepcopy(GRAPH)) == GRAPH
-    assert spec.judge(GRAPH) == []
+    assert template.normalise(copy.deepcopy(GRAPH)) == GRAPH
+    assert template.judge(GRAPH) == []
 
 
 def test_wire() -> None:
     """Every field goes to the state manager, is stored by the embedded one, and comes back."""
-    stored = shape.GraphBody.model_validate(spec.to_body(GRAPH)).model_dump()
-    back = spec.from_document({**stored, "name": "report", "namespace": "analytics"})
+    stored = bodies.GraphBody.model_validate(template.to_body(GRAPH)).model_dump()
+    back = template.from_document({**stored, "name": "report", "namespace": "analytics"})
     assert back == {**GRAPH, "secrets": {"password": ""}}
 
 

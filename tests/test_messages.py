@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.support import messages
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
 
 SUBJECT = re.compile(
     r"""
@@ -56,7 +53,7 @@ PARTS = [
     messages.configuration,
     messages.attachments,
     messages.warnings,
-    messages.conflicts,
+    messages.refusals,
     messages.races,
     messages.client,
     messages.program,

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from . import configuration, pulumi_checks, state_manager_checks
-from .finding import Status
+from pulumi_exosphere.doctor import configuration, pulumi_checks, state_manager_checks
+
+from .findings import Finding, Status
 from .stack_state import StackState, read_state
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator, Sequence
-
-    from .finding import Finding
 
 _DESCRIPTION = """\
 Look at everything that a deployment needs: Pulumi's CLI and SDK, the

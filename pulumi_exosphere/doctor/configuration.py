@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.provider.settings import KEY_VARIABLE, URI_VARIABLE, Settings, read_settings
 from pulumi_exosphere.state_manager import insecure, parse_address
 
-from .ask_pulumi import ask_pulumi, of_stack
-from .finding import Finding, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+from .findings import Finding, Status, ask_pulumi, of_stack
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pulumi_exosphere.version import __version__
 
-from .finding import Finding, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .findings import Finding, Status
 
 OLDEST = (3, 259)
 """The oldest CLI and SDK that this package is tested with."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from .ask_pulumi import ask_pulumi, of_stack
-from .finding import Finding, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+from .findings import Finding, Status, ask_pulumi, of_stack
 
 _TOKEN = "pulumi-python:dynamic/exosphere:"  # noqa: S105  # of a type
 

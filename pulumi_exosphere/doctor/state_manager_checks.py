@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pulumi_exosphere.errors import ExosphereError, Unauthorized
+from pulumi_exosphere.provider.settings import Settings
 
 from .configuration import address, key
-from .finding import Finding, Status
+from .findings import Finding, Status
+from .stack_state import StackState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from pulumi_exosphere.provider.settings import Settings
     from pulumi_exosphere.state_manager import StateManager
-
-    from .stack_state import StackState
 
 SHOWN = 10
 """Names that a message holds at the most."""
@@ -93,10 +91,10 @@ def _nodes(client: StateManager, namespace: str, needed: set[str]) -> Finding:
 
 
 def _graphs(client: StateManager, namespace: str, expected: set[str]) -> Iterator[Finding]:
-    from pulumi_exosphere import spec
+    from pulumi_exosphere import template
 
     try:
-        graphs = [graph for graph in client.list_graphs(namespace) if not spec.is_retired(graph)]
+        graphs = [graph for graph in client.list_graphs(namespace) if not template.is_retired(graph)]
     except ExosphereError as error:
         yield Finding("graphs", Status.FAULT, str(error), "look in the state manager's log")
         return

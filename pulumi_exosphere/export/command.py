@@ -4,17 +4,99 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import RawDescriptionHelpFormatter
+import tempfile
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pulumi_exosphere.errors import ConfigurationError, ExosphereError
 
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
+from .live import LiveGraph
+from .source import shown
 
-    from .live import LiveGraph
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line on standard error that says what is being done and for how long, and leaves nothing behind.
+
+    Without a terminal, or without rich (the extra `cli`), nothing is shown.
+    """
+    try:
+        from rich.console import Console
+    except ImportError:
+        yield _quiet
+        return
+    console = Console(stderr=True)
+    if not (console.is_terminal and sys.stderr.isatty()):
+        yield _quiet
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=console,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda doing: bar.update(task, description=shown(doing))
+
+
+def _quiet(_doing: str) -> None:
+    """Say nothing."""
+
+
+SHOWN = 8
+"""Files that a message names at the most."""
+
+
+def require_free(folder: Path, paths: Iterable[str]) -> None:
+    """Raises ConfigurationError where one of the files exists already."""
+    existing = [path for path in paths if os.path.lexists(folder / path)]
+    if existing:
+        more = f" and {len(existing) - SHOWN} more" if len(existing) > SHOWN else ""
+        raise ConfigurationError(
+            f"{folder} already has {', '.join(existing[:SHOWN])}{more}, and nothing is written over: choose another "
+            "folder with --out, or replace them with --force"
+        )
+
+
+def write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
+    """Write all files; existing ones only with ``force``.
+
+    Raises:
+        ConfigurationError: A file exists, or the folder can't be written to.
+    """
+    if not force:
+        require_free(folder, files)
+    try:
+        for path, text in files.items():
+            _replace(folder / path, text)
+    except OSError as error:
+        raise ConfigurationError(f"could not write to {folder}: {error.strerror}") from None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a whole file: interrupted, it is the old one or the new one. A link is replaced, not followed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
 
 URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
 KEY_VARIABLE = "EXOSPHERE_API_KEY"
@@ -88,20 +170,19 @@ def run(args: Namespace) -> int:
 
 def _export(args: Namespace) -> str:
     """Write the program; what is to be said of it."""
+    from pulumi_exosphere.export import live, project
     from pulumi_exosphere.state_manager import StateManager
 
-    from . import files, live, program
-    from .layout import formatted, formatter
-    from .progress import progress
+    from .project import formatted, formatter
 
     formatter()  # without ruff there is nothing to begin
     with StateManager(*_connection(args)) as client, progress() as tell:
         graphs = live.read(client, args.namespace, args.graph, lambda namespace: tell(f"reading namespace {namespace}"))
         if not graphs:
             raise ConfigurationError(f"there is no graph in {' and '.join(args.namespace)}: nothing to export")
-        written = program.files(graphs, client.address, lambda graph: tell(f"writing {graph.namespace}/{graph.name}"))
+        written = project.files(graphs, client.address, lambda graph: tell(f"writing {graph.namespace}/{graph.name}"))
         tell("formatting the program")
-        files.write(args.out, formatted(written), force=args.force)
+        write(args.out, formatted(written), force=args.force)
     return _summary(args.out, graphs)
 
 
@@ -115,8 +196,7 @@ def _connection(args: Namespace) -> tuple[str, str]:
 
 
 def _summary(folder: Path, graphs: Sequence[LiveGraph]) -> str:
-    from .graph_source import warnings
-    from .literals import shown
+    from .source import shown, warnings
 
     doubtful = [f"{graph.namespace}/{graph.name}" for graph in graphs if any(warnings(graph))]
     secrets = sum(len(graph.secret_names) for graph in graphs)

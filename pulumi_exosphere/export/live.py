@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import GraphNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
     from pulumi_exosphere.state_manager import StateManager
 
 
@@ -55,7 +54,7 @@ def read(
     for namespace in sorted(set(namespaces)):
         begin(namespace)
         for document in client.list_graphs(namespace):
-            if spec.is_retired(document):
+            if template.is_retired(document):
                 retired.add(str(document["name"]))
             else:
                 found.append(from_document(namespace, document))
@@ -66,8 +65,8 @@ def read(
 
 def from_document(namespace: str, document: Mapping[str, Any]) -> LiveGraph:
     """One document of the listing of a namespace."""
-    inputs = spec.normalise({"namespace": namespace, **spec.from_document(document)})
-    inputs["secrets"] = dict.fromkeys(inputs.get("secrets") or (), spec.UNKNOWN)
+    inputs = template.normalise({"namespace": namespace, **template.from_document(document)})
+    inputs["secrets"] = dict.fromkeys(inputs.get("secrets") or (), template.UNKNOWN)
     return LiveGraph(
         namespace=namespace,
         name=str(document["name"]),

@@ -21,10 +21,10 @@ or with pytest's fixture `exosphere_state_manager`, see `pulumi_exosphere.local.
 from __future__ import annotations
 
 try:
-    from pulumi_exosphere.local.app import Request
-    from pulumi_exosphere.local.faults import Answer, Faults
-    from pulumi_exosphere.local.schedules import CronRow
-    from pulumi_exosphere.local.state_manager import LocalStateManager
+    from .app import Request
+    from .faults import Answer, Faults
+    from .state_manager import LocalStateManager
+    from .validation import CronRow
 except ModuleNotFoundError as error:
     if error.name not in {"starlette", "uvicorn"}:
         raise

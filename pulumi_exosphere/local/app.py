@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pulumi_exosphere.local import admin, graphs, nodes
-from pulumi_exosphere.local.validation import Validations
-from pulumi_exosphere.local.wire import answer, route
+from pulumi_exosphere.local import endpoints
 
-if TYPE_CHECKING:
-    from collections import deque
-
-    from starlette.requests import Request as HttpRequest
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from pulumi_exosphere.local.faults import Answer, Faults
-    from pulumi_exosphere.local.store import Store
+from .faults import Answer, Faults
+from .store import Store
+from .validation import Validations
+from .wire import answer, route
 
 REQUEST_ID = "x-exosphere-request-id"
 
@@ -45,9 +41,9 @@ def application(store: Store, api_key: str, faults: Faults, requests: deque[Requ
     app = Starlette(
         routes=[
             route("/health", "GET", _health),
-            *graphs.ROUTES,
-            *nodes.ROUTES,
-            *admin.routes(switches=switches),
+            *endpoints.GRAPH_ROUTES,
+            *endpoints.NODE_ROUTES,
+            *endpoints.routes(switches=switches),
         ],
         middleware=[Middleware(_Surroundings, faults=faults, requests=requests)],
         exception_handlers={HTTPException: _not_routed},
@@ -82,7 +78,7 @@ class _Surroundings:
         self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or admin.is_ours(scope["path"]):
+        if scope["type"] != "http" or endpoints.is_ours(scope["path"]):
             await self._app(scope, receive, send)
             return
         request_id = _request_id(Headers(scope=scope).get(REQUEST_ID))

@@ -10,17 +10,14 @@ import signal
 import sqlite3
 import sys
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pulumi_exosphere.local.app import application
-from pulumi_exosphere.local.faults import Faults
-from pulumi_exosphere.local.registration import as_registered
-from pulumi_exosphere.local.server import Server, address, bind, serve
-from pulumi_exosphere.local.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from .app import application
+from .faults import Faults
+from .server import Server, address, bind, serve
+from .state_manager import as_registered
+from .store import Store
 
 _DESCRIPTION = """\
 Run an embedded Exosphere state manager: graphs, registered nodes and schedules,

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Mapping  # noqa: TC003  # pydantic looks it up
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ConfigDict
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 TAKEN = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
-"""How values are taken that come over HTTP (`admin`)."""
+"""How values are taken that come over HTTP (`endpoints`)."""
 
 
 @dataclass

@@ -15,14 +15,11 @@ Then a test asks for it by name::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.local import LocalStateManager
 
 
 @pytest.fixture

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import uvicorn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from starlette.applications import Starlette
+from starlette.applications import Starlette
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from pulumi_exosphere.local import documents
-from pulumi_exosphere.local.store import Duplicate
-from pulumi_exosphere.local.wire import Failure, Refusal
-from pulumi_exosphere.spec.rules import body_faults
+from pulumi_exosphere.template.structure import body_faults
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pulumi_exosphere.local.documents import Document
-    from pulumi_exosphere.local.faults import Faults
-    from pulumi_exosphere.local.store import Store
-    from pulumi_exosphere.local.validation import Validations
+from .faults import Faults
+from .store import Document, Duplicate, Store, expressions, new, written
+from .validation import Validations
+from .wire import Failure, Refusal
 
 _INTEGERS = range(-(2**63), 2**63)
 _LARGEST = 16 * 1024 * 1024
@@ -35,12 +30,12 @@ async def upsert(
         raise Failure
     old = store.graph(namespace, name)
     _refuse(namespace, name, body, update=old is not None)
-    document = documents.written(old or documents.new(namespace, name), body)
+    document = written(old or new(namespace, name), body)
     _fail(document)
     index = None
     if old is not None:
         index = {node["identifier"]: node for node in old["nodes"]}
-        store.replace_graph(document, drop_rows=documents.expressions(old))
+        store.replace_graph(document, drop_rows=expressions(old))
     else:
         # Between its look and its insert others may look, too: of parallel first PUTs one is stored.
         await asyncio.sleep(faults.first_put_window)

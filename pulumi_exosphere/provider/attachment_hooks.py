@@ -1,4 +1,4 @@
-"""What the hooks of `RetryPolicy`, `StoreConfig` and `CronTrigger` do.
+"""The hooks of `RetryPolicy`, `StoreConfig` and `CronTrigger`.
 
 Declared on a graph of the same program, an attachment is folded into the graph's own upsert; its hooks then find their
 piece in place and send nothing.
@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import InvalidGraph
-from pulumi_exosphere.reconcile import pieces, reading
-from pulumi_exosphere.reconcile.drift import LOST
+from pulumi_exosphere.provider import check
+from pulumi_exosphere.reconcile import pieces, refresh
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey, parse_id
+from pulumi_exosphere.reconcile.live import Live
 from pulumi_exosphere.reconcile.orders import PieceOrder
+from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.reconcile.run import current
-from pulumi_exosphere.spec.sections import FOLDED
+from pulumi_exosphere.template import UNKNOWN
+from pulumi_exosphere.template.sections import FOLDED
 
-from . import foresight
 from .base import failure, settings
 from .connections import faults_of, wanted_address, wanted_client, with_stored
 from .properties import from_engine, to_engine
 
 if TYPE_CHECKING:
-    from pulumi_exosphere.reconcile.live import Live
     from pulumi_exosphere.state_manager import StateManager
 
 Props = dict[str, Any]
@@ -44,7 +45,7 @@ class AttachmentHooks:
 
     def fields(self, given: Inputs) -> dict[str, Any]:
         """The attachment's own fields, normalised, every default spelt out."""
-        whole = spec.normalise({"nodes": {}, self.section: {k: v for k, v in given.items() if k not in OTHERS}})
+        whole = template.normalise({"nodes": {}, self.section: {k: v for k, v in given.items() if k not in OTHERS}})
         return dict(whole[self.section])
 
     def value(self, inputs: Inputs) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class AttachmentHooks:
     def faults(self, inputs: Inputs) -> list[str]:
         """What the state manager would refuse, a sentence each."""
         graph = {"name": "graph", "namespace": "default", "nodes": {}, "secrets": {}}
-        judged = spec.judge({**graph, self.section: self.value(inputs)})
+        judged = template.judge({**graph, self.section: self.value(inputs)})
         prefix = f"{self.section}."
         return [
             f"{fault.path.removeprefix(prefix)}: {fault.message}"
@@ -77,7 +78,7 @@ class AttachmentHooks:
             f"{named}, {fault}" for fault in (*self.faults(inputs), *arguments, *_not_allowed(inputs.get("graph")))
         ]
         if not faults:
-            faults += foresight.piece_conflicts(self, olds, inputs, settings())
+            faults += check.piece_conflicts(self, olds, inputs, settings())
         return CheckResult(to_engine(inputs), [failure(message) for message in faults])
 
     def diff(self, olds: Props, news: Props) -> DiffResult:
@@ -100,7 +101,7 @@ class AttachmentHooks:
         state = self._inputs(from_engine(props))
 
         def look(client: StateManager) -> tuple[dict[str, Any], Live] | None:
-            return reading.read_piece(client, self.piece(client.address, state), state, folded=bool(state.get(FOLDED)))
+            return refresh.read_piece(client, self.piece(client.address, state), state, folded=bool(state.get(FOLDED)))
 
         found = with_stored(settings(), state, look)
         if found is None:
@@ -172,14 +173,42 @@ def _graph_label(graph: Any) -> str:
 
 def _not_allowed(graph: Any) -> list[str]:
     namespace, slash, _ = graph.partition("/") if isinstance(graph, str) else ("", "", "")
-    return foresight.not_allowed(namespace, settings()) if slash else []
+    return check.not_allowed(namespace, settings()) if slash else []
 
 
 def _graph_faults(graph: Any) -> list[str]:
-    if graph is spec.UNKNOWN:
+    if graph is template.UNKNOWN:
         return []
     try:
         parse_id(graph if isinstance(graph, str) else "")
     except InvalidGraph as error:
         return [f"graph: {error}"]
     return []
+
+
+class CronTriggerHooks(AttachmentHooks):
+    """One schedule of a graph; its others are left alone."""
+
+    def __init__(self) -> None:
+        super().__init__("triggers")
+
+    def fields(self, given: Inputs) -> dict[str, Any]:
+        return {"expression": given.get("expression")}
+
+    def value(self, inputs: Inputs) -> dict[str, Any]:
+        return {inputs["expression"]: {"type": "CRON"}}
+
+    def expression(self, inputs: Inputs) -> str:
+        return str(inputs["expression"])
+
+    def faults(self, inputs: Inputs) -> list[str]:
+        expression = inputs["expression"]
+        if expression is UNKNOWN:
+            return []
+        if not isinstance(expression, str):
+            return ["expression: is to be a cron expression, such as '0 9 * * 1-5'"]
+        path = f"{expression}: "
+        return [f"expression: {fault.removeprefix(path)}" for fault in super().faults(inputs)]
+
+    def _id(self, inputs: Inputs) -> str:
+        return f"{inputs['graph']}/triggers/{inputs['expression']}"

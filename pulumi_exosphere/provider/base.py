@@ -24,7 +24,7 @@ from pulumi.dynamic import (
 from pulumi_exosphere.errors import ExosphereError
 from pulumi_exosphere.reconcile import outcome
 
-from .plugin import prepare
+from .process import prepare
 from .settings import Settings, read_settings
 
 ACTIONS = ("create", "read", "update", "delete")

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_exosphere.errors import ConfigurationError, Unauthorized
-from pulumi_exosphere.reconcile.telling import tell
+from pulumi_exosphere.reconcile.outcome import tell
 from pulumi_exosphere.reconcile.waiting import pause
-from pulumi_exosphere.spec import UNKNOWN
 from pulumi_exosphere.state_manager.address import insecure, parse_address
+from pulumi_exosphere.template import UNKNOWN
 
 from .settings import KEY_VARIABLE, MISSING_KEY, MISSING_URI, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from pulumi_exosphere.state_manager import StateManager
 
 T = TypeVar("T")
@@ -115,7 +114,7 @@ def _keys(settings: Settings, connection: Mapping[str, Any] | None) -> list[str]
 
 
 def _client(uri: str, key: str, settings: Settings) -> StateManager:
-    from pulumi_exosphere.state_manager import StateManager  # httpx is loaded when the first request is made
+    from pulumi_exosphere.state_manager import StateManager
 
     wanted = (uri, key, settings.request_timeout, settings.max_retries)
     with _lock:

@@ -10,6 +10,6 @@ class CronTriggerProvider(Provider):
 
     @property
     def hooks(self) -> Hooks:
-        from .cron_trigger_hooks import CronTriggerHooks
+        from .attachment_hooks import CronTriggerHooks
 
         return CronTriggerHooks()

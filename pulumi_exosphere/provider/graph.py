@@ -10,6 +10,6 @@ class GraphProvider(Provider):
 
     @property
     def hooks(self) -> Hooks:
-        from . import graph_hooks
+        from pulumi_exosphere.provider import graph_hooks
 
         return graph_hooks

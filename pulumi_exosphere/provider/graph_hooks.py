@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from pulumi_exosphere.reconcile import graphs, reading
-from pulumi_exosphere.reconcile.drift import LOST
+from pulumi_exosphere.provider import check as checks
+from pulumi_exosphere.reconcile import graph, refresh
 from pulumi_exosphere.reconcile.keys import GraphKey
-from pulumi_exosphere.reconcile.live import OUTPUTS
+from pulumi_exosphere.reconcile.live import OUTPUTS, Live
 from pulumi_exosphere.reconcile.orders import Order
+from pulumi_exosphere.reconcile.refresh import LOST
 
-from . import foresight, notes
 from .base import failure, settings
 from .connections import wanted_address, wanted_client, with_stored
 from .properties import from_engine, graph_inputs, seconds, to_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pulumi_exosphere.reconcile.live import Live
     from pulumi_exosphere.state_manager import StateManager
 
 Props = dict[str, Any]
@@ -29,22 +27,22 @@ Props = dict[str, Any]
 def check(olds: Props, news: Props) -> CheckResult:
     olds = graph_inputs(olds) if olds else {}
     inputs = graph_inputs(news)
-    inputs["secret_revisions"] = foresight.revisions(olds, inputs)
+    inputs["secret_revisions"] = checks.revisions(olds, inputs)
     inputs["validation_status"] = "VALID"
     address = wanted_address(settings(), inputs.get("connection")) or olds.get("state_manager")
     if address:
         inputs["state_manager"] = address
     faults = list(settings().faults)
     faults += [
-        f"{foresight.label(inputs)}, {fault}"
+        f"{checks.label(inputs)}, {fault}"
         for fault in (
-            *foresight.judged(olds, inputs, settings()),
-            *foresight.faults_of_arguments(inputs, settings()),
+            *checks.judged(olds, inputs, settings()),
+            *checks.faults_of_arguments(inputs, settings()),
         )
     ]
-    notes.note(olds, inputs)
+    checks.note(olds, inputs)
     if not faults:
-        faults += foresight.conflicts(olds, inputs, settings())
+        faults += checks.graph_conflicts(olds, inputs, settings())
     return CheckResult(to_engine(inputs), [failure(message) for message in faults])
 
 
@@ -54,24 +52,24 @@ def diff(olds: Props, news: Props) -> DiffResult:
     compared = {*olds, *news} - {*OUTPUTS, LOST}
     changed = any(olds.get(key) != news.get(key) for key in compared)
     if changed and not replaces:
-        notes.expect_update(olds, news)
+        checks.expect_update(olds, news)
     return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
 
 
 def create(props: Props) -> CreateResult:
     inputs = graph_inputs(props)
-    made = graphs.create(_order(inputs))
+    made = graph.create(_order(inputs))
     return CreateResult(f"{inputs['namespace']}/{inputs['name']}", _outs(inputs, made))
 
 
 def read(id_: str, props: Props) -> ReadResult:
     if "secret_revisions" not in props:  # which `check` adds: without them it is a `Graph.get`
         state = from_engine(props)
-        found = with_stored(settings(), state, lambda client: reading.look_up(client, id_, state))
+        found = with_stored(settings(), state, lambda client: refresh.look_up(client, id_, state))
     else:
         state = graph_inputs(props)
-        notes.know(state)
-        found = with_stored(settings(), state, lambda client: reading.read_graph(client, state))
+        checks.know(state)
+        found = with_stored(settings(), state, lambda client: refresh.read_graph(client, state))
     if found is None:
         return ReadResult("", {})
     inputs, live = found
@@ -82,22 +80,22 @@ def read(id_: str, props: Props) -> ReadResult:
 
 def update(olds: Props, news: Props) -> UpdateResult:
     olds, inputs = graph_inputs(olds), graph_inputs(news)
-    if not graphs.needs_upsert(olds, inputs):
+    if not graph.needs_upsert(olds, inputs):
         return UpdateResult(to_engine({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}}))
     try:
         if olds.get("state_manager") not in (None, inputs.get("state_manager")):
-            made = graphs.create(_order(inputs))
-            graphs.tell_moved(olds, inputs)
+            made = graph.create(_order(inputs))
+            graph.tell_moved(olds, inputs)
         else:
-            made = graphs.update(_order(inputs), olds)
+            made = graph.update(_order(inputs), olds)
     finally:
-        notes.finish_update(inputs)
+        checks.finish_update(inputs)
     return UpdateResult(_outs(inputs, made))
 
 
 def delete(props: Props) -> None:
     state = graph_inputs(props)
-    with_stored(settings(), state, lambda client: graphs.delete(_order(state, client)))
+    with_stored(settings(), state, lambda client: graph.delete(_order(state, client)))
 
 
 def _order(inputs: Mapping[str, Any], client: StateManager | None = None) -> Order:

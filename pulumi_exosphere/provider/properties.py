@@ -8,11 +8,11 @@ from typing import Any
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from pulumi_exosphere import spec
-from pulumi_exosphere.reconcile.drift import LOST
+from pulumi_exosphere import template
 from pulumi_exosphere.reconcile.live import OUTPUTS
 from pulumi_exosphere.reconcile.orders import DEFAULT_TIMEOUT
-from pulumi_exosphere.spec import UNKNOWN
+from pulumi_exosphere.reconcile.refresh import LOST
+from pulumi_exosphere.template import UNKNOWN
 
 PROVIDER = "__provider"
 GIVEN = ("adopt", "registration_timeout", "validation_timeout", "connection")
@@ -36,7 +36,7 @@ def graph_inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A graph's inputs, or its state, normalised; what isn't part of the graph is kept as it is."""
     given = from_engine(raw)
     others = {key: given[key] for key in (*GIVEN, *ADDED, *OUTPUTS, LOST) if given.get(key) is not None}
-    return spec.normalise(given) | others
+    return template.normalise(given) | others
 
 
 def to_engine(value: Any) -> Any:

@@ -1,16 +1,16 @@
-"""The configuration under ``exosphere:``, and its twins in the environment."""
+"""The stack's configuration under ``exosphere:``, as a program reads it."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pulumi.runtime
 
 from pulumi_exosphere.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
 KEY_VARIABLE = "EXOSPHERE_API_KEY"
@@ -124,3 +124,18 @@ def _count(text: str) -> int:
 
 def _no() -> Any:
     raise ValueError
+
+
+def configured() -> Settings:
+    """All of it; what is wrong with it is kept in its ``faults``."""
+    return read_settings(_value)
+
+
+def configured_namespace() -> str:
+    """The ``namespace`` of `configured`, where a program gave none."""
+    # Each graph asks for it, and to read all of the configuration takes ten times as long.
+    return _value("namespace") or "default"
+
+
+def _value(key: str) -> Any:
+    return pulumi.runtime.get_config(f"exosphere:{key}")

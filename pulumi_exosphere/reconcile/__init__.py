@@ -1,8 +1,7 @@
-"""How a wanted graph becomes the live one: look, decide, upsert, wait, put back, retire; and what this run wants.
+"""How a wanted graph becomes the live one: look, decide, upsert, wait, restore, retire; and what this run wants.
 
-What hooks call: `graphs`, `pieces`, `reading`. What those ask first: `looking`, `registrations`, `decide`,
-`decide_pieces`. How a body gets there: `bodies`, `upsert`, `deliver`, `put`, `verdict`; and is looked at afterwards:
-`verify`, `namesakes`. What a run notes: `run`, `snapshots`, `outcome`. What all of that is about: `orders`, `site`,
-`keys`, `live`, `drift`, `revisions`; a piece in its graph: `splice`; values that state holds: `known_values`. Pauses,
-and lines for the user: `waiting`, `telling`.
+- What hooks call: `graph`, `pieces`, `refresh`. What those ask first: `look`, `registrations`, `conflicts`.
+- How a body gets there: `upsert`, `deliver`. What is looked at afterwards: `lost_updates`, `namesakes`.
+- What a run notes: `run`, `listings`, `outcome`. What all of that is about: `orders`, `keys`, `live`.
+- Values that state must not show: `masking`. Pauses and deadlines: `waiting`.
 """

@@ -1,12 +1,15 @@
-"""Which graph, on which state manager, and which piece of it: the names under which this run keeps its notes."""
+"""The keys of graphs and of their pieces, and a piece in its graph: read, put in, taken out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import InvalidGraph
-from pulumi_exosphere.spec.ids import split_id
+from pulumi_exosphere.template.sections import split_id
+
+from .live import Live
 
 
 class GraphKey(NamedTuple):
@@ -57,3 +60,39 @@ def pieces_of(key: GraphKey, inputs: Mapping[str, Any]) -> Iterable[PieceKey]:
     if isinstance(triggers, Mapping):
         for expression in triggers:
             yield PieceKey(key, "triggers", expression)
+
+
+def piece_in(piece: PieceKey, live: Live) -> dict[str, Any] | None:
+    """The piece as it is live; None for a schedule that isn't there."""
+    section = live.inputs.get(piece.section) or {}
+    if piece.section != "triggers":
+        return dict(section)
+    return {piece.expression: dict(section[piece.expression])} if piece.expression in section else None
+
+
+def has_piece(piece: PieceKey, inputs: Mapping[str, Any]) -> bool:
+    """Whether a graph's inputs manage the piece."""
+    section = inputs.get(piece.section)
+    return section is not None and (piece.section != "triggers" or piece.expression in section)
+
+
+def default_of(piece: PieceKey) -> dict[str, Any] | None:
+    """The piece where nobody set it."""
+    return None if piece.section == "triggers" else template.section_default(piece.section)
+
+
+def with_piece(piece: PieceKey, value: Mapping[str, Any], live: Live, leaving: PieceKey | None) -> dict[str, Any]:
+    """The sections that change where the piece is set to ``value``, and ``leaving``, the piece before, is taken out."""
+    sections = {} if leaving is None else without_piece(leaving, live)
+    if piece.section != "triggers":
+        return {**sections, piece.section: dict(value)}
+    triggers = sections.get("triggers", live.inputs.get("triggers") or {})
+    return {"triggers": {**triggers, **value}}
+
+
+def without_piece(piece: PieceKey, live: Live) -> dict[str, Any]:
+    """The section that changes where the piece is taken out."""
+    if piece.section != "triggers":
+        return {piece.section: template.section_default(piece.section)}
+    kept = {e: trigger for e, trigger in (live.inputs.get("triggers") or {}).items() if e != piece.expression}
+    return {"triggers": kept}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi_exosphere import spec
-from pulumi_exosphere.spec.sections import SECTIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from pulumi_exosphere import template
+from pulumi_exosphere.template.sections import SECTIONS
 
 OUTPUTS = ("updated_at", "document_id")
 """What a graph's state takes from a reading besides its inputs."""
@@ -34,7 +32,7 @@ class Live:
     document_id: str | None
     """The state manager's own id; only a listing has it."""
     retired: bool
-    """Whether it is what stands for a deleted graph (`spec.retired`): it can't run."""
+    """Whether it is what stands for a deleted graph (`template.retired`): it can't run."""
 
     @property
     def pending(self) -> bool:
@@ -49,7 +47,7 @@ class Live:
 
 def from_document(document: Mapping[str, Any]) -> Live:
     """Read a document of the listing, or the answer of a GET or PUT."""
-    inputs = spec.from_document(document)
+    inputs = template.from_document(document)
     return Live(
         inputs=inputs,
         status=str(document.get("validation_status") or "PENDING"),
@@ -57,13 +55,13 @@ def from_document(document: Mapping[str, Any]) -> Live:
         updated_at=milliseconds(str(document.get("updated_at") or "")),
         created_at=milliseconds(str(document.get("created_at") or "")),
         document_id=str(document["_id"]) if document.get("_id") else None,
-        retired=spec.is_retired(inputs),
+        retired=template.is_retired(inputs),
     )
 
 
 def holds(live: Live, sent: Mapping[str, Any]) -> bool:
     """Whether what is stored is what was sent; a section that ``sent`` lacks isn't compared."""
-    return not spec.changes(live.inputs, sent)
+    return not template.changes(live.inputs, sent)
 
 
 def in_place(live: Live | None, wanted: Mapping[str, Any]) -> bool:

@@ -6,27 +6,21 @@ Rows of schedules go by name and expression, not by namespace. So whoever writes
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph
+from pulumi_exosphere.reconcile import conflicts
 
-from . import decide
-from .bodies import live_body, wanted_body
-from .live import in_place
-from .looking import look
-from .outcome import note, noted
+from .live import Live, in_place
+from .look import look
+from .orders import Site
+from .outcome import note, noted, tell
 from .run import current
-from .site import Site
-from .telling import tell
-from .upsert import REWRITTEN, upsert
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from .live import Live
+from .upsert import REWRITTEN, live_body, upsert, wanted_body
 
 
 @dataclass
@@ -44,7 +38,7 @@ class Schedules:
         """Take note that ``body`` is sent where ``live`` was."""
         if live is not None:
             self.hold(live.inputs)
-        self.sent = _expressions(spec.from_document(body))
+        self.sent = _expressions(template.from_document(body))
 
 
 @contextmanager
@@ -77,7 +71,7 @@ def _give_back(site: Site, gone: set[str]) -> None:
                 with run.alone_with(key):
                     live = look(theirs)
                     if live is not None and in_place(live, inputs) and gone & _expressions(live.inputs):
-                        decide.may_keep(key, live, {}, inputs)
+                        conflicts.may_keep(key, live, {}, inputs)
                         upsert(theirs, wanted_body(inputs, live, {}), live, live_body(live, inputs))
                         why = "its namesake had taken its schedules away"
                         tell(f"{key} was upserted again: {why}{REWRITTEN if inputs.get('secrets') else ''}")

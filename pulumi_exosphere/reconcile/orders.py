@@ -1,4 +1,4 @@
-"""What a hook orders: a graph or a piece of one as it is wanted, where, and how far this may go."""
+"""Orders: a graph or a piece of one as it is wanted, where it goes, and how far the write may go."""
 
 from __future__ import annotations
 
@@ -6,12 +6,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .site import Site
+from .keys import GraphKey, PieceKey
+from .live import Live, from_document
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
 
-    from .keys import GraphKey, PieceKey
+
+@dataclass(frozen=True)
+class Site:
+    """Where a body goes, and how long its verdict may take."""
+
+    client: StateManager
+    key: GraphKey
+    validation_timeout: float
+    """Seconds."""
+
+    def read(self) -> Live | None:
+        """The graph as one GET tells it; None where there is none."""
+        document = self.client.get_graph(self.key.namespace, self.key.name)
+        return None if document is None else from_document(document)
+
+
+@dataclass(frozen=True)
+class Written:
+    """An update whose sections haven't been seen yet."""
+
+    site: Site
+    body: Mapping[str, Any]
+    before: Live | None
+
 
 Inputs = Mapping[str, Any]
 

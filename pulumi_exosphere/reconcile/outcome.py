@@ -1,13 +1,18 @@
-"""What has become of what a hook wants to write, kept up to date while it is at work.
+"""What has become of a write, for the end of an error's message, and lines for the user.
 
-A hook can fail at any request. Whatever it fails by, `provider.base` ends its message with what stands here: whoever
-reads it knows what is live.
+A hook can fail at any request. `provider.base` ends its message with what is noted here, so the reader knows what is
+live.
 """
 
 from __future__ import annotations
 
 import enum
 import threading
+
+
+def tell(message: str) -> None:
+    """Print one line. It names paths, identifiers and graphs, and never a value."""
+    print(f"exosphere: {message}", flush=True)  # noqa: T201  # the engine shows what a hook prints; it has no other way
 
 
 class Outcome(str, enum.Enum):

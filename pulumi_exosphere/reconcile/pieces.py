@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import Conflict, InvalidGraph
 
-from .bodies import live_body
-from .decide_pieces import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
+from .conflicts import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
 from .deliver import Replaced
-from .looking import look
-from .namesakes import giving_back
-from .orders import DEFAULT_TIMEOUT
-from .outcome import Outcome, note
+from .keys import PieceKey, default_of, has_piece, piece_in, with_piece, without_piece
+from .live import Live
+from .look import look
+from .namesakes import Schedules, giving_back
+from .orders import DEFAULT_TIMEOUT, PieceOrder, Site
+from .outcome import Outcome, note, tell
 from .registrations import nodes_of
 from .run import current
-from .site import Site
-from .splice import default_of, has_piece, piece_in, with_piece, without_piece
-from .telling import tell
-from .upsert import upsert
-
-if TYPE_CHECKING:
-    from .keys import PieceKey
-    from .live import Live
-    from .namesakes import Schedules
-    from .orders import PieceOrder
+from .upsert import live_body, upsert
 
 ROUNDS = 4
 """Read-change-upserts of one piece at the most: another stack's upsert may take it away again each time."""
@@ -146,9 +138,9 @@ def _wait_for_nodes(site: Site, live: Live) -> bool:
 
 def _send(site: Site, live: Live, sections: Section, schedules: Schedules) -> None:
     wanted = {**live.inputs, **sections, "secrets": plain_secrets(site.key, live)}
-    faults = spec.judge({"name": site.key.name, "namespace": site.key.namespace, **wanted})
+    faults = template.judge({"name": site.key.name, "namespace": site.key.namespace, **wanted})
     if faults:
         raise InvalidGraph(f"{site.key}: " + "; ".join(f"{fault.path}: {fault.message}" for fault in faults))
-    body = spec.to_body(wanted)
+    body = template.to_body(wanted)
     schedules.replace(live, body)
     upsert(site, body, live, live_body(live, wanted))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.errors import NotRegistered
 
-from .snapshots import Shared
-from .telling import tell
+from .keys import GraphKey
+from .listings import Shared
+from .outcome import tell
 from .waiting import pause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from pulumi_exosphere.state_manager import StateManager
-
-    from .keys import GraphKey
 
 POLL = 0.5
 """Seconds between two listings of a namespace's nodes while somebody waits for one."""

@@ -10,15 +10,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .keys import GraphKey, PieceKey, pieces_of
+from .listings import Snapshots
+from .orders import Written
 from .registrations import Registrations
-from .snapshots import Snapshots
 from .waiting import Pace, holding
-
-if TYPE_CHECKING:
-    from .site import Written
 
 Inputs = Mapping[str, Any]
 

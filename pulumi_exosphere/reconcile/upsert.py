@@ -1,23 +1,51 @@
-"""A wanted graph becomes the live one, VALID, or what was live before is put back."""
+"""A wanted graph becomes the live one and VALID, or the previous version is restored; and the bodies for both."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 from pulumi_exosphere.state_manager.redaction import Redactor
+from pulumi_exosphere.template.sections import SECTIONS
 
 from .deliver import deliver
+from .live import Live
+from .orders import Site
 from .outcome import Outcome, note, noted
 from .run import current
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+Inputs = Mapping[str, Any]
 
-    from .live import Live
-    from .site import Site
+
+def wanted_body(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, Any]:
+    """The PUT's body: managed sections as given, never managed ones as they are live, given-up ones left out."""
+    return template.to_body({**inputs, **kept_sections(inputs, live, olds)})
+
+
+def kept_sections(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, Any]:
+    """The sections that no program of this stack ever gave, as they are live."""
+    if live is None or live.retired:
+        return {}
+    return {s: live.inputs[s] for s in SECTIONS if s in live.inputs and s not in inputs and s not in olds}
+
+
+def live_body(live: Live | None, known: Inputs) -> dict[str, Any] | None:
+    """The body that makes ``live`` live again, with the values of secrets that are known; None if it wasn't VALID."""
+    if live is None or live.retired or live.status != "VALID":
+        return None
+    secrets = known.get("secrets") or {}
+    return template.to_body({**live.inputs, "secrets": {n: secrets[n] for n in live.secret_names if n in secrets}})
+
+
+def former_body(live: Live | None, olds: Inputs, wanted: Inputs) -> dict[str, Any] | None:
+    """As `live_body`; where a run that broke off has sent what is wanted already, state says what was live before."""
+    if live is None or live.retired or template.changes(live.inputs, wanted):
+        return live_body(live, olds)
+    return wanted_body(olds, live, olds) if olds.get("validation_status") == "VALID" else None
+
 
 NEXT = "Correct the program and run `pulumi up` again"
 REFRESH = (
@@ -77,7 +105,7 @@ def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> str:
 
 def _retire(site: Site, invalid: Live) -> str:
     try:
-        deliver(site, spec.retired(), invalid)
+        deliver(site, template.retired(), invalid)
     except ExosphereError as error:
         return _failed(
             "Retiring it, since it wasn't live before,", "It was retired, since it wasn't live before", error

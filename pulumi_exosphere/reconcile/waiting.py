@@ -5,13 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from pulumi_exosphere.errors import ExosphereError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 cancelled = threading.Event()
 """Set when the engine asks the hooks to stop; every wait looks at it."""

@@ -7,28 +7,23 @@ themselves.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.folding.collection import KnownGraph, Piece, known_graph
+from pulumi_exosphere.folding.options import folded_options
+from pulumi_exosphere.folding.outputs import Public, refuse_secret
+from pulumi_exosphere.folding.program import current_program, named_by_id
+from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refuse_import
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.resources.attached_options import folded_options
-from pulumi_exosphere.resources.brief import InvalidDeclaration
-from pulumi_exosphere.resources.collect import Piece
-from pulumi_exosphere.resources.declared import finished_by, refuse_import
-from pulumi_exosphere.resources.ids import address, parse_id
-from pulumi_exosphere.resources.known_graphs import known_graph
-from pulumi_exosphere.resources.leaves import comes_later
-from pulumi_exosphere.resources.program import current_program, named_by_id
-from pulumi_exosphere.resources.public import Public, refuse_secret
-from pulumi_exosphere.spec.sections import FOLDED
+from pulumi_exosphere.template.sections import FOLDED
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-
-    from pulumi_exosphere.resources.known_graphs import KnownGraph
+from .coerce import comes_later
+from .inputs import address, parse_id
 
 OUTPUTS = ("updated_at", "state_manager")
 """What the hooks add to an attachment's own arguments."""

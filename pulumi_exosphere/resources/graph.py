@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi.dynamic
-from pulumi import Output
+from pulumi import Input, Output
 
+from pulumi_exosphere.folding.collection import Collection, KnownGraph, Section, note
+from pulumi_exosphere.folding.program import current_program
+from pulumi_exosphere.folding.registration import Declared, finished_by, raised_here, refuse_import
+from pulumi_exosphere.provider.settings import configured_namespace
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.resources.collect import Collection, Section
-from pulumi_exosphere.resources.configured import configured_namespace
-from pulumi_exosphere.resources.declared import Declared, finished_by, raised_here, refuse_import
-from pulumi_exosphere.resources.ids import address, parse_id, plain_name
-from pulumi_exosphere.resources.known_graphs import KnownGraph, note
-from pulumi_exosphere.resources.leaves import leaf
-from pulumi_exosphere.resources.program import current_program
-from pulumi_exosphere.spec.sections import SECTIONS
+from pulumi_exosphere.template.sections import SECTIONS
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pulumi import Input
-
-    from pulumi_exosphere.resources.args import (
-        ConnectionArgs,
-        ConnectionArgsDict,
-        CronTriggerArgs,
-        CronTriggerArgsDict,
-        GraphNodeArgs,
-        GraphNodeArgsDict,
-        RetryPolicyArgs,
-        RetryPolicyArgsDict,
-        StoreConfigArgs,
-        StoreConfigArgsDict,
-    )
+from .args import (
+    ConnectionArgs,
+    ConnectionArgsDict,
+    CronTriggerArgs,
+    CronTriggerArgsDict,
+    GraphNodeArgs,
+    GraphNodeArgsDict,
+    RetryPolicyArgs,
+    RetryPolicyArgsDict,
+    StoreConfigArgs,
+    StoreConfigArgsDict,
+)
+from .coerce import leaf
+from .inputs import address, parse_id, plain_name
 
 _ARGUMENTS = (
     "name",
@@ -260,7 +255,7 @@ def _finish(
     program.declare_graph((graph_id, address(connection)), label)
     note(graph, KnownGraph(label, connection, graph_id, collection, opts.ignore_changes or ()))
     if pulumi.runtime.is_dry_run():
-        from pulumi_exosphere.resources.registry_check import examine
+        from pulumi_exosphere.preview_warnings.check import examine
 
         examine(graph, props, address(connection))
     return props, _waiting(opts, Output.from_input(collection.dependencies()))

@@ -1,28 +1,52 @@
 """From what a program wrote to the inputs that are registered: maps with plain keys, values as they were given.
 
 The maps are built here, before anything is registered, so that every secret keeps its path through check, state and
-preview. Keys are trimmed as the state manager trims them; values and defaults are check's work.
+preview. Keys are trimmed as the state manager trims them. Names and ids of graphs are parsed here too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
-from pulumi_exosphere.resources.args import (
-    ConnectionArgs,
-    CronTriggerArgs,
-    GraphNodeArgs,
-    RetryPolicyArgs,
-    StoreConfigArgs,
-    UnitesArgs,
-)
-from pulumi_exosphere.resources.fields import fields_of, items_of
-from pulumi_exosphere.resources.leaves import comes_later, leaf, plain_string
-from pulumi_exosphere.spec.keys import free_key
+from pulumi_exosphere.template.normalise import free_key
+from pulumi_exosphere.template.sections import split_id
+
+from .args import ConnectionArgs, CronTriggerArgs, GraphNodeArgs, RetryPolicyArgs, StoreConfigArgs, UnitesArgs
+from .coerce import comes_later, fields_of, items_of, leaf, plain_string
+
+
+def plain_name(value: object, path: str, *, default: Callable[[], str] | None = None) -> str:
+    """A graph's name or namespace; check judges it."""
+    if value is None and default is not None:
+        return default()
+    return plain_string(value, path)
+
+
+def parse_id(graph_id: str, path: str) -> tuple[str, str]:
+    """Namespace and name of an id.
+
+    Raises:
+        InvalidGraph: It isn't ``NAMESPACE/NAME``.
+    """
+    parts = split_id(graph_id)
+    if parts is None:
+        raise InvalidGraph(
+            f"{path}: {graph_id!r} is no graph's id. An id is NAMESPACE/NAME, as in 'analytics/daily-report'; to name "
+            "a graph of this program, give the Graph itself"
+        )
+    return parts
+
+
+def address(connection: object) -> object:
+    """What tells one state manager from another: its address, or the output that will be it; None for the default."""
+    if connection is None:
+        return None
+    uri = fields_of(connection, ConnectionArgs, "connection")["uri"]
+    return uri.rstrip("/") if isinstance(uri, str) else uri
 
 
 def node_map(nodes: object) -> dict[str, dict[str, Any]]:

@@ -1,38 +1,79 @@
-"""Look-ups: what the state manager has, for use in a program.
+"""Look-ups: read from a program what the state manager has.
 
-Each comes twice. The plain one takes plain values, asks at once and gives a plain result, so that a program can loop
-over it. Its ``_output`` twin takes outputs too and gives an output; in a preview that is unknown while what it is asked
-with comes from a resource that doesn't exist yet.
-
-A loop over what is looked up is to choose by what the program itself doesn't change. One that gives a schedule to each
-graph that has none finds the schedules of its first run in the second, no longer declares them, and so takes them away.
-
-Examples:
-    ```python
-    import pulumi_exosphere as exosphere
-
-    # Graphs of other programs. One that has secrets can be changed by its own program alone.
-    for graph in exosphere.get_graphs("analytics"):
-        if not graph.secret_names:
-            exosphere.CronTrigger(f"{graph.name}-hourly", graph=graph.id, expression="@hourly")
-    ```
+Each comes twice. The plain one takes plain values, asks at once and returns a plain result, so that a program can loop
+over it. Its ``_output`` twin takes outputs too and returns an output; in a preview it is unknown until its arguments
+are known.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pulumi_exosphere.errors import GraphNotFound
-from pulumi_exosphere.resources.asking import ask, ask_later
-from pulumi_exosphere.resources.configured import configured_namespace
-from pulumi_exosphere.resources.results import graph_result, registered_node_result
+import pulumi
+import pulumi.runtime
+from pulumi import Input, Output
+
+from pulumi_exosphere.errors import ConfigurationError, GraphNotFound
+from pulumi_exosphere.folding.registration import raised_here
+from pulumi_exosphere.provider.settings import configured, configured_namespace
+
+from .args import ConnectionArgs, ConnectionArgsDict
+from .coerce import comes_later, fields_of
+from .results import GraphResult, RegisteredNodeResult, graph_result, registered_node_result
 
 if TYPE_CHECKING:
-    from pulumi import Input, Output
-
-    from pulumi_exosphere.resources.args import ConnectionArgs, ConnectionArgsDict
-    from pulumi_exosphere.resources.results import GraphResult, RegisteredNodeResult
     from pulumi_exosphere.state_manager import StateManager
+
+T = TypeVar("T")
+
+
+def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, **given: Any) -> T:
+    """Ask at once.
+
+    Args:
+        call: What to ask, given a state manager and the values of ``given``.
+        connection: The look-up's argument.
+        given: Its other arguments.
+
+    Raises:
+        ConfigurationError: An argument is an output, or address or key is missing.
+    """
+    with raised_here(""):
+        where = {} if connection is None else fields_of(connection, ConnectionArgs, "connection")
+        for name, value in {**given, **{f"connection.{key}": value for key, value in where.items()}}.items():
+            if comes_later(value):
+                raise ConfigurationError(
+                    f"the look-up's argument {name} is an output, not known yet. Use the "
+                    "look-up of the same name that ends in `_output`"
+                )
+        return call(_client(where), given)
+
+
+def ask_later(call: Callable[[StateManager, dict[str, Any]], T], connection: object, **given: Any) -> pulumi.Output[T]:
+    """Ask when every argument is known; the result isn't secret, even where the key is."""
+    where = {} if connection is None else fields_of(connection, ConnectionArgs, "connection")
+    arguments = pulumi.Output.unsecret(pulumi.Output.all(given=given, where=where))
+
+    async def answer(known: Any) -> Any:
+        if pulumi.runtime.is_dry_run() and not await _all_exist(await arguments.resources()):
+            return pulumi.UNKNOWN
+        client = _client(known["where"])
+        return await asyncio.get_running_loop().run_in_executor(None, call, client, known["given"])
+
+    return arguments.apply(answer)
+
+
+async def _all_exist(resources: set[pulumi.Resource]) -> bool:
+    """Whether everything that a look-up is asked with is there: a preview doesn't make it."""
+    return all([await resource.id.is_known() for resource in resources if isinstance(resource, pulumi.CustomResource)])
+
+
+def _client(where: Mapping[str, Any]) -> StateManager:
+    from pulumi_exosphere.provider.connections import wanted_client
+
+    return wanted_client(configured(), where or None)
 
 
 def get_graph(
@@ -126,7 +167,7 @@ def _graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
 
 
 def _graphs(client: StateManager, given: dict[str, Any]) -> list[GraphResult]:
-    from pulumi_exosphere.spec import is_retired
+    from pulumi_exosphere.template import is_retired
 
     # The listing, since a GET of one graph gives its retry policy, store and triggers as their defaults.
     documents = [document for document in client.list_graphs(given["namespace"]) if not is_retired(document)]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ class RegisteredNodeResult:
 
 def graph_result(document: Mapping[str, Any]) -> GraphResult:
     """A document of the state manager's listing."""
-    from pulumi_exosphere.spec import from_document
+    from pulumi_exosphere.template import from_document
 
     inputs = from_document(document)
     namespace, name = str(document["namespace"]), str(document["name"])

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
+import pulumi.dynamic
+from pulumi import Input, Output
 
+from pulumi_exosphere.folding.registration import Declared, raised_here
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.resources.attachment import Attachment
-from pulumi_exosphere.resources.declared import Declared, raised_here
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pulumi.dynamic
-    from pulumi import Input, Output
-
-    from pulumi_exosphere.resources.args import ConnectionArgs, ConnectionArgsDict
-    from pulumi_exosphere.resources.graph import Graph
+from .args import ConnectionArgs, ConnectionArgsDict
+from .attachment import Attachment
+from .graph import Graph
 
 _FIELDS = ("required_keys", "default_values")
 

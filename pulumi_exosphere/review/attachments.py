@@ -6,20 +6,52 @@ it. Of a graph that the program doesn't declare they are all that is known.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from pulumi_exosphere.review.places import Place
-from pulumi_exosphere.review.preview import Urn
-from pulumi_exosphere.review.state import GraphState, graph_state, leaf
-from pulumi_exosphere.review.steps import kind
-from pulumi_exosphere.review.values import Hidden
-from pulumi_exosphere.spec.unknown import is_unknown_expression, unknown_expression
+from pulumi_exosphere.template.sections import is_unknown_expression, unknown_expression
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from .graph_state import GraphState, Leaf, graph_state, leaf
+from .preview import Step, Urn, kind
+from .values import Hidden
 
-    from pulumi_exosphere.review.preview import Step
+T = TypeVar("T")
+
+
+class Place(NamedTuple):
+    """A graph on a state manager."""
+
+    address: Leaf
+    """Empty where it isn't said: a preview may be made where none is configured."""
+    id: str | None
+    """``NAMESPACE/NAME``; None where that isn't known yet."""
+
+    def agrees(self, other: Place) -> bool:
+        """Whether both may be one graph: an address that isn't said may be any."""
+        return self.id == other.id and (self.address == other.address or not self.address or not other.address)
+
+
+def place_of(state: GraphState) -> Place:
+    """Where the graph is."""
+    return Place(state.state_manager, state.id)
+
+
+class Places(Generic[T]):
+    """What is where."""
+
+    def __init__(self) -> None:
+        self._found: dict[str | None, list[tuple[Place, T]]] = {}
+
+    def put(self, place: Place, what: T) -> None:
+        """Note that it is there."""
+        self._found.setdefault(place.id, []).append((place, what))
+
+    def get(self, place: Place) -> T | None:
+        """What is there, the address that is meant before one that isn't said."""
+        there = [(other, what) for other, what in self._found.get(place.id, ()) if other.agrees(place)]
+        return min(there, key=lambda one: one[0] != place, default=(place, None))[1]
+
 
 _SECTIONS = {"RetryPolicy": "retry_policy", "StoreConfig": "store_config", "CronTrigger": "triggers"}
 _NOT_FIELDS = {"graph", "connection", "state_manager", "updated_at"}

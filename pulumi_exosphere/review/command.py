@@ -9,10 +9,41 @@ from io import TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pulumi_exosphere.review import fail_on, markdown, terminal
-from pulumi_exosphere.review.gather import Review, review
-from pulumi_exosphere.review.preview import UnreadablePreview, read
-from pulumi_exosphere.review.schedules import Clock
+from pulumi_exosphere.review import markdown, terminal
+
+from .gather import Review, review
+from .graph_review import Fate
+from .preview import UnreadablePreview, read
+from .schedules import Clock
+
+MEANINGS = {
+    "delete": "a graph would be retired, a schedule be removed, or a retry policy or store go back to the default",
+    "replace": "a graph would go live under another name, or by `--replace` at another address, "
+    "and be retired or left where it was",
+    "warning": "there is a warning about a graph, or about the stack as a whole",
+    "error": "the preview failed",
+}
+"""The reasons, each with when it holds."""
+
+
+def reasons(text: str) -> list[str]:
+    """The reasons in an argument, separated by commas."""
+    given = [reason.strip() for reason in text.split(",") if reason.strip()]
+    for reason in given:
+        if reason not in MEANINGS:
+            raise argparse.ArgumentTypeError(f"{reason!r} is none of {', '.join(MEANINGS)}")
+    return given
+
+
+def holds(reason: str, found: Review) -> bool:
+    """Whether what the reason names would happen."""
+    return {
+        "delete": bool(found.of(Fate.RETIRED)) or any(graph.loses for graph in found.graphs),
+        "replace": bool(found.of(Fate.REPLACED)),
+        "warning": found.warnings > 0,
+        "error": bool(found.errors),
+    }[reason]
+
 
 UNREADABLE, FAILED_ON = 1, 3
 DESCRIPTION = """\
@@ -59,11 +90,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--fail-on",
-        type=fail_on.reasons,
+        type=reasons,
         default=(),
         metavar="WHAT,...",
         help="end with status 3 if, after the comment is written, one of these holds: "
-        + "; ".join(f"{name}: {meaning}" for name, meaning in fail_on.MEANINGS.items()),
+        + "; ".join(f"{name}: {meaning}" for name, meaning in MEANINGS.items()),
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the comment there; default: standard output")
 
@@ -82,9 +113,9 @@ def run(arguments: argparse.Namespace) -> int:
         return _failed(f"{_named(arguments.file)}: this isn't UTF-8, and so not what `pulumi preview --json` writes")
     except OSError as error:
         return _failed(f"{error.filename or 'the comment'}: {error.strerror}")
-    reasons = [reason for reason in arguments.fail_on if fail_on.holds(reason, found)]
+    reasons = [reason for reason in arguments.fail_on if holds(reason, found)]
     for reason in reasons:
-        _say(f"--fail-on {reason}: {fail_on.MEANINGS[reason]}")
+        _say(f"--fail-on {reason}: {MEANINGS[reason]}")
     return FAILED_ON if reasons else 0
 
 

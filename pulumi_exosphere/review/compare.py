@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+from .graph_state import GraphState, Node
 
-    from pulumi_exosphere.review.state import GraphState, Node
-
-    Link = tuple[str, str]
+Link = tuple[str, str]
 
 
 class Mark(Enum):

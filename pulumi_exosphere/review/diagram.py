@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from pulumi_exosphere.review.compare import Mark
-from pulumi_exosphere.review.escape import label
-from pulumi_exosphere.review.values import Hidden
-from pulumi_exosphere.review.words import counted, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pulumi_exosphere.review.compare import Comparison, Link
-    from pulumi_exosphere.review.graphs import GraphReview
-    from pulumi_exosphere.review.state import Leaf, Node
+from .compare import Comparison, Link, Mark
+from .graph_review import GraphReview
+from .graph_state import Leaf, Node
+from .text import counted, label, visible
+from .values import Hidden
 
 MOST_NODES = 60
 """How many nodes are drawn: more can't be read, and Mermaid refuses more than 500 links."""

@@ -1,21 +1,114 @@
-"""Sorts what a preview says by the graph that it is about."""
+"""Sorts what a preview says by the graph that it is about: its own steps, its attachments, what a refresh found."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
 
-from pulumi_exosphere.review.belonging import attach
-from pulumi_exosphere.review.drifting import drift
-from pulumi_exosphere.review.graphs import Fate, GraphReview
-from pulumi_exosphere.review.places import Places, place_of
-from pulumi_exosphere.review.state import graph_state
-from pulumi_exosphere.review.steps import Steps, is_stack, kind, sort
+from .attachments import End, Place, Places, attachment, ends, graph_of, place_of
+from .compare import compare
+from .graph_review import Fate, GraphReview
+from .graph_state import graph_state
+from .node_sentences import node_changes
+from .preview import Diagnostic, Preview, Step, Steps, Urn, is_stack, kind, sort
+from .schedules import Clock
+from .section_sentences import section_changes
 
-if TYPE_CHECKING:
-    from pulumi_exosphere.review.preview import Diagnostic, Preview, Step
-    from pulumi_exosphere.review.schedules import Clock
+
+def attach(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> Places[GraphReview]:
+    """Put each of them under its graph, and the graphs that the program doesn't declare beside those that it does.
+
+    Gives all graphs by place, and notes in ``graphs`` under each attachment's URN where that belongs.
+    """
+    places: Places[GraphReview] = Places()
+    for graph in graphs.values():
+        for state in (graph.old, graph.new):
+            if state and state.id:
+                places.put(place_of(state), graph)
+    attached = [(step, ends(step)) for step in steps.ours.values() if kind(step.urn) != "Graph"]
+    everything = [end for _, its in attached for end in its]
+    for step, its in attached:
+        left = next((end.place for end in its[1:] if end.stays), None)
+        belonging: dict[int, tuple[GraphReview, list[End]]] = {}
+        for end in its:
+            if left is None or not end.stays:
+                graph = _declared(end, graphs, places, clock) or _foreign(end.place, everything, graphs, places, clock)
+                belonging.setdefault(id(graph), (graph, []))[1].append(end)
+        for graph, of_it in belonging.values():
+            if step.op != "same":
+                graph.attachments.append(replace(attachment(step, of_it, graph.old, graph.new), left=left))
+            graphs.setdefault(step.urn.text, graph)
+    return places
+
+
+def _declared(
+    end: End, graphs: dict[str, GraphReview], places: Places[GraphReview], clock: Clock
+) -> GraphReview | None:
+    graph = graphs.get(end.owner) or places.get(end.place)
+    if graph is None and end.owner:
+        # A preview leaves out what stays the same: the graph has no step, and so no change.
+        state = graph_of(end.place, ())
+        graph = graphs[end.owner] = GraphReview(Urn(end.owner).name, Fate.SAME, state, state, clock)
+        places.put(end.place, graph)
+    return graph
+
+
+def _foreign(
+    place: Place, everything: list[End], graphs: dict[str, GraphReview], places: Places[GraphReview], clock: Clock
+) -> GraphReview:
+    there = [end for end in everything if not end.owner and end.place.agrees(place)]
+    old = graph_of(place, (end for end in there if not end.after))
+    new = graph_of(place, (end for end in there if end.after or end.stays))
+    changes = old != new or any(end.hides for end in there)
+    graph = GraphReview("", Fate.CHANGED if changes else Fate.SAME, old, new, clock)
+    graphs[f"{place.address} {place.id}"] = graph
+    places.put(place, graph)
+    return graph
+
+
+def drift(steps: Steps, graphs: dict[str, GraphReview], places: Places[GraphReview], clock: Clock) -> None:
+    """Note it with each graph."""
+    _of_graphs(steps, graphs, clock)
+    _of_pieces(steps, places, clock)
+
+
+def _of_graphs(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> None:
+    for urn, refresh in steps.refreshed.items():
+        step = steps.ours.get(urn)
+        if kind(refresh.urn) != "Graph" or refresh.old is None or step is None or urn not in graphs:
+            continue
+        graph = graphs[urn]
+        if step.old is None:
+            graph.gone = True
+            continue
+        before, after = graph_state(refresh.old), graph_state(step.old)
+        graph.drift += node_changes(before.nodes, after.nodes, compare(before, after))
+        graph.drift += section_changes(before, after, clock)
+
+
+def _of_pieces(steps: Steps, places: Places[GraphReview], clock: Clock) -> None:
+    """Of graphs that the program doesn't declare. Those that it does show it themselves."""
+    found: dict[int, tuple[GraphReview, list[End], list[End]]] = {}
+    for urn, refresh in steps.refreshed.items():
+        if kind(refresh.urn) in {"", "Graph"} or refresh.old is None:
+            continue
+        before, step = ends(refresh)[-1], steps.ours.get(urn)
+        graph = places.get(before.place)
+        if graph is None or graph.resource or before.owner:
+            continue
+        _, old, new = found.setdefault(id(graph), (graph, [], []))
+        old.append(before)
+        if step is None:
+            new.append(before)
+        elif step.old is not None:
+            new.append(ends(step)[-1])
+        elif before.kind != "CronTrigger":
+            graph.gone = True  # A section is never gone without its graph.
+    for graph, old, new in found.values():
+        if not graph.gone:
+            place = old[0].place
+            graph.drift += section_changes(graph_of(place, old), graph_of(place, new), clock)
+
 
 _FATES = {
     "create": Fate.NEW,

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from pulumi_exosphere.review.leaf_words import value_words
-from pulumi_exosphere.spec.sections import RETRY_POLICY
+from pulumi_exosphere.template.sections import RETRY_POLICY
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pulumi_exosphere.review.state import Leaf
-    from pulumi_exosphere.review.words import Words
+from .graph_state import Leaf
+from .text import Words, value_words
 
 SHOWN = 5
 """How many delays are shown."""

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from pulumi_exosphere.review.compare import Mark
-from pulumi_exosphere.review.escape import plain
-from pulumi_exosphere.review.graphs import Fate
-from pulumi_exosphere.review.messages import in_full, with_resource
-from pulumi_exosphere.review.sections import Item, headline, sections
-from pulumi_exosphere.review.summary import others_words, summary_words, title_words
-from pulumi_exosphere.review.words import Code, Words, code, names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from pulumi_exosphere.review.gather import Review
-    from pulumi_exosphere.review.graphs import GraphReview
-    from pulumi_exosphere.review.schedules import Clock
+from .compare import Mark
+from .gather import Review
+from .graph_review import Fate, GraphReview
+from .outline import Item, headline, in_full, others_words, sections, summary_words, title_words, with_resource
+from .schedules import Clock
+from .text import Code, Words, code, names, plain
 
 _STYLES = {Mark.ADDED: "green", Mark.CHANGED: "yellow", Mark.REMOVED: "red", Mark.SAME: ""}
 _FATES = {

@@ -7,11 +7,9 @@ value itself (in the state file's form, or in clear under ``secrets``), it is ta
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from typing import Any
 
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that only the update will know."""

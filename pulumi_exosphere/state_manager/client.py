@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from pulumi_exosphere.errors import ConfigurationError
+from typing_extensions import Self
 
-from . import calls, shapes
+from pulumi_exosphere.errors import ConfigurationError
+from pulumi_exosphere.state_manager import api, shapes
+
 from .address import parse_address
-from .answers import Unreadable
-from .failures import Failed
-from .refusals import refused, unreadable
+from .api import Call, Unreadable
+from .failures import Failed, refused, unreadable
 from .retry import Patience
-from .wire import Wire
+from .transport import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
-
     import httpx
-    from typing_extensions import Self
-
-    from .calls import Call
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -94,32 +91,32 @@ class StateManager:
 
         An error's ``may_have_been_written`` says whether the graph has to be looked at before another PUT.
         """
-        return self._ask(calls.put_graph(namespace, name, body), shapes.read_graph)
+        return self._ask(api.put_graph(namespace, name, body), shapes.read_graph)
 
     def get_graph(self, namespace: str, name: str) -> Document | None:
         """One graph; its sections are their defaults, whatever they are. None where there is no such graph."""
-        return self._ask(calls.get_graph(namespace, name), shapes.read_graph_if_any)
+        return self._ask(api.get_graph(namespace, name), shapes.read_graph_if_any)
 
     def list_graphs(self, namespace: str) -> list[Document]:
         """Every graph of a namespace, whole; no graph where the namespace isn't known."""
-        return self._ask(calls.list_graphs(namespace), shapes.read_graphs(namespace))
+        return self._ask(api.list_graphs(namespace), shapes.read_graphs(namespace))
 
     def list_nodes(self, namespace: str) -> list[Document]:
         """Every registered node of a namespace."""
-        return self._ask(calls.list_nodes(namespace), shapes.read_nodes(namespace))
+        return self._ask(api.list_nodes(namespace), shapes.read_nodes(namespace))
 
     def register_nodes(self, namespace: str, runtime_name: str, nodes: Sequence[Mapping[str, Any]]) -> Document:
         """Register a runtime's nodes, ``{name, inputs_schema, outputs_schema, secrets}`` each."""
         body = {"runtime_name": runtime_name, "nodes": list(nodes)}
-        return self._ask(calls.register_nodes(namespace, body), shapes.read_object)
+        return self._ask(api.register_nodes(namespace, body), shapes.read_object)
 
     def list_namespaces(self) -> list[str]:
         """The namespaces that have registered nodes."""
-        return self._ask(calls.list_namespaces(), shapes.read_namespaces)
+        return self._ask(api.list_namespaces(), shapes.read_namespaces)
 
     def health(self) -> None:
         """Return if the state manager is up; its key isn't looked at."""
-        self._ask(calls.health(), shapes.read_object)
+        self._ask(api.health(), shapes.read_object)
 
     def _ask(self, call: Call, read: Callable[[Any], T]) -> T:
         until = time.monotonic() + self._patience.deadline

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from .failures import Again, Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tenacity import RetryCallState
 
 T = TypeVar("T")

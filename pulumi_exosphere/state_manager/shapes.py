@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from .answers import Unreadable
+from .api import Unreadable
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Document = dict[str, Any]
+Document = dict[str, Any]
 
 ABSENT = object()
 """Stands for the content where the state manager said that there is no such graph; nothing in JSON is equal to it."""

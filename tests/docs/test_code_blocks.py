@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 import pytest
 import yaml
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
 from tests.docs.pages import SHELL, Block, blocks
-from tests.resources.running import Secret, run
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
+from tests.support.running import Secret, run
 
 ELSEWHERE = {
     "docs/testing.md": "tests/local/test_documentation.py runs its files",
@@ -73,7 +71,7 @@ def test_programs_run(block: Block) -> None:
     assert registered
     for one in registered:
         if one.type.endswith(":Graph"):
-            assert spec.judge(spec.normalise(plain(one.inputs))) == []
+            assert template.judge(template.normalise(plain(one.inputs))) == []
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.language in {"yaml", "json"}], ids=str)

@@ -11,7 +11,7 @@ from importlib.metadata import metadata
 
 import pytest
 
-from pulumi_exosphere.review.fail_on import MEANINGS
+from pulumi_exosphere.review.command import MEANINGS
 from tests.docs.pages import ROOT, commands
 from tests.support.pulumi_cli import environment
 

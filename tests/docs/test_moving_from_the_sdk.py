@@ -4,20 +4,16 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.support.exported import live, settings
 from tests.support.pulumi_cli import environment
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import Project
 
 PAGE = (Path(__file__).parents[2] / "docs" / "moving-from-the-sdk.md").read_text("utf-8")
 SCRIPT, PROGRAM = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.docs.pages import ROOT, blocks
 from tests.support.by_hand import change, node
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import Project
 
 QUICKSTART = ROOT / "examples" / "quickstart"
 GOLDEN = ROOT / "tests" / "preview" / "golden" / "secret-rotated.txt"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from tests.docs.pages import ROOT, blocks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import Project
 
 README = [block for block in blocks() if block.page == "README.md"]
 PROGRAM = next(block.text for block in README if block.language == "python")

@@ -2,15 +2,11 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.support.exported import command, settings
 from tests.support.pulumi_cli import programs
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pulumi_exosphere.local import LocalStateManager
 
 
 def path() -> dict[str, str]:

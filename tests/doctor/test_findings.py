@@ -1,21 +1,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from pulumi_exosphere.doctor.command import examine
-from pulumi_exosphere.doctor.finding import Finding, Status
+from pulumi_exosphere.doctor.findings import Finding, Status
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.live import put
 from tests.support.pulumi_cli import programs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import Project
 
 KEY = "canary-key-in-no-output"
 PASSWORD = "canary-password-in-no-output"

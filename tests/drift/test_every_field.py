@@ -8,29 +8,26 @@ from __future__ import annotations
 import copy
 import dataclasses
 import inspect
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Callable, Iterator
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
 from pulumi_exosphere import CronTrigger, Graph, RetryPolicy, StoreConfig
+from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.local.bodies import GraphBody
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from pulumi_exosphere.resources import args
-from pulumi_exosphere.spec.shape import GraphBody
 from tests.support import by_hand
 from tests.support.by_hand import node as by_id
 from tests.support.hooks_driver import Resource
 from tests.support.live import essence
 from tests.support.wanted import node
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pulumi_exosphere.local import LocalStateManager
-
-    Change = Callable[[dict[str, Any]], object]
+Change = Callable[[dict[str, Any]], object]
 
 NS, NAME = "analytics", "report"
 CRON = {"type": "CRON"}

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from pulumi_exosphere.errors import StateManagerError, Unauthorized
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from tests.support import by_hand, faults
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faults import Fault
 from tests.support.hooks_driver import Resource, as_wired
 from tests.support.live import put
 from tests.support.wanted import report
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.fault_proxy import FaultProxy
-    from tests.support.faults import Fault
 
 NS, NAME = "analytics", "daily-report"
 WANTED = report(triggers={"0 9 * * *": {"type": "CRON"}})

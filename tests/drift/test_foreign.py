@@ -6,22 +6,19 @@ import os
 import re
 import signal
 import subprocess
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.support import by_hand
 from tests.support.fault_proxy import FaultProxy
 from tests.support.live import essence
 from tests.support.pulumi_cli import environment
+from tests.support.pulumi_project import Project
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 NS, NAME = "analytics", "report"
 PROGRAM = """\

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.support import by_hand
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_cli import Result
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_cli import Result
+from tests.support.pulumi_project import Project
 
 INPUT, DEFAULT, SECRET = "canary-input-7f3a", "canary-default-7f3a", "canary-secret-7f3a"
 NS, NAME = "analytics", "report"

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pulumi_exosphere.errors import StateManagerError, Unreachable
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
-from pulumi_exosphere.reconcile import reading
+from pulumi_exosphere.reconcile import refresh
 from pulumi_exosphere.reconcile import run as notes
 from pulumi_exosphere.reconcile.keys import GraphKey
-from pulumi_exosphere.reconcile.snapshots import Snapshots
+from pulumi_exosphere.reconcile.listings import Snapshots
 from pulumi_exosphere.reconcile.waiting import Cancelled, cancelled
 from pulumi_exosphere.state_manager import StateManager
-from tests.support.fault_proxy import kind_of
+from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.faults import late
 from tests.support.hooks_driver import Resource, as_wired
 from tests.support.wanted import node
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.fault_proxy import FaultProxy
 
 NAMESPACES = ("one", "two", "three")
 WORKERS = 16
@@ -67,7 +62,7 @@ def stack(running: LocalStateManager, config: dict[str, str], graphs: int) -> li
     return resources
 
 
-def refresh(resources: Iterable[Resource]) -> list[bool]:
+def refresh_all(resources: Iterable[Resource]) -> list[bool]:
     """Read all of them in one run, as many at once as the engine does: which are still there."""
     resources = list(resources)
     resources[0].begin()
@@ -83,7 +78,7 @@ def test_one_listing(config: dict[str, str], state_manager: LocalStateManager) -
     """300 graphs in 3 namespaces, and a schedule of each, are 3 listings and nothing else."""
     resources = stack(state_manager, config, 100)
     state_manager.clear_requests()
-    assert refresh(resources) == [True] * 600
+    assert refresh_all(resources) == [True] * 600
     asked = sorted((request.method, request.path) for request in state_manager.requests)
     assert asked == sorted(("GET", f"/v0/namespace/{namespace}/graphs/") for namespace in NAMESPACES)
 
@@ -93,7 +88,7 @@ def test_an_unreadable_namespace(config: dict[str, str], state_manager: LocalSta
     resources = stack(state_manager, config, 10)
     state_manager.faults.unreadable.add("two/somebody-elses")
     state_manager.clear_requests()
-    assert refresh(resources) == [True] * 60
+    assert refresh_all(resources) == [True] * 60
     listings = [request for request in state_manager.requests if request.path.endswith("/graphs/")]
     assert len(listings) == 3
     assert len(state_manager.requests) == 3 + 20
@@ -198,7 +193,7 @@ def test_failure_of_a_quick_look(proxy: FaultProxy, state_manager: LocalStateMan
             with pytest.raises(Unreachable):
                 snapshots.live(quick, key, recall=True)
         assert came == ["GET graphs"]
-        assert reading.find(patient, key) is None
+        assert refresh.find(patient, key) is None
 
 
 def test_cancelled_while_another_asks(proxy: FaultProxy, state_manager: LocalStateManager) -> None:

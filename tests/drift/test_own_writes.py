@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.local import LocalStateManager
 from tests.support.hooks_driver import Refused, Resource, as_wired
 from tests.support.wanted import node, report
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
 
 CRON = {"type": "CRON"}
 WANTED = report(triggers={"0 9 * * *": CRON}, retry_policy={"max_retries": 5})

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.support import by_hand
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.wanted import report
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
 
 NS, NAME = "analytics", "daily-report"
 SECRET = "canary-secret-1"

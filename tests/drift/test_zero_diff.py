@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.pulumi_project import Project
 
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOT_HERE = {

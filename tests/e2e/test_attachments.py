@@ -5,15 +5,13 @@ What the program alone decides is in `tests/resources`, what the hooks alone dec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.pulumi_project import Project
 
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 GRAPHS = """\
 import pulumi

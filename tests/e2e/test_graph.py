@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.pulumi_project import Project
 
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.pulumi_project import Project
 
 WITH_AN_OUTPUT = """
 import pulumi

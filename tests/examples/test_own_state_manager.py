@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import Project
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "own-state-manager"
 

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.pulumi_project import Project
 
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart"
 PASSWORD = "not-in-clear-anywhere"

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.pulumi_project import Project
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "schedules-by-environment"
 PASSWORD = "not-in-clear-anywhere"

@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import GraphNotFound
 from pulumi_exosphere.export import live
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.live import put
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pulumi_exosphere.local import LocalStateManager
 
 PING = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
 
@@ -23,7 +19,7 @@ def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
     """A client of a state manager that has a few graphs, one of them retired."""
     for namespace, name in [("shared", "b"), ("analytics", "daily-report"), ("analytics", "a")]:
         put(state_manager, namespace, name, {"nodes": [PING], "secrets": {"key": "not-shown"}})
-    put(state_manager, "analytics", "gone", spec.retired())
+    put(state_manager, "analytics", "gone", template.retired())
     with StateManager(state_manager.uri, state_manager.api_key) as made:
         yield made
 
@@ -46,7 +42,7 @@ def test_secrets_are_known_by_name_only(client: StateManager) -> None:
     """The listing's ciphertext is as secret as what it hides, and goes no further."""
     (graph,) = live.read(client, ["analytics"], ["a"])
 
-    assert graph.inputs["secrets"] == {"key": spec.UNKNOWN}
+    assert graph.inputs["secrets"] == {"key": template.UNKNOWN}
 
 
 @pytest.mark.parametrize(

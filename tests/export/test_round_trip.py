@@ -1,22 +1,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.support.exported import adopt, live
 from tests.support.graphs import random_graph
 from tests.support.live import put
 from tests.support.nodes import NODES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import Project
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOT_HERE = {

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pulumi_exosphere.provider import connections
 from tests.faults.rows import Row, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _tried: list[Row] = []
 _FILE = Path(__file__).parents[2] / "build" / "faults.txt"

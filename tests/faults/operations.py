@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi_exosphere import spec
+from pulumi.dynamic import ResourceProvider
+from typing_extensions import Self
+
+from pulumi_exosphere import template
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.graph import GraphProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
+from tests.support.fault_proxy import FaultProxy
 from tests.support.hooks_driver import Resource
 from tests.support.live import put
 from tests.support.wanted import node, report
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi.dynamic import ResourceProvider
-    from typing_extensions import Self
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.fault_proxy import FaultProxy
 
 SCHEDULES = {"0 9 * * *": {"type": "CRON"}}
 
@@ -123,12 +120,12 @@ def _destroy(site: Site) -> None:
 
 
 def _retire(site: Site) -> None:
-    put(site.state_manager, site.namespace, site.namespace, spec.retired())
+    put(site.state_manager, site.namespace, site.namespace, template.retired())
 
 
 def _foreign(site: Site, retries: int = 3) -> None:
     graph = site.graph(secrets={}, nodes=PING, retry_policy={"max_retries": retries})
-    put(site.state_manager, site.namespace, site.namespace, spec.to_body(spec.normalise(graph)))
+    put(site.state_manager, site.namespace, site.namespace, template.to_body(template.normalise(graph)))
 
 
 def _policy(site: Site, retries: int) -> None:

@@ -5,23 +5,18 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.reconcile import outcome
-from tests.faults.operations import OPERATIONS, Site
+from tests.faults.operations import OPERATIONS, Operation, Site
 from tests.support.fault_proxy import FaultProxy, kind_of
-from tests.support.faults import every_fault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.faults.operations import Operation
-    from tests.support.faults import Fault
+from tests.support.faults import Fault, every_fault
 
 TIMEOUT = 0.4
 """Seconds that a hook waits for an answer while faults are about."""
@@ -167,11 +162,11 @@ def _untrue(operation: Operation, site: Site, row: Row, before: Any) -> Iterator
 def _same(before: Any, live: Any) -> bool:
     if before is None or live is None:
         return before is live
-    return before["updated_at"] == live["updated_at"] or not spec.changes(_inputs(before), _inputs(live))
+    return before["updated_at"] == live["updated_at"] or not template.changes(_inputs(before), _inputs(live))
 
 
 def _inputs(document: Any) -> dict[str, Any]:
-    return spec.from_document({**document, "secrets": dict.fromkeys(document["secrets"], "")})
+    return template.from_document({**document, "secrets": dict.fromkeys(document["secrets"], "")})
 
 
 def _clean(operation: Operation, site: Site, row: Row) -> None:

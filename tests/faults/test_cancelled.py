@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.reconcile.waiting import Cancelled, cancelled
-from tests.support.fault_proxy import kind_of
+from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.hooks_driver import Resource
 from tests.support.wanted import node, report
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.fault_proxy import FaultProxy
 
 CHANGED = report(nodes={**report()["nodes"], "extract": node("Extract", "load", source="lake")})
 

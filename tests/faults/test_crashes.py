@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.e2e.test_graph import live, program, puts
 from tests.faults.victims import Victim, after_request, wait_for
+from tests.support.fault_proxy import FaultProxy
+from tests.support.pulumi_project import Project
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.fault_proxy import FaultProxy
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 
 @pytest.fixture

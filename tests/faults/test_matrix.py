@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.faults.operations import OPERATIONS
 from tests.faults.rows import CANARY, FAULTS, LASTING, Row, requests_of, run_rows, table
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
-
 
 MORE = ("create of a retired one", "update sent twice", "detach")
 """Much like the others, and a third of the time."""

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 
-from pulumi_exosphere.provider.collector import SELDOM
+from pulumi_exosphere.provider.process import SELDOM
 
 PLUGIN = """
 import gc, runpy, sys, threading, time

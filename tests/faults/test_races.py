@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, StateManagerError, Unauthorized
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
-from pulumi_exosphere.reconcile import graphs, run
+from pulumi_exosphere.reconcile import graph as graph_hooks
+from pulumi_exosphere.reconcile import run
 from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import milliseconds
-from pulumi_exosphere.reconcile.site import Site
+from pulumi_exosphere.reconcile.orders import Site
 from pulumi_exosphere.state_manager import StateManager
-from tests.support.fault_proxy import kind_of
+from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.faults import RESET_AFTER, UNAUTHORIZED, instead, late, problem
 from tests.support.hooks_driver import Resource
 from tests.support.live import put, put_until_run_out
 from tests.support.wanted import node, report
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.fault_proxy import FaultProxy
 
 WHERE = ("analytics", "daily-report")
 
@@ -42,7 +40,7 @@ def changed(source: str = "lake", **more: Any) -> dict[str, Any]:
 
 def body(wanted: dict[str, Any]) -> dict[str, Any]:
     """The upsert of what a program wants."""
-    return spec.to_body(spec.normalise(wanted))
+    return template.to_body(template.normalise(wanted))
 
 
 def live(state_manager: LocalStateManager, namespace: str = "analytics") -> dict[str, Any]:
@@ -333,7 +331,7 @@ def test_namesake_after_the_look_afterwards(
         for version in (report(**daily), report(**schedules())):
             put(state_manager, *WHERE, body(version))
 
-    monkeypatch.setattr(graphs, "verify_together", sent_again)
+    monkeypatch.setattr(graph_hooks, "verify_together", sent_again)
     graph.provider.update("", graph.outs, wanted)
     assert rows(state_manager) == [("shared", "0 5 * * *")]
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from pulumi_exosphere.local import LocalStateManager
 from tests.e2e.test_graph import live, program, puts
 from tests.support.nodes import NODES
+from tests.support.pulumi_project import Project
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 URN = "urn:pulumi:test::test-project::pulumi-python:dynamic/exosphere:Graph::report"
 

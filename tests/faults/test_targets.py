@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,6 @@ from pulumi_exosphere.local import LocalStateManager
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.nodes import NODES
 from tests.support.wanted import report
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 URI, KEY = "EXOSPHERE_STATE_MANAGER_URI", "EXOSPHERE_API_KEY"
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from tests.e2e.test_graph import program
 from tests.faults.rows import from_then_on, outcome_of
+from tests.support.fault_proxy import FaultProxy
 from tests.support.faults import RESET_AFTER, UNAUTHORIZED, UNAVAILABLE, Fault
+from tests.support.pulumi_project import Project
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.support.fault_proxy import FaultProxy
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 CANARY = "canary"
 KEY = "test-key"

@@ -6,17 +6,12 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tests.support.fault_proxy import FaultProxy
 from tests.support.pulumi_cli import environment, start
-from tests.support.pulumi_project import STACK
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.support.fault_proxy import FaultProxy
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import STACK, Project
 
 LIMIT = 120.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -10,9 +10,6 @@ import pytest
 from pulumi_exosphere.local import LocalStateManager
 from tests.local.talk import KEY
 from tests.support.nodes import NODES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")

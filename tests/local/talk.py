@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from httpx import Client
+from httpx import Client
 
 KEY = "test-key"
 GRAPH = "/v0/namespace/analytics/graph/report"

@@ -9,18 +9,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
 
 from pulumi_exosphere import cli
 from tests.local.talk import GRAPH, GRAPHS, KEY, body, cron, node
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "pulumi_exosphere.local"]
 

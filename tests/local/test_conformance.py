@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.local.talk import listed
 from tests.support.nodes import CONFORMANCE, NODES
-
-if TYPE_CHECKING:
-    import httpx
-
-    from pulumi_exosphere.local import LocalStateManager
 
 SENTENCES = {
     "node_not_registered": "Node {node} in namespace {namespace} does not exist",

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.local.talk import GRAPH, body, cron, listed, node
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import httpx
-
-    from pulumi_exosphere.local import LocalStateManager
-
-    Schedule = Callable[..., None]
+Schedule = Callable[..., None]
 
 ELSEWHERE = "/v0/namespace/shared/graph/report"
 

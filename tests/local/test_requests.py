@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+import httpx
 import pytest
 
 from tests.local.talk import GRAPH, GRAPHS, KEY, NODES, body
-
-if TYPE_CHECKING:
-    import httpx
 
 REQUEST_ID = "x-exosphere-request-id"
 CALLS = [

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from pulumi_exosphere.local import LocalStateManager, Request
 from tests.local.talk import GRAPH, GRAPHS, KEY, body, node, referring
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_requests(http: httpx.Client, server: LocalStateManager) -> None:

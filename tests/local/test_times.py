@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_exosphere.local.documents import as_stored
+from pulumi_exosphere.local.store import as_stored
 
 
 @pytest.mark.parametrize(

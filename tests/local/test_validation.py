@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import httpx
 import pytest
 
+from pulumi_exosphere.local import LocalStateManager
 from tests.local.talk import GRAPH, body, cron, listed, node, referring
-
-if TYPE_CHECKING:
-    import httpx
-
-    from pulumi_exosphere.local import LocalStateManager
 
 ABSENT = "Node {} does not exist in the graph template"
 

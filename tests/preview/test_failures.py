@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
+from tests.support.pulumi_project import Project
 from tests.support.wanted import report
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 PROGRAM = """\
 import pulumi_exosphere as exosphere

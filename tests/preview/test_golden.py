@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.support.pulumi_cli import Result
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_cli import Result
+from tests.support.pulumi_project import Project
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from pulumi.runtime import rpc
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
-from pulumi_exosphere.spec.sections import FOLDED
+from pulumi_exosphere.template.sections import FOLDED
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put
 from tests.support.nodes import NODES
@@ -147,7 +147,7 @@ def test_taken_away_by_somebody(config: dict[str, str], state_manager: LocalStat
     """A piece that somebody took away isn't brought back unseen, in any form; a refresh shows it, and then it is."""
     retry = Resource(config, RetryPolicyProvider())
     retry.up({"graph": GRAPH, "max_retries": 5})
-    put(state_manager, "analytics", "plain", spec.to_body(spec.normalise(PING)))
+    put(state_manager, "analytics", "plain", template.to_body(template.normalise(PING)))
     with pytest.raises(Refused, match="changed outside this stack"):
         retry.preview({"graph": GRAPH, "max_retries": 7})
     retry.config = {**config, "exosphere:overwriteDrift": "true"}
@@ -160,7 +160,7 @@ def test_taken_away_by_somebody(config: dict[str, str], state_manager: LocalStat
 
 def test_nodes_that_come_later(config: dict[str, str], state_manager: LocalStateManager) -> None:
     """A graph that came before its nodes is VALID with the piece: it is sent once they are registered, not before."""
-    early = spec.to_body(spec.normalise({**PING, "name": "early", "nodes": {"late": node("Late")}}))
+    early = template.to_body(template.normalise({**PING, "name": "early", "nodes": {"late": node("Late")}}))
     put(state_manager, "analytics", "early", early)
     state_manager.register("analytics", [registered("Late")], after_looks=2)
     Resource(config, RetryPolicyProvider()).up({"graph": "analytics/early", "max_retries": 5})
@@ -174,7 +174,7 @@ def test_another_state_manager(config: dict[str, str], capfd: pytest.CaptureFixt
     retry.up({"graph": GRAPH, "max_retries": 5})
     with LocalStateManager(api_key=config["exosphere:apiKey"]) as other:
         other.register("analytics", NODES["analytics"])
-        put(other, "analytics", "plain", spec.to_body(spec.normalise(PING)))
+        put(other, "analytics", "plain", template.to_body(template.normalise(PING)))
         retry.config = {**config, "exosphere:stateManagerUri": other.uri}
         retry.up({"graph": GRAPH, "max_retries": 5})
         assert other.graph("analytics", "plain")["retry_policy"]["max_retries"] == 5
@@ -202,7 +202,7 @@ def test_unknown(config: dict[str, str], provider: Any, known: dict[str, Any], u
 def test_moved_to_another_graph(config: dict[str, str], state_manager: LocalStateManager) -> None:
     """Both graphs belong to others: the piece goes to the one, and is taken away from the other."""
     schedule, retry = Resource(config, CronTriggerProvider()), Resource(config, RetryPolicyProvider())
-    put(state_manager, "analytics", "other", spec.to_body(spec.normalise({**PING, "name": "other"})))
+    put(state_manager, "analytics", "other", template.to_body(template.normalise({**PING, "name": "other"})))
     schedule.up({"graph": GRAPH, "expression": "@daily"})
     retry.up({"graph": GRAPH, "max_retries": 5})
     schedule.up({"graph": "analytics/other", "expression": "@daily"})
@@ -242,7 +242,7 @@ def test_graph_that_leaves_the_program(config: dict[str, str], state_manager: Lo
         resource.up({"graph": "analytics/theirs", **fields})
         assert not resource.preview({"graph": "analytics/theirs", **fields})
     changed = {**declared, "store_config": {"default_values": {"batch": "2500"}}}
-    put(state_manager, "analytics", "theirs", spec.to_body(spec.normalise(changed)))
+    put(state_manager, "analytics", "theirs", template.to_body(template.normalise(changed)))
     assert store.refresh()
     assert store.outs["default_values"] == {"batch": "2500"}
     store.up({"graph": "analytics/theirs", "default_values": {"batch": "100"}})
@@ -270,7 +270,7 @@ def test_change_of_state_alone(config: dict[str, str], state_manager: LocalState
     connection = {"uri": state_manager.uri, "api_key": state_manager.api_key}
     wanted = {"graph": GRAPH, "max_retries": 5}
     retry.up({**wanted, "connection": connection})
-    put(state_manager, "analytics", "plain", spec.to_body(spec.normalise(PING)))
+    put(state_manager, "analytics", "plain", template.to_body(template.normalise(PING)))
     state_manager.clear_requests()
     retry.up({**wanted, "connection": {**connection, "api_key": "another"}})
     assert [request for request in state_manager.requests if request.method == "PUT"] == []
@@ -304,7 +304,7 @@ def test_secrets_of_a_graph_in_the_same_run(config: dict[str, str], state_manage
     graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
     declared = {**report(), "triggers": {"@daily": {"type": "CRON"}}}
     graph.up(declared)
-    gone = spec.to_body(spec.normalise({**report(), "triggers": {}}))
+    gone = template.to_body(template.normalise({**report(), "triggers": {}}))
     put(state_manager, "analytics", "daily-report", gone)
     graph.begin()
     graph.check(declared)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
@@ -20,11 +22,6 @@ from tests.support.hooks_driver import Resource
 from tests.support.live import put
 from tests.support.wanted import node
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-
 GRAPH = "analytics/plain"
 
 
@@ -32,7 +29,7 @@ def write(state_manager: LocalStateManager, *expressions: str, **sections: Any) 
     """Somebody's script writes the graph with these schedules, and keeps nothing that it doesn't know of."""
     graph = {"name": "plain", "namespace": "analytics", "nodes": {"ping": node("Ping")}, "secrets": {}, **sections}
     triggers = {expression: {"type": "CRON"} for expression in expressions}
-    put(state_manager, "analytics", "plain", spec.to_body(spec.normalise({**graph, "triggers": triggers})))
+    put(state_manager, "analytics", "plain", template.to_body(template.normalise({**graph, "triggers": triggers})))
 
 
 def config(uri: str, state_manager: LocalStateManager) -> dict[str, str]:

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.provider.graph import GraphProvider
-from tests.spec.strategies import props
 from tests.support.hooks_driver import as_wired
+from tests.template.strategies import props
 
 WHO = {"name": "g", "namespace": "analytics"}
 
@@ -24,7 +24,7 @@ def changes(olds: dict[str, Any], news: dict[str, Any]) -> bool:
 @given(props(), props())
 def test_two_graphs(one: dict[str, Any], other: dict[str, Any]) -> None:
     """Two graphs differ where their normalised inputs do, and nowhere else."""
-    differ = spec.normalise(as_wired({**one, **WHO})) != spec.normalise(as_wired({**other, **WHO}))
+    differ = template.normalise(as_wired({**one, **WHO})) != template.normalise(as_wired({**other, **WHO}))
     assert changes(one, other) == differ
 
 
@@ -41,13 +41,13 @@ def test_one_graph(one: dict[str, Any], random: Any) -> None:
         return {key: shuffled(item) for key, item in items}
 
     assert not changes(one, one)
-    assert not changes(spec.normalise(as_wired({**one, **WHO})), one)
+    assert not changes(template.normalise(as_wired({**one, **WHO})), one)
     assert not changes(one, shuffled(one))
 
 
 def test_what_is_no_part_of_the_graph() -> None:
     """Times and the server's own id are no change; what hooks go by is."""
-    state = spec.normalise({**WHO, "nodes": {}})
+    state = template.normalise({**WHO, "nodes": {}})
     assert not changes({**state, "updated_at": "1", "document_id": "1"}, {**state, "updated_at": "2"})
     assert changes({**state, "adopt": True}, state)
     assert changes({**state, "validation_status": "INVALID"}, {**state, "validation_status": "VALID"})
@@ -56,7 +56,7 @@ def test_what_is_no_part_of_the_graph() -> None:
 
 def test_replaced() -> None:
     """Another name or namespace is another graph; everything else is an update."""
-    state = spec.normalise({**WHO, "nodes": {}})
+    state = template.normalise({**WHO, "nodes": {}})
     for key in WHO:
         assert GraphProvider().diff("", state, {**state, key: "other"}).replaces == [key]
     assert GraphProvider().diff("", state, {**state, "adopt": True}).replaces == []

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from pulumi_exosphere.errors import Conflict, InvalidGraph, NotRegistered
-from pulumi_exosphere.reconcile import run, verify
-from pulumi_exosphere.reconcile.snapshots import Snapshots
+from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.reconcile import lost_updates, run
+from pulumi_exosphere.reconcile.listings import Snapshots
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put_until_run_out
 from tests.support.wanted import node, report
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
 
 
 @pytest.fixture
@@ -390,7 +388,7 @@ def test_updates_one_after_another(
         return next(waits)
 
     monkeypatch.setattr(Snapshots, "cost", cost)
-    monkeypatch.setattr(verify, "LONGEST_WAIT", 60.0)
+    monkeypatch.setattr(lost_updates, "LONGEST_WAIT", 60.0)
     state_manager.clear_requests()
 
     def change(one: Resource, **named: str) -> None:

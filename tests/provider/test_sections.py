@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
+from pulumi_exosphere.local import LocalStateManager
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put
 from tests.support.wanted import node
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
 
 Section = dict[str, Any]
 
@@ -34,8 +32,8 @@ def graph(section: str, value: Section | None, source: str = "bucket") -> dict[s
 def full(section: str, value: Section | None) -> Section:
     """The section as it stands in a graph's inputs, defaults spelt out; None: the default as a whole."""
     if value is None:
-        return spec.section_default(section)
-    normalised: Section = spec.normalise(graph(section, value))[section]
+        return template.section_default(section)
+    normalised: Section = template.normalise(graph(section, value))[section]
     return normalised
 
 
@@ -47,13 +45,13 @@ def stack(state_manager: LocalStateManager) -> Resource:
 
 def live(state_manager: LocalStateManager, section: str) -> Section:
     """The section as it is live."""
-    found: Section = spec.normalise(spec.from_document(state_manager.graph("analytics", "plain")))[section]
+    found: Section = template.normalise(template.from_document(state_manager.graph("analytics", "plain")))[section]
     return found
 
 
 def by_hand(state_manager: LocalStateManager, section: str, value: Section | None, source: str = "bucket") -> None:
     """Somebody else writes the graph, with this section."""
-    put(state_manager, "analytics", "plain", spec.to_body(spec.normalise(graph(section, value, source))))
+    put(state_manager, "analytics", "plain", template.to_body(template.normalise(graph(section, value, source))))
 
 
 WAYS: dict[str, tuple[int | None, int | None, int | None]] = {

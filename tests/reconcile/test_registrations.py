@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from pulumi_exosphere.errors import NotRegistered
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.registrations import Registrations
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.nodes import node
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pulumi_exosphere.local import LocalStateManager
 
 GHOST = ("analytics", "Ghost")
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
 from pulumi_exosphere.resources import inputs
-from tests.resources.running import run
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.support.running import run
 
 NODE: Any = {"node_name": "A", "identifier": "a"}
 

@@ -11,7 +11,7 @@ import pytest
 
 import pulumi_exosphere as exosphere
 from pulumi_exosphere.resources import inputs
-from tests.resources.running import Secret, run
+from tests.support.running import Secret, run
 
 
 class UnitesModel(pydantic.BaseModel):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
-from pulumi_exosphere import spec
-from tests.resources.running import graph, run
+from pulumi_exosphere import template
+from pulumi_exosphere.local import LocalStateManager
 from tests.support.live import put
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
+from tests.support.running import graph, run
 
 BODY: dict[str, Any] = {
     "secrets": {"warehouse_password": "hush"},
@@ -45,7 +43,7 @@ def config(state_manager: LocalStateManager) -> dict[str, str]:
     """Three graphs are live, one of them retired."""
     put(state_manager, "analytics", "report", BODY)
     put(state_manager, "analytics", "another", {**BODY, "triggers": []})
-    put(state_manager, "analytics", "gone", spec.retired())
+    put(state_manager, "analytics", "gone", template.retired())
     return {"stateManagerUri": state_manager.uri, "apiKey": state_manager.api_key, "namespace": "analytics"}
 
 

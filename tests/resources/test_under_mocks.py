@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pulumi_exosphere as exosphere
-from tests.resources.running import run
+from tests.support.running import run
 
 TESTS = """\
 import pulumi

@@ -73,7 +73,7 @@ def reviewed(*steps: dict[str, Any], diagnostics: list[dict[str, Any]] | None = 
 
 def sentences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """What changes when a graph is updated."""
-    from pulumi_exosphere.review.escape import plain
+    from pulumi_exosphere.review.text import plain
 
     [found] = reviewed(step("update", old, new)).graphs
     return [plain(change.words) for change in found.changes]

@@ -4,15 +4,13 @@ import io
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pulumi_exosphere.cli import main
 from tests.review.documents import PREVIEWS, UNKNOWN, document, graph, recorded, said, step
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CHANGED = str(PREVIEWS / "changed.json")
 TRIGGER = {"expression": "0 3 * * *", "graph": "analytics/report"}

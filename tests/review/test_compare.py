@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_exosphere.review.compare import Mark, compare, walk
-from pulumi_exosphere.review.state import GraphState, Node, graph_state
+from pulumi_exosphere.review.graph_state import GraphState, Node, graph_state
 from pulumi_exosphere.review.values import UNKNOWN
 from tests.review.documents import graph, node
 

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from pulumi_exosphere.review.diagram import MOST_LINKS, MOST_NODES, diagram, left_out
+from pulumi_exosphere.review.graph_review import GraphReview
 from tests.review.documents import graph, node, reviewed, step
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.review.graphs import GraphReview
 
 
 def drawn(old: dict[str, Any] | None, new: dict[str, Any] | None, op: str = "update") -> list[str]:

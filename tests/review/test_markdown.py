@@ -1,15 +1,115 @@
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_exosphere.review.gather import review
-from pulumi_exosphere.review.markdown import comment
+from pulumi_exosphere.review.markdown import LIMIT, Level, comment, fit, size
 from pulumi_exosphere.review.preview import read
 from pulumi_exosphere.review.terminal import text
 from tests.review.documents import CLOCK, COMMENTS, document, graph, node, recorded, reviewed, said, step, urn
 from tests.review.test_values import SECRET_SIGNATURE, SIGNATURE
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of given lengths."""
+
+    sizes: tuple[int, ...]
+
+    def at(self, level: Level) -> str:
+        """Its text."""
+        return f"- {'x' * self.sizes[level]}"
+
+
+SIZES = st.tuples(*[st.integers(0, most) for most in (40_000, 40_000, 5_000, 1_000, 100)])
+
+
+@given(st.lists(SIZES.map(Block), max_size=300), st.sampled_from([Level.OPEN, Level.FOLDED]))
+def test_blocks_of_any_size_fit(blocks: list[Block], start: Level) -> None:
+    """The head always stays, and what is left out is counted."""
+    text = fit("head", blocks, start=start, reserved=1000)
+    assert text.startswith("head")
+    assert size(text) + 1000 < LIMIT
+    lines = text.count("- x") + text.count("- \n")
+    assert lines == len(blocks) or f"- and {len(blocks) - lines:,} more" in text
+
+
+def test_what_fits_is_left_as_it_is() -> None:
+    """Nothing is shortened without need."""
+    assert fit("head", [Block((3, 0, 0, 0, 0))], start=Level.OPEN) == "head\n\n- xxx\n"
+
+
+def test_the_longest_is_shortened_first() -> None:
+    """So that a big graph doesn't cost the small ones their diagrams."""
+    big, small = Block((70_000, 70_000, 50, 20, 5)), Block((1000, 900, 50, 20, 5))
+    text = fit("", [small, big, small], start=Level.OPEN)
+    assert [len(line) - 2 for line in text.split("\n") if line] == [1000, 50, 1000]
+
+
+def stack(graphs: int, nodes: int, text: str) -> list[dict[str, Any]]:
+    """The steps that make so many graphs of so many nodes, whose names and inputs are this text."""
+    steps = []
+    for number in range(graphs):
+        made = {
+            f"{text}{i}": node(f"{text}{i + 1}" if i < nodes - 1 else "", inputs={text: text}) for i in range(nodes)
+        }
+        inputs = graph(made, name=f"{number}{text}", triggers={f"{number % 60} * * * *": {}})
+        steps.append(step("create", None, inputs, name=f"{number}{text}"))
+    return steps
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    graphs=st.integers(0, 60),
+    nodes=st.integers(0, 15),
+    text=st.builds(str.__mul__, st.sampled_from("x`<日"), st.integers(1, 1000)),
+    warnings=st.integers(0, 200),
+    errors=st.integers(0, 200),
+)
+def test_a_comment_fits_for_any_stack(graphs: int, nodes: int, text: str, warnings: int, errors: int) -> None:
+    """Under GitHub's limit, the summary in it, whatever the preview's size and letters."""
+    diagnostics = [said(f"{text}\n{text}\n{text}", of=urn(f"{number}{text}")) for number in range(warnings)]
+    diagnostics += [said(f"{text}\n{text}\n{text}", severity="error", of="") for _ in range(errors)]
+    written = comment(reviewed(*stack(graphs, nodes, text), diagnostics=diagnostics), CLOCK)
+    assert size(written) < LIMIT
+    told = f"{graphs:,} graph{'s are' if graphs > 1 else ' is'} new" if graphs else "No graph changes"
+    assert told in written.splitlines()[3]
+    assert written.count("<details>") == written.count("</details>")
+
+
+@pytest.mark.parametrize(("graphs", "nodes"), [(1000, 2), (2500, 1), (1, 5000)])
+def test_a_comment_on_very_many_fits(graphs: int, nodes: int) -> None:
+    """A line for each graph for which there is room, and how many more there are."""
+    written = comment(reviewed(*stack(graphs, nodes, "n")), CLOCK)
+    assert size(written) < LIMIT
+    told = written.count("New: ")
+    assert told == graphs or f"- and {graphs - told:,} more" in written
+    assert ("In the diagrams" in written) == ("mermaid" in written)
+
+
+def test_many_graphs_are_folded() -> None:
+    """A reader opens what concerns them."""
+    three, four = (
+        comment(reviewed(*(step("create", None, graph(name=str(i)), name=str(i)) for i in range(number))), CLOCK)
+        for number in (3, 4)
+    )
+    assert "<details><summary><b>New: <code>analytics/0</code></b>, 0 changes</summary>" in four
+    assert "#### New: `analytics/0`" in three
+
+
+def test_the_stacks_name_cannot_be_too_long() -> None:
+    """Nor end the marker's comment."""
+    text = json.dumps({"steps": [{"op": "same", "urn": f"urn:pulumi:{'-->' * 1000}::p::t::n"}], "diagnostics": []})
+    written = comment(review(read(text), CLOCK), CLOCK)
+    assert written.splitlines()[0].count("-->") == 1
+    assert len(written) < 1000
+
 
 CANARY = "canary-4b1d"
 

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from pulumi_exosphere.cli import main
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    import pytest
-
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import Project
 
 CANARY = "canary-93a1"
 PROGRAM = """\

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_exosphere.resources.enums import RetryStrategy
-from pulumi_exosphere.review.escape import plain
+from pulumi_exosphere.resources.args import RetryStrategy
 from pulumi_exosphere.review.retries import duration, retry_words
+from pulumi_exosphere.review.text import plain
 from pulumi_exosphere.review.values import SECRET, UNKNOWN
 
 

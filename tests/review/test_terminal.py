@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+
+import pytest
 
 from pulumi_exosphere.review.gather import review
 from pulumi_exosphere.review.preview import read
 from pulumi_exosphere.review.terminal import show, text
 from tests.review.documents import CLOCK, COMMENTS, graph, node, recorded, reviewed, step
-
-if TYPE_CHECKING:
-    import pytest
 
 
 class Terminal(io.StringIO):

@@ -6,7 +6,8 @@ import json
 import logging
 import pickle
 import traceback
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -17,9 +18,6 @@ from pulumi_exosphere.state_manager import StateManager
 from tests.support import faults
 from tests.support.fault_proxy import FaultProxy
 from tests.support.transports import problem, scripted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 KEY = "canary-key-4f1d"
 PASSWORD = "canary/pass:word"

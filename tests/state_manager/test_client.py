@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -10,14 +11,10 @@ from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
 from tests.support import faults
+from tests.support.fault_proxy import FaultProxy
 from tests.support.nodes import NODES
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.support.fault_proxy import FaultProxy
-
-    Act = Callable[[StateManager], Any]
+Act = Callable[[StateManager], Any]
 
 TIMEOUT = 0.4
 """Seconds: short, since some faults are answers that come later."""

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable, UnreadableAnswer
+from pulumi_exosphere.state_manager import StateManager
 from tests.support.transports import ADDRESS, graph, listing, page, problem, scripted
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.state_manager import StateManager
-
-    Act = Callable[[StateManager], Any]
+Act = Callable[[StateManager], Any]
 
 BODY = {
     "secrets": {"password": "canary-secret"},

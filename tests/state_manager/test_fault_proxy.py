@@ -5,16 +5,14 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.support import faults
 from tests.support.fault_proxy import FaultProxy, kind_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LISTING = {"namespace": "ns", "templates": [{"name": name} for name in "abcdefgh"], "next_nodes": list("abcdefgh")}
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from pulumi_exosphere.errors import StateManagerError, Unreachable
-from pulumi_exosphere.state_manager.answers import retry_after
+from pulumi_exosphere.state_manager.api import retry_after
 from tests.support.transports import graph, listing, page, problem, scripted
 
 FINE = httpx.Response(200, json=listing("ns"))

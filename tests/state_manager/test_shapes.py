@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_exosphere.state_manager import shapes
-from pulumi_exosphere.state_manager.answers import Unreadable
+from pulumi_exosphere.state_manager.api import Unreadable
 from tests.support.transports import graph, listing
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
+from pulumi_exosphere.local import LocalStateManager
 from tests.support.live import put
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pulumi_exosphere.local import LocalStateManager
-
-    Change = Callable[[dict[str, Any]], object]
-    """Changes the body of the upsert in place."""
+Change = Callable[[dict[str, Any]], object]
+"""Changes the body of the upsert in place."""
 
 SECTIONS = ("retry_policy", "store_config", "triggers")
 
@@ -41,7 +38,7 @@ def change(
 
 def retire(running: LocalStateManager, namespace: str, name: str) -> None:
     """Retires a graph, as another stack's destroy would."""
-    put(running, namespace, name, spec.retired())
+    put(running, namespace, name, template.retired())
 
 
 def node(body: dict[str, Any], identifier: str) -> dict[str, Any]:

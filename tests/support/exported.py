@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sysconfig
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.export.live import read
 from pulumi_exosphere.export.naming import name_all
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.live import essence
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import Project
 
 LIMIT = 60.0
 """Seconds for an export, which takes one."""
@@ -91,7 +87,7 @@ def live(running: LocalStateManager, namespaces: Iterable[str]) -> dict[tuple[st
     return {
         (document["namespace"], document["name"]): essence(document)
         for document in documents
-        if not spec.is_retired(document)
+        if not template.is_retired(document)
     }
 
 

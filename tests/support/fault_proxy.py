@@ -8,20 +8,18 @@ import re
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
+
+from typing_extensions import Self
 
 from tests.support.faults import Fault, Reply, page
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from typing_extensions import Self
-
-    Hook = Callable[[str, str, int], object]
-    """Called with the method, the path, and the number of the request since the start, from 1."""
+Hook = Callable[[str, str, int], object]
+"""Called with the method, the path, and the number of the request since the start, from 1."""
 
 _KINDS = (
     ("graph", re.compile(r"/v0/namespace/[^/]+/graph/[^/]+$")),

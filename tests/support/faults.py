@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from typing import Any
 
 PAGE = b"<!doctype html><html><body><h1>Sorry</h1><p>The page that you want isn't here.</p></body></html>"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from tests.support.nodes import NODES
 
 Body = dict[str, Any]
@@ -170,5 +170,5 @@ def _refer(body: Body, random: Random) -> None:
 def _keep_if_valid(body: Body, index: int, node: Body) -> None:
     changed = copy.deepcopy(body)
     changed["nodes"][index] = node
-    if not spec.body_faults(changed):
+    if not template.body_faults(changed):
         body["nodes"][index] = node

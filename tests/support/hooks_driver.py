@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi.dynamic import ConfigureRequest
+from pulumi.dynamic import ConfigureRequest, ResourceProvider
 from pulumi.dynamic.config import Config
 from pulumi.runtime import rpc
 
 from pulumi_exosphere.errors import ExosphereError
 from pulumi_exosphere.provider.graph import GraphProvider
 from pulumi_exosphere.reconcile import run as notes
-
-if TYPE_CHECKING:
-    from pulumi.dynamic import ResourceProvider
 
 
 class Refused(ExosphereError):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi_exosphere import spec
-from pulumi_exosphere.spec import cron
+from pulumi_exosphere import template
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.template import cron
 
 
 def put(running: LocalStateManager, namespace: str, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,7 +28,7 @@ def put_until_run_out(running: LocalStateManager, namespace: str, name: str, wan
     at = datetime.now() + timedelta(seconds=4)  # noqa: DTZ005  the server's local time
     expression = at.strftime("%M %H %d %m * %S %Y")
     triggers = {**wanted.get("triggers", {}), expression: {"type": "CRON"}}
-    body = spec.to_body(spec.normalise({**wanted, "triggers": triggers}))
+    body = template.to_body(template.normalise({**wanted, "triggers": triggers}))
     assert put(running, namespace, name, body)["validation_status"] == "VALID"
     while not cron.never_fires(expression):
         time.sleep(0.1)

@@ -8,40 +8,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pulumi
 
 import pulumi_exosphere as exosphere
-from pulumi_exosphere import spec
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.folding.registration import raised_here
+from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.preview_warnings.warnings import Facts, live_warnings, registry_warnings, standing_warnings
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.settings import MISSING_KEY, MISSING_URI, read_settings
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
-from pulumi_exosphere.reconcile import decide, waiting
+from pulumi_exosphere.reconcile import conflicts, waiting
 from pulumi_exosphere.reconcile.deliver import deliver
 from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import Live
-from pulumi_exosphere.reconcile.site import Site, Written
-from pulumi_exosphere.reconcile.verify import verify
-from pulumi_exosphere.resources.declared import raised_here
-from pulumi_exosphere.resources.warnings import Facts, live_warnings, registry_warnings, standing_warnings
+from pulumi_exosphere.reconcile.lost_updates import verify
+from pulumi_exosphere.reconcile.orders import Site, Written
 from pulumi_exosphere.state_manager import StateManager, parse_address
+from tests.folding import test_collection_errors
+from tests.preview_warnings.test_messages import LISTINGS
+from tests.preview_warnings.test_messages import TABLE as REGISTRY
 from tests.provider.test_settings import FAULTY
-from tests.resources import test_folding_errors, test_input_errors
-from tests.resources.running import attempt
-from tests.spec.test_judge import TABLE as FAULTS
-from tests.spec.test_registry_words import LISTINGS
-from tests.spec.test_registry_words import TABLE as REGISTRY
+from tests.resources import test_input_errors
 from tests.state_manager.test_failures import TABLE as FAILURES
 from tests.support.hooks_driver import Resource, as_wired
+from tests.support.running import attempt
 from tests.support.transports import graph, listing, problem, scripted
 from tests.support.wanted import node, report
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.local import LocalStateManager
+from tests.template.test_validate import TABLE as FAULTS
 
 Said = Iterator[tuple[str, str]]
 Part = Callable[[], Said]
@@ -94,7 +93,7 @@ def attachments() -> Said:
 def warnings() -> Said:
     """What a preview warns of."""
     nodes = {"a": node("Extract", "b"), "b": node("Load", rows="${{ a.outputs.rows }}")}
-    wanted = spec.normalise(
+    wanted = template.normalise(
         {
             "name": "report",
             "namespace": "analytics",
@@ -108,7 +107,7 @@ def warnings() -> Said:
     for text in standing_warnings(facts, {"other": facts.expressions}).risks:
         yield "standing", text
     long = {f"n{place}": node("Ping", *([f"n{place + 1}"] if place < 959 else [])) for place in range(960)}
-    deep = spec.normalise({"name": "report", "namespace": "analytics", "nodes": long})
+    deep = template.normalise({"name": "report", "namespace": "analytics", "nodes": long})
     for text in standing_warnings(replace(facts, inputs=deep, shown_secrets=[]), {}).risks:
         yield "deep", text
     for name, (inputs, _) in REGISTRY.items():
@@ -117,26 +116,26 @@ def warnings() -> Said:
     old = {"nodes": [{"identifier": "c", "node_name": "Extract", "namespace": "analytics", "inputs": {}}]}
     for text in live_warnings(facts, old).notices:
         yield "live", text
-    many = spec.normalise(
+    many = template.normalise(
         {"name": "r", "namespace": "analytics", "nodes": {f"n{n}": node(f"Canary{n}") for n in range(30)}}
     )
     for text in registry_warnings(replace(facts, inputs=many), LISTINGS, {}).risks:
         yield "many", text.replace("Canary", "C")
 
 
-def conflicts() -> Said:
+def refusals() -> Said:
     """What is refused for what is live."""
     key = GraphKey("http://127.0.0.1:1", "analytics", "report")
-    olds = {**spec.normalise(report(secrets={})), "updated_at": "2026-01-01T00:00:00.000"}
-    other = spec.normalise(report(secrets={}, nodes={"only": node("Ping")}))
+    olds = {**template.normalise(report(secrets={})), "updated_at": "2026-01-01T00:00:00.000"}
+    other = template.normalise(report(secrets={}, nodes={"only": node("Ping")}))
     live = Live(other, "VALID", (), "2026-01-02T00:00:00.000", "2026-01-01T00:00:00.000", None, retired=False)
     secret = replace(live, inputs={**olds, "secrets": {"token": ""}})
     for name, call in {
-        "exists": lambda: decide.may_create(key, live, olds, None, adopt=False),
-        "adopt drops": lambda: decide.may_create(key, secret, olds, None, adopt=True),
-        "update": lambda: decide.may_update(key, live, olds, olds, overwrite_drift=False),
-        "update drops": lambda: decide.may_update(key, secret, olds, olds, overwrite_drift=False),
-        "delete": lambda: decide.may_delete(key, live, olds, overwrite_drift=False),
+        "exists": lambda: conflicts.may_create(key, live, olds, None, adopt=False),
+        "adopt drops": lambda: conflicts.may_create(key, secret, olds, None, adopt=True),
+        "update": lambda: conflicts.may_update(key, live, olds, olds, overwrite_drift=False),
+        "update drops": lambda: conflicts.may_update(key, secret, olds, olds, overwrite_drift=False),
+        "delete": lambda: conflicts.may_delete(key, live, olds, overwrite_drift=False),
     }.items():
         yield name, raised_by(call)
 
@@ -172,7 +171,7 @@ def races() -> Said:
     """What is told where the verdict doesn't come, an answer is lost, or somebody else writes at the same time."""
     key = GraphKey("http://127.0.0.1:1", "ns", "daily")
     other = httpx.Response(200, json=listing("ns", graph(name="daily", updated_at="2026-01-02T00:00:00")))
-    body = spec.to_body({**spec.normalise(report(secrets={})), "namespace": "ns"})
+    body = template.to_body({**template.normalise(report(secrets={})), "namespace": "ns"})
     lost = httpx.ReadTimeout("")
     pending = httpx.Response(200, json=graph(validation_status="PENDING"))
     written = httpx.Response(201, json=graph())
@@ -209,7 +208,7 @@ def program() -> Said:
                 broken()
 
         yield name, str(attempt(declare).failure)
-    for case in test_folding_errors.CASES:
+    for case in test_collection_errors.CASES:
         yield case.__name__, str(attempt(case).failure)
     later = pulumi.Output.from_input
     yield "look-up", str(attempt(lambda: exosphere.get_graph(later("x"))).failure)  # type: ignore[arg-type]

@@ -10,15 +10,13 @@ import sysconfig
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tools.pulumi.install import present
 from tools.session import end_session
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LIMIT = 120.0
 """Seconds for one command. The slowest one takes a tenth of it; a hang must not hold up the rest."""

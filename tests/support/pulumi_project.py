@@ -6,13 +6,11 @@ import json
 import re
 import shutil
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.support.pulumi_cli import Result, environment, run
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 STACK = "test"
 _VALUES_LOGGED = re.compile(r"(Unm|M)arshaling property for RPC\[|Planner decided to ")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 
 from pulumi_exosphere.state_manager import StateManager
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Outcome = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
+Outcome = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 ADDRESS = "http://state-manager.test:8000"
 KEY = "canary-of-the-api-key"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 
 import pulumi_exosphere as exosphere
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 config = pulumi.Config()
 

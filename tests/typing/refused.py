@@ -4,14 +4,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pulumi
 
 import pulumi_exosphere as exosphere
-
-if TYPE_CHECKING:
-    from pulumi_exosphere import Graph, GraphResult
+from pulumi_exosphere import Graph, GraphResult
 
 later: pulumi.Output[str] = pulumi.Output.from_input("x")
 nodes = [exosphere.GraphNodeArgs(node_name="A", identifier="a")]

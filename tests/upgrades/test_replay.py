@@ -8,23 +8,19 @@ import json
 import pickle
 import pickletools
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
+from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
-from tests.support.pulumi_project import STACK
+from tests.support.pulumi_project import STACK, Project
 from tests.upgrades.recording import ADDRESS, HERE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from pulumi_exosphere.local import LocalStateManager
-    from tests.support.pulumi_project import Project
-
-    Make = Callable[..., Project]
+Make = Callable[..., Project]
 
 VERSIONS = sorted(path.parent.name for path in HERE.glob("*/state.json"))
 PROVIDERS = {

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import griffe
 
-from tools.docs.contents import PAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tools.docs.contents import Page
+from tools.docs.contents import PAGES, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "resources"

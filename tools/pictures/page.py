@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
+from pathlib import Path
 
 _STYLE = """
 body { margin: 0; padding: 24px; background: #fff; width: 820px; font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans",

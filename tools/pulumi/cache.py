@@ -9,14 +9,11 @@ import contextlib
 import fcntl
 import os
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tools.pulumi import programs
 from tools.pulumi.say import say
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def root() -> Path:

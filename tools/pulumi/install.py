@@ -8,13 +8,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tools.pulumi import build, cache, programs, release
 from tools.pulumi.say import say
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def present() -> Path | None:

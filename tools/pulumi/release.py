@@ -8,12 +8,9 @@ import tempfile
 import urllib.error
 import urllib.request
 from importlib import metadata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tools.pulumi.say import say, watch
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SITE = "https://get.pulumi.com/install.sh"
 """What that installer asks for first."""

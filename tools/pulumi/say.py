@@ -5,10 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 HEARTBEAT = 15.0
 """Seconds between two lines about a program that runs long."""

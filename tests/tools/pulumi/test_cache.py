@@ -2,14 +2,11 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tools.pulumi import cache, programs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tools.pulumi import programs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def program(path: Path, says: str = "") -> Path:

@@ -1,0 +1,195 @@
+"""The graphs that a program has declared or looked up, for what is attached to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+
+from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.folding import introspection as private
+from pulumi_exosphere.template.sections import SECTIONS
+
+from .outputs import outputs_in, resources_of, settle, trigger_map
+from .program import Program
+from .registration import ProgramFailed
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a resource attaches to a graph."""
+
+    label: str
+    """The resource, as messages name it: ``CronTrigger 'mornings'``."""
+    resource: pulumi.Resource
+    section: str
+    fields: Mapping[str, Any]
+    depends_on: Any = None
+    """The resource's own ``depends_on``, which the graph has to wait for in its place."""
+
+
+@dataclass
+class _Complete:
+    """What a graph is registered with in the end."""
+
+    sections: dict[str, Any]
+    depends_on: list[pulumi.Resource] = field(default_factory=list)
+
+
+class Section:
+    """A section of a graph that is complete once the program is; can be awaited any number of times."""
+
+    def __init__(self, collection: Collection, name: str) -> None:
+        self._collection = collection
+        self._name = name
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        """Wait for the end of the program, and give the section's value, None if nobody gave it."""
+        return self._collection.value_of(self._name).__await__()
+
+
+class Collection:
+    """What one graph collects."""
+
+    def __init__(self, label: str, graph: pulumi.Resource, inline: Mapping[str, Any], program: Program) -> None:
+        self.label = label
+        self._graph = graph
+        self._inline = inline
+        self._program = program
+        self._pieces: list[Piece] = []
+        self._sealed = False
+        self._declared_by = private.current_task()
+        self._complete: asyncio.Task[_Complete] | None = None
+        program.register(graph, self._completion)
+
+    def add(self, piece: Piece) -> None:
+        """Attach a piece.
+
+        Raises:
+            InvalidGraph: Its section has an owner already, or the graph has been registered.
+        """
+        if self._sealed:
+            raise InvalidGraph(
+                f"{piece.label} is declared too late: {self.label}, to which it belongs, has been registered already. "
+                "Declare it beside the graph: not inside an `apply`, nor after the program has waited for the graph, "
+                "or for all resources so far, as registering a transform does"
+            )
+        if piece.section != "triggers":
+            owner = next((other.label for other in self._pieces if other.section == piece.section), None)
+            if self._inline[piece.section] is not None:
+                owner = f"the argument `{piece.section}` of {self.label}"
+            if owner:
+                raise InvalidGraph(
+                    f"{piece.label} and {owner} both give the {piece.section} of {self.label}, and a graph has one. "
+                    "Remove one of them"
+                )
+        self._pieces.append(piece)
+
+    async def _completion(self) -> None:
+        """Wait for it, and fail when it does, with the program's own exception if that is why."""
+        own = None
+        try:
+            await self._completed()
+        except ProgramFailed as failed:
+            own = failed.__cause__
+            if not isinstance(own, Exception):
+                raise
+        if own is not None:
+            raise own  # Out here, where it gets no context.
+
+    async def value_of(self, section: str) -> Any:
+        """A section with everything that was attached to it; None if nobody gave it."""
+        return (await self._completed()).sections[section]
+
+    async def dependencies(self) -> list[pulumi.Resource]:
+        """The resources that have to be there before what was attached may go live; none if it never will."""
+        try:
+            return (await self._completed()).depends_on
+        except Exception:  # noqa: BLE001  The sections raise it.
+            return []
+
+    async def _completed(self) -> _Complete:
+        if self._complete is None:
+            self._complete = asyncio.ensure_future(self._collect())
+        return await self._complete
+
+    async def _collect(self) -> _Complete:
+        task = private.current_task()
+        assert task is not None
+        await self._program.ends_or_waits_for(task, self.label)
+        self._sealed = True
+        if (failure := self._failure()) is not None:
+            raise ProgramFailed(failure) from failure
+        await settle(self._outputs(), task, self.label)
+        depends_on = await self._dependencies(task)
+        sections = {name: self._section(name) for name in SECTIONS}
+        sections["triggers"], sources = await trigger_map(self.label, self._inline["triggers"], self._schedules())
+        return _Complete(sections, depends_on + sources)
+
+    def _failure(self) -> BaseException | None:
+        """What the program failed with, if it did, since what it would have attached is then missing."""
+        failure = private.program_failure()
+        if failure is None and self._declared_by and self._declared_by.done() and not self._declared_by.cancelled():
+            failure = self._declared_by.exception()  # It was declared inside an `apply`, which failed.
+        return None if isinstance(failure, SystemExit) and failure.code in {None, 0} else failure
+
+    def _outputs(self) -> dict[pulumi.Output[Any], str]:
+        """The outputs that pieces hold, and where."""
+        return {
+            output: f"{piece.label}, in {name}"
+            for piece in self._pieces
+            for name, value in (*piece.fields.items(), ("depends_on", piece.depends_on))
+            for output in outputs_in(value)
+        }
+
+    async def _dependencies(self, task: asyncio.Future[Any]) -> list[pulumi.Resource]:
+        ours = {self._graph, *(piece.resource for piece in self._pieces)}
+        found = {
+            resource: piece.label
+            for piece in self._pieces
+            for resource in await resources_of(piece.depends_on)
+            if resource not in ours
+        }
+        urns = {resource.urn: f"{label}, in depends_on" for resource, label in found.items()}
+        await settle(urns, task, self.label)
+        return list(found)
+
+    def _schedules(self) -> list[tuple[str, Any]]:
+        return [(piece.label, piece.fields["expression"]) for piece in self._pieces if piece.section == "triggers"]
+
+    def _section(self, name: str) -> Any:
+        attached = (dict(piece.fields) for piece in self._pieces if piece.section == name)
+        return next(attached, self._inline[name])
+
+
+@dataclass(frozen=True)
+class KnownGraph:
+    """What attachments need to know about their graph."""
+
+    label: str
+    """The graph, as messages name it."""
+    connection: object
+    """The argument ``connection`` of the graph, as it was given."""
+    id: pulumi.Input[str]
+    """The graph's id, ``NAMESPACE/NAME``."""
+    collection: Collection | None = None
+    """What takes pieces into the graph's own upsert; None where the graph is only read."""
+    ignored: Sequence[str] = ()
+    """The graph's ``ignore_changes``."""
+
+
+_ATTRIBUTE = "_exosphere_known"
+"""The graph itself holds what is known: it leads back to the graph, and both can go once the program drops it."""
+
+
+def note(graph: pulumi.Resource, known: KnownGraph) -> None:
+    """Remember a graph."""
+    vars(graph)[_ATTRIBUTE] = known
+
+
+def known_graph(resource: object) -> KnownGraph | None:
+    """What is known about a graph; None for everything else."""
+    return vars(resource).get(_ATTRIBUTE) if isinstance(resource, pulumi.Resource) else None

@@ -1,0 +1,186 @@
+"""Everything that leans on private parts of Pulumi's SDK and of asyncio. Each function gives up quietly.
+
+What is asked: has the program run to its end, did it fail, what does it wait for, and does one awaitable wait for
+another. Folding (`collection`) works without an answer; it then registers a graph a little earlier, doesn't recognise a
+program that failed, or hangs where it would have said why. `tests/resources/test_pulumi_private.py` fails when a new
+version of Pulumi has moved one of these parts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+from weakref import ReferenceType, ref
+
+import pulumi
+from pulumi.runtime import settings, stack, sync_await
+
+Waiting = asyncio.Future[Any]
+
+_ASYNCIO = asyncio.__file__.rpartition("__init__")[0]
+
+
+def root_resource() -> pulumi.Resource | None:
+    """The stack of the program that is running; None where there is none, as in a plain unit test."""
+    try:
+        return settings.get_root_resource()
+    except AttributeError:
+        return None
+
+
+def has_ended(root: pulumi.Resource | None) -> bool:
+    """Whether the program has run to its end; True where that can't be told."""
+    return bool(getattr(root, "_outputs_registered", True))
+
+
+def program_failure() -> BaseException | None:
+    """The exception with which the program that runs in this event loop has ended."""
+    task = _program_task()
+    for frame in _frames(task) if task else ():
+        if frame.f_code is _code(stack, "run_pulumi_func"):
+            failure = frame.f_locals.get("ex")
+            return failure if isinstance(failure, BaseException) else None
+    return None
+
+
+def awaited_by_program() -> list[Waiting]:
+    """What the program is waiting for just now, if it waits."""
+    program = _program_task()
+    awaited: list[Waiting] = [program] if program else []
+    # A call that waits synchronously (an invoke, say) turns the event loop from within: it is below us on the stack.
+    frame = sys._getframe()  # noqa: SLF001
+    while frame := frame.f_back:  # type: ignore[assignment]
+        if frame.f_code is _code(sync_await, "_sync_await"):
+            future = frame.f_locals.get("fut")
+            if isinstance(future, asyncio.Future):
+                awaited.append(future)
+    return awaited
+
+
+def data_of(output: pulumi.Output[Any]) -> Waiting | None:
+    """The future behind an output."""
+    data = vars(output).get("_data")
+    return data if isinstance(data, asyncio.Future) else None
+
+
+def children_of(component: pulumi.ComponentResource) -> list[pulumi.Resource]:
+    """The resources that a component of this program was the parent of so far."""
+    return list(getattr(component, "_childResources", ()))
+
+
+def is_remote(component: pulumi.ComponentResource) -> bool:
+    """Whether a component is constructed elsewhere, so that it stands for its children."""
+    return bool(getattr(component, "_remote", False))
+
+
+def transformations_of(resource: pulumi.Resource) -> list[Any] | None:
+    """The transformations that a resource is being constructed with, to be extended in place."""
+    transformations = getattr(resource, "_transformations", None)
+    return transformations if isinstance(transformations, list) else None
+
+
+def waits_for(starts: Iterable[Waiting]) -> set[Waiting]:
+    """Everything that has to end before all of ``starts`` can, as far as it shows."""
+    registrations = _registrations()
+    seen: set[Waiting] = set()
+    ahead = deque(starts)
+    while ahead:
+        future = ahead.popleft()
+        if future in seen or future.done():
+            continue
+        seen.add(future)
+        ahead.extend(_next(future))
+        if future in registrations:
+            ahead.append(registrations[future])
+    return seen
+
+
+def _next(future: Waiting) -> Iterator[Waiting]:
+    waiter = getattr(future, "_fut_waiter", None)  # What a task awaits.
+    if isinstance(waiter, asyncio.Future):
+        yield waiter
+    for child in getattr(future, "_children", ()):  # What a gather awaits.
+        if isinstance(child, asyncio.Future):
+            yield child
+    if isinstance(future, asyncio.Task):
+        # asyncio.wait, wait_for and a TaskGroup await a helper; what they wait for stands in their frame.
+        for frame in _frames(future):
+            if frame.f_code.co_filename.startswith(_ASYNCIO):
+                for value in list(frame.f_locals.values()):
+                    yield from (item for item in _futures_in(value) if item is not future)
+    else:
+        for callback, *_ in getattr(future, "_callbacks", None) or ():
+            if getattr(callback, "__name__", "") == "_outer_done_callback":  # What a shield awaits.
+                for cell in callback.__closure__ or ():
+                    yield from _futures_in(cell.cell_contents)
+
+
+def _futures_in(value: Any) -> Iterator[Waiting]:
+    """The futures that a local variable of asyncio's own code holds."""
+    if not isinstance(value, (set, list, tuple)):
+        tasks = getattr(value, "_tasks", None)  # Of a TaskGroup.
+        value = [value, *tasks] if isinstance(tasks, set) else [value]
+    for item in value:
+        if isinstance(item, asyncio.Future):
+            yield item
+
+
+def _registrations() -> dict[Waiting, Waiting]:
+    """The task that registers a resource, by each of the resource's outputs, which wait for it."""
+    tasks: dict[Waiting, Waiting] = {}
+    for task in _tasks():
+        for frame in _frames(task):
+            resource = frame.f_locals.get("res") if frame.f_code.co_name in {"do_register", "do_read"} else None
+            if isinstance(resource, pulumi.Resource):
+                outputs = [value for value in vars(resource).values() if isinstance(value, pulumi.Output)]
+                tasks |= {data: task for output in outputs if (data := data_of(output)) is not None}
+    return tasks
+
+
+def current_task() -> asyncio.Task[Any] | None:
+    """The task that runs just now; None outside of an event loop."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+_found: ReferenceType[asyncio.Task[Any]] | None = None
+
+
+def _program_task() -> asyncio.Task[Any] | None:
+    """The task that runs the program: looked for once, since every graph of a big program asks."""
+    global _found  # noqa: PLW0603  A memory of the last answer, no more.
+    known = _found() if _found else None
+    try:
+        if known is not None and not known.done() and known.get_loop() is asyncio.get_running_loop():
+            return known
+    except RuntimeError:
+        return None  # No event loop is running.
+    for task in _tasks():
+        if any(frame.f_code is _code(stack, "run_pulumi_func") for frame in _frames(task)):
+            _found = ref(task)
+            return task
+    return None
+
+
+def _tasks() -> list[asyncio.Task[Any]]:
+    try:
+        return list(asyncio.all_tasks())
+    except RuntimeError:
+        return []  # No event loop is running.
+
+
+def _frames(task: asyncio.Task[Any]) -> Iterator[Any]:
+    """The frames of a task's coroutine and of the coroutines that it awaits, outermost first."""
+    coroutine: Any = task.get_coro()
+    while (frame := getattr(coroutine, "cr_frame", None)) is not None:
+        yield frame
+        coroutine = coroutine.cr_await
+
+
+def _code(module: Any, name: str) -> Any:
+    return getattr(getattr(module, name, None), "__code__", None)

@@ -1,0 +1,155 @@
+"""Outputs that become keys or parts of a graph's inputs: waited for, never forever, and never a secret."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from pulumi_exosphere.folding import introspection as private
+from pulumi_exosphere.template.normalise import free_key
+from pulumi_exosphere.template.sections import is_unknown_expression, unknown_expression
+
+from .registration import InvalidDeclaration
+
+
+async def refuse_secret(output: pulumi.Output[Any], what: str, becomes: str) -> None:
+    """Wait until it is known whether the output is a secret.
+
+    Args:
+        output: The output.
+        what: What it is, at the beginning of a sentence.
+        becomes: What it becomes in state.
+
+    Raises:
+        InvalidGraph: It is one.
+    """
+    if await output.is_secret():
+        raise InvalidDeclaration(
+            f"{what} is a secret, and can't be: it becomes {becomes} in Pulumi's state. If it needn't be hidden, say "
+            "so with `pulumi.Output.unsecret(...)`"
+        )
+
+
+class Public:
+    """An output, to be awaited: it gives the output as it was, once that has turned out to be no secret."""
+
+    def __init__(self, output: pulumi.Output[Any], what: str, becomes: str) -> None:
+        self._output = output
+        self._what = what
+        self._becomes = becomes
+
+    def __await__(self) -> Generator[Any, None, pulumi.Output[Any]]:
+        """Wait for the judgement."""
+        return self._judged().__await__()
+
+    async def _judged(self) -> pulumi.Output[Any]:
+        await refuse_secret(self._output, self._what, self._becomes)
+        return self._output
+
+
+_LONGEST_PAUSE = 0.5
+"""Seconds between two looks at outputs that take their time."""
+
+
+async def settle(awaited: Mapping[pulumi.Output[Any], str], task: asyncio.Future[Any], label: str) -> None:
+    """Wait until every output has a value, is known to have none yet, or has failed.
+
+    Args:
+        awaited: Where each output stands, by the output.
+        task: What waits here, and what the outputs therefore must not wait for.
+        label: The graph that ``task`` completes.
+
+    Raises:
+        InvalidGraph: One of them depends on the graph itself, so that neither could ever end.
+    """
+    pending = {data: where for output, where in awaited.items() if (data := private.data_of(output)) is not None}
+    pause = 0.0
+    while pending:
+        await asyncio.wait(pending, timeout=pause)
+        pending = {data: where for data, where in pending.items() if not data.done()}
+        for data, where in pending.items():
+            if task in private.waits_for([data]):
+                raise InvalidDeclaration(
+                    f"{where}, depends on {label}, and is part of it at the same time: it goes live together with the "
+                    "graph, so it can't wait for it. Use a value that is known without the graph"
+                )
+        pause = min(_LONGEST_PAUSE, 2 * pause + 0.01)
+
+
+def outputs_in(value: Any) -> list[pulumi.Output[Any]]:
+    """The outputs in a value, or in its items."""
+    if isinstance(value, pulumi.Output):
+        return [value]
+    if isinstance(value, dict):
+        return [output for item in value.values() for output in outputs_in(item)]
+    if isinstance(value, (list, tuple)):
+        return [output for item in value for output in outputs_in(item)]
+    return []
+
+
+async def resources_of(depends_on: Any) -> list[pulumi.Resource]:
+    """The resources that an option ``depends_on`` names; a component by what it holds, as the engine has it."""
+    if depends_on is None:
+        return []
+    output = pulumi.Output.from_input(depends_on)
+    named = await output.future()
+    ahead = [*(named if isinstance(named, (list, tuple)) else [named]), *await output.resources()]
+    found: list[pulumi.Resource] = []
+    while ahead:
+        resource = ahead.pop()
+        if isinstance(resource, pulumi.ComponentResource) and not private.is_remote(resource):
+            ahead += private.children_of(resource)
+        elif isinstance(resource, pulumi.Resource) and resource not in found:
+            found.append(resource)
+    return found
+
+
+async def trigger_map(
+    label: str, inline: Sequence[Any] | None, attached: Iterable[tuple[str, Any]]
+) -> tuple[dict[str, Any] | None, list[pulumi.Resource]]:
+    """The map, and the resources that its expressions come from.
+
+    Args:
+        label: The graph, for messages.
+        inline: The expressions that the graph's own argument gives; None if it isn't given.
+        attached: The other owners with an expression each.
+
+    Returns:
+        None for the map if nobody gave a trigger.
+
+    Raises:
+        InvalidGraph: An expression is a secret, no string, or given twice.
+    """
+    itself = f"the argument `triggers` of {label}"
+    given = [(itself, expression) for expression in inline or ()] + list(attached)
+    if inline is None and not given:
+        return None, []
+    triggers: dict[str, Any] = {}
+    owners: dict[str, str] = {}
+    sources: list[pulumi.Resource] = []
+    for owner, expression in given:
+        key = expression
+        if isinstance(expression, pulumi.Output):
+            key = await _known(expression, owner, triggers)
+            sources += await expression.resources()
+        # Twice in the argument is for check to report, with every other fault of the graph.
+        if owner != owners.setdefault(key, owner) or (key in triggers and owner != itself):
+            raise InvalidDeclaration(
+                f"{owner} and {owners[key]} both give {label} the schedule {key!r}. Remove one of them: equal "
+                "expressions count once"
+            )
+        triggers[free_key(key, triggers)] = {"type": "CRON"}
+    return triggers, sources
+
+
+async def _known(expression: pulumi.Output[Any], owner: str, taken: Mapping[str, Any]) -> str:
+    await refuse_secret(expression, f"The expression of {owner}", "a key")
+    if not await expression.is_known():
+        return unknown_expression(1 + sum(map(is_unknown_expression, taken)))
+    known = await expression.future()
+    if not isinstance(known, str):
+        raise InvalidDeclaration(f"The expression of {owner} has to be a string, not of type {type(known).__name__}")
+    return known

@@ -1,0 +1,140 @@
+"""What a resource is finally registered with, and errors that Pulumi prints without a traceback.
+
+Transformations, of the resource itself, of its parents and of the stack, may change what the program wrote. They run
+one after the other when the resource is constructed; `Finish` puts itself behind the last one.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pulumi
+import pulumi.dynamic
+
+from pulumi_exosphere.errors import ConfigurationError, ExosphereError, InvalidGraph
+from pulumi_exosphere.folding import introspection as private
+
+
+class InvalidDeclaration(InvalidGraph, pulumi.RunError):
+    """An `InvalidGraph` that comes to light when the program has run: the line at fault isn't on the stack any more."""
+
+
+class ProgramFailed(pulumi.RunError):
+    """Stops the registration of a graph whose program failed, and reads as the failure itself does.
+
+    The failure itself can't take this way: Pulumi wraps some exceptions that come out of a property, in a message that
+    hides where in the program they were raised.
+    """
+
+    def __init__(self, failure: BaseException) -> None:
+        super().__init__(str(failure) if isinstance(failure, pulumi.RunError) else _as_pulumi_prints(failure))
+
+
+InvalidDeclaration.__module__ = ProgramFailed.__module__ = "pulumi_exosphere"
+
+
+def _as_pulumi_prints(failure: BaseException) -> str:
+    shown = traceback.TracebackException(type(failure), failure, _users_part(failure.__traceback__))
+    return "Program failed with an unhandled exception:\n" + "".join(shown.format())
+
+
+def _users_part(frames: TracebackType | None) -> TracebackType | None:
+    """A traceback from the program's own first line on."""
+    import runpy
+
+    runtime = (str(Path(pulumi.__file__).parent), runpy.__file__, "<frozen runpy>")
+    first = frames
+    while first is not None:
+        file = first.tb_frame.f_code.co_filename
+        if not file.startswith(runtime) and not file.endswith("pulumi-language-python-exec"):
+            return first
+        first = first.tb_next
+    return frames
+
+
+Finisher = Callable[[dict[str, Any], pulumi.ResourceOptions], tuple[dict[str, Any], pulumi.ResourceOptions]]
+
+
+class Declared(pulumi.dynamic.Resource):
+    """A dynamic resource whose type stays the same in a subclass: it is what state and aliases go by."""
+
+    def __init_subclass__(cls, kind: str = "", **kwargs: Any) -> None:
+        """Name the type; a class that names none inherits it."""
+        inherited = getattr(cls, "_resource_type_name", "")
+        super().__init_subclass__(module="exosphere", name=kind, **kwargs)
+        if not kind:
+            cls._resource_type_name = inherited
+
+
+class raised_here:  # noqa: N801  Used as a statement.
+    """Shows a user's mistake as made on the line that declares the resource, not in what that line has called.
+
+    Args:
+        label: The resource, or the function that is called; every message names it.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Cut the traceback of an error that is raised on purpose (Python 3.10 keeps it)."""
+        if isinstance(error, ExosphereError):
+            error.__traceback__ = None
+            message = str(error)
+            if self._label and self._label not in message:
+                error.args = (f"{self._label}: {message}", *error.args[1:])
+
+
+class _Given(dict[str, Any]):
+    """Arguments as transformations left them: what one has taken out wasn't given."""
+
+    def __missing__(self, _: str) -> None:
+        return None
+
+
+class Finish:
+    """The last transformation of one resource."""
+
+    def __init__(self, resource: pulumi.Resource, finish: Finisher) -> None:
+        self._resource = resource
+        self._finish = finish
+
+    def __call__(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        """Step back behind what is still to come, then finish. A child inherits this, and isn't touched."""
+        if args.resource is not self._resource:
+            return None
+        transformations = private.transformations_of(args.resource)
+        if transformations is not None and transformations[-1] is not self:
+            transformations.append(self)
+            return None
+        props, opts = self._finish(_Given(args.props), args.opts)
+        return pulumi.ResourceTransformationResult(props, opts)
+
+
+def finished_by(
+    resource: pulumi.Resource, opts: pulumi.ResourceOptions | None, finish: Finisher
+) -> pulumi.ResourceOptions:
+    """The options under which ``finish(props, opts)`` has the last word about a resource's inputs and options."""
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        raise TypeError("Expected resource options to be a ResourceOptions instance")
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transformations=[Finish(resource, finish)]))
+
+
+def refuse_import(opts: pulumi.ResourceOptions, label: str, instead: str) -> None:
+    """Dynamic providers can't import.
+
+    Raises:
+        ConfigurationError: The option ``import_`` is set.
+    """
+    if opts.import_:
+        raise ConfigurationError(
+            f"{label}: the option `import_` can't work with a dynamic provider, whose code stands in the state that "
+            f"there isn't yet. {instead}"
+        )

@@ -1,0 +1,173 @@
+"""What may go wrong with a graph, as warnings under its resource in a preview (``exosphere:registryCheck``).
+
+`check` refuses what is certain to fail. This looks at what the state manager would find: it needs its listings of
+nodes, and of live graphs, which are asked for only where a graph changes. It runs beside the registration of resources
+and holds none of them up; the program ends when it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.folding.program import Background, current_program
+from pulumi_exosphere.provider.settings import configured
+
+from .listings import Survey
+from .warnings import Facts, Warnings, live_warnings, registry_warnings, standing_warnings
+
+_READ = ("name", "namespace", "nodes", "secrets", "store_config", "triggers", "connection")
+
+
+class RegistryCheckFailed(InvalidGraph, pulumi.RunError):
+    """Ends a preview whose graphs have warnings, where ``exosphere:registryCheck`` is ``error``."""
+
+
+RegistryCheckFailed.__module__ = "pulumi_exosphere"
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """One graph that is to be looked at."""
+
+    graph: Any
+    registered: Mapping[str, Any]
+    where: object
+
+
+class _Check:
+    """The examinations of one run of a program."""
+
+    def __init__(self) -> None:
+        self.level = configured().registry_check
+        self._survey = Survey()
+        self._scheduled: dict[object, dict[str, set[str]]] = {}
+        """The schedules so far, by name and state manager, then by namespace."""
+        self._background = Background(self._examine)
+
+    def add(self, declared: _Declared) -> None:
+        """Look at a graph, beside the others."""
+        self._background.add(declared)
+
+    async def _examine(self, ahead: deque[_Declared]) -> None:
+        looking = []
+        faulty: list[tuple[Facts, Warnings]] = []
+        while ahead:
+            declared = ahead.popleft()
+            try:
+                facts = await _facts(declared.graph, declared.registered)
+                if facts is None:
+                    continue
+                warnings = standing_warnings(facts, self._namesakes(facts, declared.where))
+                if facts.changes:  # What takes long to look up takes it for all graphs at once.
+                    looking.append(asyncio.ensure_future(self._look(declared.graph, facts, warnings)))
+                else:
+                    await self._tell(declared.graph, warnings)
+                    faulty.append((facts, warnings))
+            except Exception as error:  # noqa: BLE001  A preview doesn't fail for what only adds to it.
+                _tell_defect(error)
+        faulty += filter(None, await asyncio.gather(*looking))
+        if self.level == "error" and (first := next((it for it in faulty if it[1].risks), None)):
+            raise _failed(*first)
+
+    def _namesakes(self, facts: Facts, where: object) -> dict[str, set[str]]:
+        """The schedules of the program's earlier graphs of the same name in other namespaces, by namespace."""
+        if not facts.expressions:
+            return {}
+        scheduled = self._scheduled.setdefault((facts.inputs["name"], where), {})
+        namesakes = {namespace: them for namespace, them in scheduled.items() if namespace != facts.inputs["namespace"]}
+        scheduled[facts.inputs["namespace"]] = facts.expressions
+        return namesakes
+
+    async def _look(self, graph: pulumi.Resource, facts: Facts, warnings: Warnings) -> tuple[Facts, Warnings] | None:
+        try:
+            warnings += await _looked_up(self._survey, facts)
+            await self._tell(graph, warnings)
+        except Exception as error:  # noqa: BLE001  As above.
+            _tell_defect(error)
+            return None
+        return facts, warnings
+
+    async def _tell(self, graph: pulumi.Resource, warnings: Warnings) -> None:
+        for text in warnings.risks:
+            (pulumi.log.error if self.level == "error" else pulumi.log.warn)(text, resource=graph)
+        for text in warnings.notices:
+            pulumi.log.warn(text, resource=graph)
+        if warnings.risks or warnings.notices:
+            await asyncio.sleep(0)  # Under a resource, a message is sent when the event loop turns.
+
+
+def examine(graph: pulumi.Resource, registered: Mapping[str, Any], where: object) -> None:
+    """Look at what may go wrong with a graph; called in a preview only.
+
+    Args:
+        graph: The resource, which is about to be registered.
+        registered: With what.
+        where: What tells its state manager from others.
+    """
+    check = current_program().only(_Check)
+    if check.level != "off":
+        check.add(_Declared(graph, registered, where))
+
+
+def _tell_defect(error: Exception) -> None:
+    from pulumi_exosphere.provider.base import told_defect
+
+    pulumi.log.info(f"exosphere: {told_defect('registry_check', error)}")
+
+
+def _failed(facts: Facts, warnings: Warnings) -> RegistryCheckFailed:
+    return RegistryCheckFailed(
+        f"{facts.graph} has {len(warnings.risks)} {'fault' if len(warnings.risks) == 1 else 'faults'} that stand "
+        "above, and exosphere:registryCheck is 'error'. Correct them, or go on with them as warnings: "
+        "`pulumi config set exosphere:registryCheck warn`"
+    )
+
+
+async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:
+    """The graph as the engine took it; None where it didn't, which is for the registration to report."""
+    from pulumi_exosphere.provider.properties import graph_inputs
+
+    try:
+        await graph.urn.future()
+        given = {name: await getattr(graph, name).future(with_unknowns=True) for name in _READ}
+        changes = not await graph.updated_at.is_known()
+        store = await registered["store_config"]
+    except Exception:  # noqa: BLE001  Whatever it is, the registration has failed with it.
+        return None
+    inputs = graph_inputs(given)
+    return Facts(inputs, inputs.get("connection"), changes, await _shown_secrets(registered["nodes"], store))
+
+
+async def _shown_secrets(nodes: Mapping[str, Any], store: Any) -> list[tuple[str | None, str]]:
+    """Where a secret stands that the state manager will list in clear: of which node, and what."""
+    places: list[tuple[str | None, str, Any]] = [
+        (identifier, f"its input '{name}'", value)
+        for identifier, node in nodes.items()
+        for name, value in node["inputs"].items()
+    ]
+    defaults = (store or {}).get("default_values") or {}
+    places += [(None, f"the store's default '{key}'", value) for key, value in defaults.items()]
+    return [
+        (identifier, what)
+        for identifier, what, value in places
+        if isinstance(value, pulumi.Output) and await value.is_secret()
+    ]
+
+
+async def _looked_up(survey: Survey, facts: Facts) -> Warnings:
+    namespaces = facts.node_namespaces
+    listings, graphs = await asyncio.gather(
+        survey.nodes(facts.connection, namespaces), survey.graphs(facts.connection, facts.inputs["namespace"])
+    )
+    warnings = registry_warnings(facts, listings, {})
+    if any("isn't registered" in text for text in warnings.risks):
+        others = await survey.other_namespaces(facts.connection, namespaces)
+        warnings = registry_warnings(facts, listings, await survey.nodes(facts.connection, others))
+    return warnings + live_warnings(facts, graphs.get(facts.inputs["name"]))

@@ -1,0 +1,200 @@
+"""The hook ``check``: everything that can be said before anything is sent, and its notes for the other hooks.
+
+It never fails for lack of a connection: a preview works offline, and without the production key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_exosphere import template
+from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, InvalidGraph, StateManagerError
+from pulumi_exosphere.reconcile import conflicts, pieces
+from pulumi_exosphere.reconcile.graph import needs_upsert
+from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.live import Live
+from pulumi_exosphere.reconcile.refresh import next_revisions
+from pulumi_exosphere.reconcile.run import current
+from pulumi_exosphere.template import UNKNOWN, Fault
+from pulumi_exosphere.template.messages import listed
+from pulumi_exosphere.template.sections import is_unknown_expression
+
+from .connections import faults_of, wanted_client
+from .properties import has_unknown
+from .settings import Settings
+
+Inputs = Mapping[str, Any]
+
+
+def note(olds: Inputs, inputs: Inputs) -> None:
+    """Note that this run wants the graph, and what state says of it."""
+    if (key := key_of(inputs)) is not None:
+        current().want(key, inputs)
+    if olds:
+        know(olds)
+
+
+def know(state: Inputs) -> None:
+    """Note what state says of the graph."""
+    if (key := key_of(state)) is not None:
+        current().know(key, state)
+
+
+def expect_update(olds: Inputs, inputs: Inputs) -> None:
+    """Note that an update of this graph is likely to come, if it has anything to send.
+
+    Not where this run hasn't checked it: the engine asks for a refresh's differences too, before the program runs.
+    """
+    run = current()
+    if (key := key_of(inputs)) is not None and run.wants(key) and needs_upsert(olds, inputs):
+        run.expect_update(key)
+
+
+def finish_update(inputs: Inputs) -> None:
+    """Note that the update has come to its end, good or bad."""
+    if (key := key_of(inputs)) is not None:
+        current().finish_update(key)
+
+
+def key_of(inputs: Inputs) -> GraphKey | None:
+    """Which graph the inputs mean; None where a part of that isn't known."""
+    parts = inputs.get("state_manager"), inputs.get("namespace"), inputs.get("name")
+    known = [part for part in parts if isinstance(part, str)]
+    return GraphKey(*known) if len(known) == len(parts) else None
+
+
+QUICK = 5.0
+"""Seconds that `check` waits for a listing at the most; it goes on without."""
+
+
+def revisions(olds: Inputs, inputs: Inputs) -> Any:
+    """The revision of each secret: UNKNOWN as a whole where the secrets are."""
+    secrets = inputs.get("secrets", {})
+    if not isinstance(secrets, Mapping):
+        return UNKNOWN if secrets is UNKNOWN else {}
+    return next_revisions(olds, secrets)
+
+
+def label(inputs: Inputs) -> str:
+    """The graph, as messages name it."""
+    name, namespace = inputs.get("name"), inputs.get("namespace")
+    named = f"graph '{name}'" if isinstance(name, str) else "the graph"
+    return f"{named} in namespace '{namespace}'" if isinstance(namespace, str) else named
+
+
+def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
+    """Faults of what isn't part of the graph, a sentence each."""
+    faults = [*not_allowed(inputs.get("namespace"), settings), *faults_of(inputs.get("connection"))]
+    adopt = inputs.get("adopt")
+    if adopt is not None and adopt is not UNKNOWN and not isinstance(adopt, bool):
+        faults.append("adopt: is no boolean; write True or False")
+    for name in ("registration_timeout", "validation_timeout"):
+        value = inputs.get(name)
+        if value is not None and value is not UNKNOWN and not (_is_number(value) and 0 <= value < float("inf")):
+            faults.append(f"{name}: is no number of seconds; write one, from 0")
+    return faults
+
+
+def not_allowed(namespace: Any, settings: Settings) -> list[str]:
+    """What is wrong with a graph in this namespace, for whoever writes to the graph."""
+    allowed = settings.allowed_namespaces
+    if allowed is None or not isinstance(namespace, str) or namespace in allowed:
+        return []
+    fault = f"namespace: '{namespace}' isn't among exosphere:allowedNamespaces ({listed(allowed)})"
+    return [f"{fault}; choose one of them, or add it there"]
+
+
+def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
+    """The graph's own faults. A store that the program never gave is left as it is live, and is judged as that."""
+    faults = template.judge(inputs)
+    key = key_of(inputs)
+    if key is None or "store_config" in inputs or "store_config" in olds:
+        return faults
+    if not any(fault.rule == "store_key_undeclared" for fault in faults):
+        return faults
+    if olds and key_of(olds) == key and not needs_upsert(olds, inputs):
+        return template.judge({**inputs, "store_config": UNKNOWN})  # Nothing will be sent, so nothing is asked.
+    try:
+        live = _glimpse(key, inputs, settings)
+    except (StateManagerError, ConfigurationError, InvalidGraph):
+        # Of a graph that is there already it can't be told what its store declares.
+        adopt = inputs.get("adopt", settings.adopt)
+        return template.judge({**inputs, "store_config": UNKNOWN}) if olds or adopt else faults
+    if live is None or live.retired or "store_config" not in live.inputs:
+        return faults
+    return template.judge({**inputs, "store_config": live.inputs["store_config"]})
+
+
+def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
+    """What the hook that follows would refuse for what is live, as far as one shared listing tells."""
+    key = key_of(inputs)
+    if key is None:
+        return []
+    same = bool(olds) and key_of(olds) == key
+    if same and not needs_upsert(olds, inputs):
+        return []
+    run = current()
+    try:
+        live = _glimpse(key, inputs, settings)
+    except (StateManagerError, ConfigurationError):
+        return []
+    inputs = _with_unknown_schedules(inputs)
+    try:
+        if same:
+            conflicts.may_update(key, live, olds, inputs, overwrite_drift=settings.overwrite_drift)
+        else:
+            adopt = bool(inputs.get("adopt", settings.adopt))
+            conflicts.may_create(key, live, inputs, run.known_inputs(key), adopt=adopt)
+        done = conflicts.is_done(live, olds, inputs) if same else conflicts.is_made(live, inputs)
+        if not done:
+            conflicts.may_keep(key, live, olds if same else {}, inputs)
+    except Conflict as conflict:
+        return [str(conflict)]
+    return []
+
+
+def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:
+    """The graph in the shared listing, if that can be had quickly."""
+    return current().snapshots.live(wanted_client(settings.quick(QUICK), inputs.get("connection")), key, recall=True)
+
+
+def _with_unknown_schedules(inputs: Inputs) -> Inputs:
+    """The inputs, with the schedules unknown as a whole where one is: it may be any of those that are live."""
+    triggers = inputs.get("triggers")
+    unknown = isinstance(triggers, Mapping) and any(map(is_unknown_expression, triggers))
+    return {**inputs, "triggers": UNKNOWN} if unknown else inputs
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
+    """What an attachment's hook would refuse; a graph that this run wants is judged with its own upsert."""
+    run = current()
+    address = inputs.get("state_manager")
+    if not isinstance(address, str) or has_unknown(inputs):
+        return []
+    piece = provider.piece(address, inputs)
+    run.want_piece(piece)
+    if otherwise := conflicts.folded_otherwise(piece, provider.value(inputs), run.wanted_inputs(piece.graph) or {}):
+        told = (
+            f"{piece} isn't what the graph is sent with ({listed(otherwise)}): the graph's ignore_changes, or the "
+            "engine's transforms of either, its parents or the stack, change it where the program can't see it. "
+            "Declare both alike, or change the graph alone"
+        )
+        return [told]
+    unchanged = olds and all(olds.get(name) == value for name, value in inputs.items())
+    if unchanged or run.wants(piece.graph):
+        return []
+    try:
+        client = wanted_client(settings.quick(QUICK), inputs.get("connection"))
+        live = run.snapshots.live(client, piece.graph, recall=True)
+    except (StateManagerError, ConfigurationError):
+        return []
+    try:
+        pieces.may_ensure(provider.order(inputs, olds or None, client), live)
+    except (Conflict, GraphNotFound) as refusal:
+        return [str(refusal)]
+    return []

@@ -1,0 +1,259 @@
+"""Whether a graph or a piece of one may be written, or is in place already: live against program and state.
+
+Pure: `check` asks at preview, the hooks ask again just before they write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_exosphere import template
+from pulumi_exosphere.errors import Conflict, GraphNotFound
+from pulumi_exosphere.template.sections import is_unknown_expression, with_given_up
+
+from .keys import GraphKey, PieceKey, default_of, piece_in
+from .live import Live, in_place
+from .orders import PieceOrder
+from .refresh import LOST, differences, overwritten, refreshed_piece, shown_names, unseen
+from .run import current
+from .upsert import kept_sections
+
+SHOWN = 12
+"""Paths that a message names at the most."""
+
+Inputs = Mapping[str, Any]
+
+
+def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs | None, *, adopt: bool) -> None:
+    """A create goes on where nothing is live, or the same graph is, or it is told to adopt.
+
+    ``known`` is what this stack's state says of the same graph under another resource, if this run has seen it.
+
+    Raises Conflict with the paths that differ.
+    """
+    if live is None or live.retired:
+        return
+    if known is not None and not unseen(known, live):
+        return
+    differing = differences(wanted, live)
+    if differing and not adopt:
+        raise Conflict(
+            f"{key} exists already and differs from this program in {_list(differing)}. To take it over, and replace "
+            "what differs, set adopt=True on the resource (or `pulumi config set exosphere:adopt true`); if this "
+            "resource was renamed, give it aliases; otherwise choose another name"
+        )
+    _refuse_drops(key, live, wanted, known or {})
+
+
+def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *, overwrite_drift: bool) -> None:
+    """An update goes on where live is what state says, or differs only in what is wanted, or it is told to overwrite.
+
+    Raises Conflict otherwise, and where a live secret would be dropped that neither program nor state knows.
+    """
+    if live is None:
+        return
+    if live.retired:
+        if not overwrite_drift and _written_since(live, olds):
+            raise Conflict(
+                f"{key} was retired outside this stack at {live.updated_at} (the state manager's local time; a run of "
+                "this stack that was cut off counts). Nothing was sent. `pulumi up --refresh` makes it again; to do so "
+                "without a refresh, `pulumi config set exosphere:overwriteDrift true`"
+            )
+        return
+    if not overwrite_drift and _written_since(live, olds):
+        differing = overwritten(olds, live, wanted)
+        if differing:
+            raise Conflict(_foreign(key, live, differing, "overwrite it"))
+    _refuse_drops(key, live, wanted, olds)
+
+
+def may_keep(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs) -> None:
+    """An upsert goes on where the live sections that it sends along can be valid: a schedule may have run out since.
+
+    Raises Conflict otherwise: neither the upsert nor a put-back would be VALID, and what runs now would stop.
+    """
+    kept = kept_sections(wanted, live, olds)
+    if not kept:
+        return
+    bare = {"name": key.name, "namespace": key.namespace, "nodes": {}, "secrets": {}}
+    faults = [fault for fault in template.judge({**bare, **kept}) if fault.path.partition(".")[0] in kept]
+    if faults:
+        sections = sorted({fault.path.partition(".")[0] for fault in faults})
+        raise Conflict(
+            f"{key} has live what this program never gave, and no upsert can keep it: "
+            f"{'; '.join(map(str, faults))}. Nothing was sent. Give {' and '.join(sections)} in the program: then that "
+            "is replaced"
+        )
+
+
+def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool) -> None:
+    """A delete goes on where live is what state says.
+
+    Raises Conflict otherwise.
+    """
+    if overwrite_drift or not _written_since(live, olds):
+        return
+    differing = unseen(olds, live)
+    if differing:
+        raise Conflict(_foreign(key, live, differing, "retire it all the same"))
+
+
+def is_made(live: Live | None, wanted: Inputs) -> bool:
+    """Whether a create has nothing to send: the same is live, and has no secrets, whose values can't be compared."""
+    return in_place(live, wanted) and not wanted.get("secrets")
+
+
+def is_done(live: Live | None, olds: Inputs, wanted: Inputs) -> bool:
+    """Whether an update has nothing to send: ``wanted`` is live, its secrets too, by a verdict that counts."""
+    secrets = ("secrets", "secret_revisions")
+    same = in_place(live, with_given_up(olds, wanted)) and all(olds.get(k) == wanted.get(k) for k in secrets)
+    return same and not _judged_once(live, olds)
+
+
+def _judged_once(live: Live | None, olds: Inputs) -> bool:
+    """Whether a run that broke off may have sent it once, where the verdict on that doesn't count."""
+    if live is None or not olds.get("updated_at") or live.updated_at == olds["updated_at"]:
+        return False
+    return template.judged_by_previous(olds["nodes"], live.inputs["nodes"])
+
+
+def _written_since(live: Live, olds: Inputs) -> bool:
+    # `check` gets the old inputs, which hold no updated_at; what differs then decides alone.
+    return live.updated_at != olds.get("updated_at")
+
+
+def _foreign(key: GraphKey, live: Live, differing: list[str], do_it: str) -> str:
+    return (
+        f"{key} was changed outside this stack at {live.updated_at} (the state manager's local time; a run of this "
+        f"stack that was cut off counts) in {_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the "
+        f"change before it replaces it; to {do_it} unseen, `pulumi config set exosphere:overwriteDrift true`"
+    )
+
+
+def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs) -> None:
+    secrets = wanted.get("secrets", {})
+    if secrets is template.UNKNOWN:
+        return
+    known = {*secrets, *(olds.get("secrets") or ()), *(olds.get("secret_revisions") or ())}
+    names = shown_names({**olds, "secrets": {**(olds.get("secrets") or {}), **secrets}}, live.secret_names)
+    dropped = sorted(set(names) - known)
+    if dropped:
+        shown = (
+            "run `pulumi refresh` first: once a preview has shown them, an update drops them"
+            if olds
+            else "give the graph another name"
+        )
+        raise Conflict(
+            f"{key} has live secrets that neither this program nor its state knows: {_list(dropped)}. An upsert would "
+            f"drop them, and their values can't be read back. Declare them in `secrets`, or {shown}"
+        )
+
+
+def _list(paths: list[str]) -> str:
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    return ", ".join(paths[:SHOWN]) + more
+
+
+Section = Mapping[str, Any]
+
+
+def is_in_place(order: PieceOrder, live: Live) -> bool:
+    """Whether the piece is live as it is wanted."""
+    return piece_in(order.piece, live) == dict(order.value)
+
+
+def is_gone(order: PieceOrder, live: Live) -> bool:
+    """Whether the piece that this one replaces (a schedule's old expression) is away, or wanted by this run."""
+    old = order.old_piece
+    if old is None or old == order.piece or current().wants_piece(old):
+        return True
+    return piece_in(old, live) in (None, default_of(old))
+
+
+def present(piece: PieceKey, live: Live | None) -> Live:
+    """The graph, which has to be there for a piece of it to be set.
+
+    Raises GraphNotFound.
+    """
+    if live is None or live.retired:
+        raise GraphNotFound(
+            f"{piece.graph} isn't there, so {piece} can't be set. Give the Graph resource itself as "
+            "`graph=` if this program declares it, or correct the id"
+        )
+    return live
+
+
+def folded_otherwise(piece: PieceKey, value: Section, graph: Section) -> list[str]:
+    """Where the piece differs from what its graph is sent with, if ``graph`` manages the section; unknowns don't."""
+    section = graph.get(piece.section)
+    if not isinstance(section, Mapping):
+        return []
+    if piece.section == "triggers":
+        there = piece.expression in section or any(map(is_unknown_expression, section))
+        return [] if there else ["triggers"]
+    return template.changes({piece.section: section}, {piece.section: value}, unknown_differs=False)
+
+
+def may_change(order: PieceOrder, live: Live) -> None:
+    """A piece is changed where nobody set it, or it is what state says, or it is told to overwrite or to adopt.
+
+    One that state has and somebody took away is set by nobody, but that it went is to be shown before it comes back.
+
+    Raises Conflict.
+    """
+    here = piece_in(order.piece, live)
+    ours = order.old is not None and order.old_piece == order.piece
+    if not ours and here in (None, default_of(order.piece)):
+        return
+    if order.overwrite_drift or (order.old is not None and here is not None and _told(order, order.old, here)):
+        return
+    if order.old is None and order.adopt:
+        return
+    if order.old is None:
+        raise Conflict(
+            f"{order.piece} is set already, and differs. To replace it, `pulumi config set exosphere:adopt true`; "
+            "or leave it to whoever set it"
+        )
+    raise Conflict(
+        f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi up --refresh` shows the change "
+        "before it replaces it; to overwrite it unseen, `pulumi config set exosphere:overwriteDrift true`"
+    )
+
+
+def may_remove(order: PieceOrder, here: Section) -> None:
+    """A piece is taken away where it is what state says, or it is told to overwrite; ``here`` is what is live of it.
+
+    Raises Conflict.
+    """
+    if not order.overwrite_drift and not _told(order, order.value, here):
+        raise Conflict(
+            f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi refresh` shows how; then "
+            "it can be deleted (or `pulumi config set exosphere:overwriteDrift true`)"
+        )
+
+
+def plain_secrets(key: GraphKey, live: Live) -> Mapping[str, Any]:
+    """The graph's secrets in plain text, which every upsert needs: none, or as the Graph's own hooks had them.
+
+    Raises Conflict where one isn't known.
+    """
+    if not live.secret_names:
+        return {}
+    inputs = current().wanted_inputs(key) or {}
+    secrets = inputs.get("secrets") or {}
+    missing = sorted(live.secret_names - set(secrets))
+    if missing:
+        raise Conflict(
+            f"{key} has secrets ({', '.join(missing)}), whose values can't be read back, and every upsert needs "
+            "them all. Nothing was sent. Target the Graph resource too (`--target` with its URN), or declare the graph "
+            "in this program and give that resource as `graph=`"
+        )
+    return secrets
+
+
+def _told(order: PieceOrder, state: Section, here: Section) -> bool:
+    """Whether a refresh has shown the live piece: it would find nothing that ``state`` doesn't say."""
+    graph = current().known_inputs(order.piece.graph)
+    found = refreshed_piece({**state, LOST: order.lost}, here, graph)
+    return {key: value for key, value in found.items() if key != LOST} == dict(state)

@@ -1,0 +1,148 @@
+"""What a graph's hooks do: look, decide, upsert, read back; retire."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_exosphere import template
+from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.reconcile import conflicts
+from pulumi_exosphere.template.sections import SECTIONS
+
+from .deliver import deliver
+from .live import Live, seconds_between
+from .look import look, look_again, seen
+from .lost_updates import verify_left, verify_together
+from .namesakes import giving_back
+from .orders import Order, Written
+from .outcome import Outcome, note, tell
+from .registrations import nodes_of
+from .run import current
+from .upsert import former_body, live_body, upsert, wanted_body
+
+Inputs = Mapping[str, Any]
+
+
+def create(order: Order) -> Live:
+    """Make the graph live and VALID, taking over what is the same or what it is told to adopt.
+
+    Raises Conflict, NotRegistered, InvalidGraph, StateManagerError.
+    """
+    run = current()
+    run.want(order.key, order.inputs)
+    if run.finish_update(order.key):  # the engine was told of an update, and replaces it: `replace_on_changes`
+        verify_left(run, order.client, order.key)
+    with giving_back(order.site) as schedules, run.alone_with(order.key):
+        live = seen(order.site)
+        if _wait_for_nodes(order):
+            live = run.snapshots.fresh(order.client, order.key)
+        if live is not None:
+            live = look_again(order.site)  # somebody may have written since, and be in validation
+        known = run.known_inputs(order.key)
+        conflicts.may_create(order.key, live, order.inputs, known, adopt=order.adopt)
+        if live is not None and not live.retired and known is None:
+            tell(f"{order.key} was there already; from now on this stack's destroy retires it")
+        if conflicts.is_made(live, order.inputs):
+            assert live is not None  # is_made says so
+            note(Outcome.VALID)
+            return live
+        conflicts.may_keep(order.key, live, {}, order.inputs)
+        body, began = wanted_body(order.inputs, live, {}), time.monotonic()
+        schedules.replace(live, body)
+        made = upsert(order.site, body, live, live_body(live, order.inputs))
+        if live is None and _was_there(made, time.monotonic() - began):
+            tell(f"{order.key} was created by another writer while this run was at work, and was replaced")
+    return made
+
+
+def update(order: Order, olds: Inputs) -> Live:
+    """Make the live graph what the program wants, if it still is what state says.
+
+    Raises Conflict, NotRegistered, InvalidGraph, StateManagerError; whatever was live and VALID before is then live.
+    """
+    run = current()
+    run.want(order.key, order.inputs)
+    run.expect_update(order.key)
+    try:
+        return _update(order, olds)
+    except ExosphereError:
+        verify_left(run, order.client, order.key)
+        raise
+
+
+def _update(order: Order, olds: Inputs) -> Live:
+    run = current()
+    with giving_back(order.site) as schedules:
+        with run.alone_with(order.key):
+            try:
+                _wait_for_nodes(order)
+                live = look(order.site)
+                conflicts.may_update(order.key, live, olds, order.inputs, overwrite_drift=order.overwrite_drift)
+                if conflicts.is_done(live, olds, order.inputs):
+                    assert live is not None  # is_done says so
+                    note(Outcome.VALID)
+                    return live
+                conflicts.may_keep(order.key, live, olds, order.inputs)
+                body = wanted_body(order.inputs, live, olds)
+                schedules.replace(live, body)
+                made = upsert(order.site, body, live, former_body(live, olds, order.inputs))
+            finally:
+                run.finish_update(order.key)
+        return verify_together(run, Written(order.site, body, live)) or made
+
+
+def delete(order: Order) -> None:
+    """Retire the graph, unless this run wants it; already gone is success.
+
+    ``order.inputs`` is what state says.
+
+    Raises Conflict, StateManagerError.
+    """
+    run = current()
+    if run.wants(order.key):
+        return
+    with giving_back(order.site) as schedules, run.alone_with(order.key):
+        live = look(order.site)
+        if live is None:
+            return
+        schedules.hold(live.inputs, order.inputs)
+        if not live.retired:
+            conflicts.may_delete(order.key, live, order.inputs, overwrite_drift=order.overwrite_drift)
+            try:
+                gone = deliver(order.site, template.retired(), live)
+            except ExosphereError:
+                run.snapshots.forget(order.key)
+                raise
+            run.snapshots.note_written(order.key, gone)
+        note(Outcome.RETIRED)
+
+
+def tell_moved(olds: Inputs, news: Inputs) -> None:
+    """Say that a graph which went to another state manager is still live at the old one."""
+    tell(
+        f"graph '{news['name']}' in namespace '{news['namespace']}' is now at {news['state_manager']}; the one at "
+        f"{olds['state_manager']} isn't retired: retire it there if nothing needs it any more"
+    )
+
+
+def needs_upsert(olds: Inputs, news: Inputs) -> bool:
+    """Whether an update has anything to send: the key, timeouts and ``adopt`` change state alone."""
+    if any(olds.get(k) != news.get(k) for k in ("secret_revisions", "state_manager", "validation_status", "secrets")):
+        return True
+    if any((section in olds) != (section in news) for section in SECTIONS):
+        return True
+    return bool(template.changes(olds, news))
+
+
+def _wait_for_nodes(order: Order) -> bool:
+    wait = current().registrations.wait
+    return wait(order.client, order.key, nodes_of(order.inputs), order.registration_timeout)
+
+
+def _was_there(made: Live, seconds: float) -> bool:
+    """Whether the graph was first written before this run wrote it, which took so many seconds."""
+    age = seconds_between(made.created_at, made.updated_at)
+    return seconds < age < math.inf

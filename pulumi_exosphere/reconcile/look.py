@@ -1,0 +1,107 @@
+"""The graph as it is live: before a write, at the price of few listings, and after it, once it is validated."""
+
+from __future__ import annotations
+
+import time
+
+from pulumi_exosphere.errors import ExosphereError, StateManagerError, Unauthorized, Unreachable
+
+from .live import Live, seconds_between
+from .orders import Site
+from .run import current
+from .waiting import looks, pause
+
+MOMENT = 0.05
+"""Seconds for which a graph with schedules has to stay VALID: making them is the last that its validation does."""
+
+
+class NotJudged(ExosphereError):
+    """The graph was written, and no verdict came in time."""
+
+    __module__ = "pulumi_exosphere"
+
+
+def settled(site: Site, *, first: float = 0.0) -> Live | None:
+    """The graph once it is no longer PENDING; None where there is none. No look is taken in the ``first`` seconds.
+
+    Raises NotJudged after ``validation_timeout`` without a verdict.
+    """
+    pending: Live | None = None
+    for _ in looks(site.validation_timeout, max(first, current().pace.first_look)):
+        live = site.read()
+        if live is None or not live.pending:
+            return live
+        pending = live
+    when = f" since {pending.updated_at} (the state manager's time)" if pending else ""
+    raise NotJudged(
+        f"the verdict on {site.key} hasn't come: PENDING{when}, longer than validation_timeout "
+        f"({site.validation_timeout:g} s). Run `pulumi up` again: it waits, and sends once more if nobody is validating"
+    )
+
+
+def lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
+    """The verdict once it stays: where schedules can't be made, a graph is VALID for a moment, and then INVALID.
+
+    The first look is late enough for one look to do, unless the validation took its time.
+    """
+    began = time.monotonic()
+    verdict = settled(site, first=MOMENT if scheduled else 0.0)
+    if verdict is None:
+        return None
+    took = seconds_between(taken.updated_at, verdict.updated_at)
+    current().pace.learn(took)
+    if not scheduled or verdict.status != "VALID" or time.monotonic() - began - took >= MOMENT / 2:
+        return verdict
+    pause(MOMENT)
+    return settled(site)
+
+
+def free(site: Site, live: Live | None) -> Live | None:
+    """Wait until the graph isn't PENDING, since a PUT into a running validation can be lost.
+
+    A graph that stays PENDING for ``validation_timeout`` with the same ``updated_at`` has nobody who validates it; it
+    is returned as it is, and only a PUT heals it.
+    """
+    while live is not None and live.pending:
+        seen = live.updated_at
+        for _ in looks(site.validation_timeout):
+            live = site.read()
+            if live is None or not live.pending or live.updated_at != seen:
+                break
+        else:
+            return live
+    return live
+
+
+def seen(site: Site) -> Live | None:
+    """The graph in the shared listing; where that fails as a whole, one GET can still say that there is none."""
+    try:
+        return current().snapshots.recent(site.client, site.key)
+    except StateManagerError as error:
+        if isinstance(error, (Unauthorized, Unreachable)):
+            raise
+        live = site.read()
+        if live is None or live.retired:
+            return live
+        raise
+
+
+def look(site: Site) -> Live | None:
+    """What is live now, not PENDING, sections included: the shared listing, if one GET shows that it still holds."""
+    snapshots = current().snapshots
+    while True:
+        live = snapshots.live(site.client, site.key)
+        now = free(site, site.read())
+        if now is None:
+            return None
+        if live is not None and (live.updated_at, live.status) == (now.updated_at, now.status):
+            return live
+        live = snapshots.fresh(site.client, site.key)
+        if live is None or not live.pending or now.pending:  # else somebody wrote just then, and is in validation
+            return live
+
+
+def look_again(site: Site) -> Live | None:
+    """As `look`; of a retired graph a GET tells all that matters."""
+    now = free(site, site.read())
+    return now if now is None or now.retired else look(site)

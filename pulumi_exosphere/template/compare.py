@@ -1,0 +1,75 @@
+"""Where two graphs differ, and whether the state manager judges an update by the previous version's nodes.
+
+While it validates an update it still looks up identifiers in the old document. A reference is then judged wrongly where
+its node is new or of another type than before; the same body sent once more is judged rightly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .references import referred_outputs
+from .sections import SECTIONS, UNKNOWN
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any], *, unknown_differs: bool = True) -> list[str]:
+    """The paths at which two Inputs differ; what is only in one of them is one path.
+
+    Of secrets only the names are compared, since their values can't be read back. A section, or a name, that either of
+    them hasn't isn't compared. An unknown value differs from every known one; with ``unknown_differs=False`` from none,
+    since it isn't known to.
+    """
+    paths: list[str] = []
+    for key in ("name", "namespace", "nodes", "secrets", *SECTIONS):
+        if key in old and key in new:
+            one, other = old[key], new[key]
+            if key == "secrets" and isinstance(one, dict) and isinstance(other, dict):
+                one, other = dict.fromkeys(one), dict.fromkeys(other)
+            paths += _differences(one, other, key, unknown_differs)
+    return paths
+
+
+def _differences(one: Any, other: Any, path: str, unknown_differs: bool) -> Iterator[str]:  # noqa: FBT001 - as above
+    if one == other or ((one is UNKNOWN or other is UNKNOWN) and not unknown_differs):
+        return
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        if unknown_differs or not _may_be_alike(one, other):
+            yield path
+        return
+    for key in [*one, *(key for key in other if key not in one)]:
+        if key in one and key in other:
+            yield from _differences(one[key], other[key], f"{path}.{key}", unknown_differs)
+        else:
+            yield f"{path}.{key}"
+
+
+def _may_be_alike(one: Any, other: Any) -> bool:
+    """Whether two lists, in which some isn't known, may turn out to be the same."""
+    if not (isinstance(one, list) and isinstance(other, list)) or len(one) != len(other):
+        return False
+    return all(first == second or UNKNOWN in (first, second) for first, second in zip(one, other, strict=True))
+
+
+def judged_by_previous(old_nodes: Mapping[str, Any] | None, new_nodes: Mapping[str, Any]) -> bool:
+    """True where the verdict on an update can differ from that on its repetition, so that it has to be sent twice.
+
+    Args:
+        old_nodes: By identifier, of the document that the update finds, also a retired one; None where there is none.
+        new_nodes: By identifier, of the update.
+    """
+    if not old_nodes:
+        return False
+    changed = {identifier for identifier, node in new_nodes.items() if _type(old_nodes.get(identifier)) != _type(node)}
+    return bool(changed) and any(
+        reference.identifier in changed
+        for node in new_nodes.values()
+        if node is not UNKNOWN and node["inputs"] is not UNKNOWN
+        for reference in referred_outputs(node["inputs"])
+    )
+
+
+def _type(node: Any) -> object:
+    if node is None or node is UNKNOWN:
+        return None
+    return node["node_name"], node["namespace"]

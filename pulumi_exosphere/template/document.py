@@ -1,0 +1,70 @@
+"""Inputs and what goes over the wire: the PUT's body, and the documents that the state manager answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pulumi_exosphere.template import structure
+
+from .normalise import normalise
+from .sections import SECTIONS
+from .walk import Node, walk
+
+RETIRED = "__retired__"
+"""Identifier, name and namespace of the one node of a graph that is retired: nobody registers it."""
+
+
+def to_body(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of the PUT that makes a graph of known Inputs: nodes in the order of the walk, no section of its own."""
+    nodes = inputs["nodes"]
+    body: dict[str, Any] = {
+        "secrets": dict(inputs["secrets"]),
+        "nodes": [{"identifier": identifier, **nodes[identifier]} for identifier in _in_order(nodes)],
+    }
+    body |= {section: inputs[section] for section in SECTIONS if section in inputs}
+    if "triggers" in body:
+        body["triggers"] = [
+            {"type": trigger["type"], "value": {"expression": expression}}
+            for expression, trigger in inputs["triggers"].items()
+        ]
+    return body
+
+
+def _in_order(nodes: Mapping[str, Any]) -> Iterable[str]:
+    """The identifiers as the walk comes to them; what it doesn't come to stands at the end."""
+    links_of = {
+        identifier: Node(node["next_nodes"], node["unites"] and node["unites"]["identifier"], {})
+        for identifier, node in nodes.items()
+    }
+    roots = structure.root_nodes(links_of)
+    return dict.fromkeys([*walk(links_of, roots[0], parents=False).order, *nodes]) if len(roots) == 1 else nodes
+
+
+def from_document(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document of the listing, or the answer to a GET or PUT, says in the shape of Inputs.
+
+    Of secrets it holds the names, each with an empty value. A section is there if it is in the document (that of a GET
+    isn't to be believed), name and namespace too.
+    """
+    nodes = {node["identifier"]: node for node in document["nodes"]}
+    props = {**document, "nodes": nodes, "secrets": dict.fromkeys(document.get("secrets") or (), "")}
+    if document.get("triggers") is not None:
+        props["triggers"] = {
+            trigger["value"]["expression"]: {"type": trigger.get("type")} for trigger in document["triggers"]
+        }
+    return normalise(props)
+
+
+def retired() -> dict[str, Any]:
+    """The body of the PUT that retires a graph, any graph: it can't run, and has no schedules and no secrets."""
+    node = {"identifier": RETIRED, "node_name": RETIRED, "namespace": RETIRED, "inputs": {}}
+    return {"secrets": {}, "nodes": [{**node, "next_nodes": [], "unites": None}]}
+
+
+def is_retired(graph: Mapping[str, Any]) -> bool:
+    """True where Inputs, or a document, are those of a retired graph."""
+    nodes = graph.get("nodes")
+    if isinstance(nodes, dict):
+        return list(nodes) == [RETIRED]
+    return isinstance(nodes, list) and [node.get("identifier") for node in nodes] == [RETIRED]

@@ -1,0 +1,148 @@
+"""From what a program gives, and the engine hands on, to Inputs: one spelling for everything that means the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from functools import lru_cache
+from typing import Any
+
+from .sections import RETRY_POLICY, UNITES_STRATEGIES
+
+_NUMBERED = re.compile(r"(.*) \(\d+\)", re.DOTALL)
+
+
+def free_key(key: str, taken: Container[str]) -> str:
+    """The key, or ``KEY (2)`` and so on where it is taken; `repeated` reads that back."""
+    number, free = 1, key
+    while free in taken:
+        number += 1
+        free = f"{key} ({number})"
+    return free
+
+
+def repeated(key: str, keys: Container[str]) -> str | None:
+    """The key that this one repeats: ``KEY (2)`` does ``KEY``, and one with spaces around it the same without."""
+    numbered = _NUMBERED.fullmatch(key) if key.endswith(")") else None
+    for other in (key.strip(), numbered and numbered[1]):
+        if other is not None and other != key and other in keys:
+            return other
+    return None
+
+
+def trimmed(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same with its keys trimmed; one that would then meet another key stays as it is, to be reported."""
+    if all(key == key.strip() for key in mapping):
+        return mapping
+    result: dict[str, Any] = {}
+    for key, value in mapping.items():
+        bare = key.strip()
+        result[key if bare in result or (bare != key and bare in mapping) else bare] = value
+    return result
+
+
+def normalise(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties of a graph as Inputs: trimmed where the state manager trims, defaults spelt out, integers as integers.
+
+    Whatever has the wrong type stays as it is, for `judge` to report, and so does `UNKNOWN`. A section that isn't given
+    stays away. Applying it again changes nothing.
+    """
+    inputs: dict[str, Any] = {key: _strip(props[key]) for key in ("name", "namespace") if props.get(key) is not None}
+    nodes = _given(props, "nodes", {})
+    inputs["nodes"] = _nodes(nodes, inputs.get("namespace")) if isinstance(nodes, dict) else nodes
+    inputs["secrets"] = _given(props, "secrets", {})
+    for section, normalised in (
+        ("retry_policy", _retry_policy),
+        ("store_config", _store_config),
+        ("triggers", _triggers),
+    ):
+        value = props.get(section)
+        if value is not None:
+            inputs[section] = normalised(value) if isinstance(value, dict) else value
+    return inputs
+
+
+def _given(props: Mapping[str, Any], key: str, default: Any) -> Any:
+    """The value, or the default where there is none; a null is none."""
+    value = props.get(key)
+    return default if value is None else value
+
+
+def _strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _nodes(nodes: dict[str, Any], namespace: Any) -> dict[str, Any]:
+    return {
+        identifier: _node(node, namespace) if isinstance(node, dict) else node
+        for identifier, node in trimmed(nodes).items()
+    }
+
+
+def _node(node: dict[str, Any], namespace: Any) -> dict[str, Any]:
+    next_nodes, unites = node.get("next_nodes"), node.get("unites")
+    return {
+        "node_name": _strip(node.get("node_name")),
+        "namespace": _given(node, "namespace", namespace),
+        "inputs": node.get("inputs"),
+        "next_nodes": [] if next_nodes is None else _names(next_nodes),
+        "unites": _unites(unites) if isinstance(unites, dict) else unites,
+    }
+
+
+def _names(names: Any) -> Any:
+    if not isinstance(names, (list, tuple)):
+        return names
+    try:
+        return list(map(str.strip, names))  # dense graphs have hundreds of thousands
+    except TypeError:
+        return [_strip(name) for name in names]
+
+
+def _unites(unites: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "identifier": _strip(unites.get("identifier")),
+        "strategy": _given(unites, "strategy", UNITES_STRATEGIES[0]),
+    }
+
+
+def _retry_policy(policy: dict[str, Any]) -> dict[str, Any]:
+    given = {key: _given(policy, key, default) for key, default in RETRY_POLICY.items()}
+    return {key: value if key == "strategy" else _integer(value) for key, value in given.items()}
+
+
+def _integer(value: Any) -> Any:
+    """The integer that the state manager takes the value for; what it takes for none stays as it is."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bool):
+        return int(value)
+    return _read_integer(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=256)
+def _read_integer(text: str) -> int | str:
+    from pydantic import TypeAdapter, ValidationError  # loads slowly, and numbers are hardly ever strings
+
+    try:
+        return TypeAdapter(int).validate_python(text)
+    except ValidationError:
+        return text
+
+
+def _store_config(config: dict[str, Any]) -> dict[str, Any]:
+    keys, defaults = _names(_given(config, "required_keys", [])), _given(config, "default_values", {})
+    if isinstance(keys, list) and all(isinstance(key, str) for key in keys):
+        keys = sorted(keys)
+    return {"required_keys": keys, "default_values": trimmed(defaults) if isinstance(defaults, dict) else defaults}
+
+
+def _triggers(triggers: dict[str, Any]) -> dict[str, Any]:
+    return {
+        expression: {"type": _given(trigger, "type", "CRON")} if isinstance(trigger, dict) else _cron(trigger)
+        for expression, trigger in triggers.items()
+    }
+
+
+def _cron(trigger: Any) -> Any:
+    return {"type": "CRON"} if trigger is None else trigger

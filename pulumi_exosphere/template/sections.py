@@ -1,0 +1,82 @@
+"""The three sections that may be left out, their defaults, the id of a graph, and the stand-ins for unknowns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final, Literal
+
+
+def split_id(graph_id: str) -> tuple[str, str] | None:
+    """Namespace and name of ``NAMESPACE/NAME``; None where it has no ``/``, more than one, or nothing on one side.
+
+    Spaces alone are nothing: the state manager trims names, so that no graph has such a one.
+    """
+    namespace, slash, name = graph_id.partition("/")
+    return (namespace, name) if slash and namespace.strip() and name.strip() and "/" not in name else None
+
+
+class Unknown(Enum):
+    """A type of its own with one member, so that the member is the same object after a copy or a pickle."""
+
+    UNKNOWN = "UNKNOWN"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final[Literal[Unknown.UNKNOWN]] = Unknown.UNKNOWN
+"""Stands for any value, or whole subtree, that only the update will know; compare with ``is``."""
+
+UNKNOWN_EXPRESSION = "unknown expression "
+"""What a key of ``triggers`` starts with that stands for an expression which isn't known yet; a number follows.
+
+An expression may be the output of another resource, and isn't known then when a preview builds the map of triggers. A
+map needs keys, so a placeholder takes its place; nothing judges it, and the update never sees one.
+"""
+
+
+def unknown_expression(number: int) -> str:
+    """The placeholder of the ``number``-th expression of a graph that isn't known yet."""
+    return f"{UNKNOWN_EXPRESSION}{number}"
+
+
+def is_unknown_expression(key: str) -> bool:
+    """Whether a key of ``triggers`` is a placeholder, so that nothing is to be said about it as an expression."""
+    return key.startswith(UNKNOWN_EXPRESSION) and key[len(UNKNOWN_EXPRESSION) :].isdecimal()
+
+
+SECTIONS: Final = ("retry_policy", "store_config", "triggers")
+
+FOLDED: Final = "__folded"
+"""Under this key an attachment's inputs and state say that it goes live with its graph, which the same program
+declares. If it moves to another graph, the hooks of the one that it leaves upsert or retire that. Pulumi's display
+shows no key that begins like this one; it stands in state, and in the inputs and outputs of a preview's JSON."""
+
+RETRY_POLICY: Final[dict[str, Any]] = {
+    "max_retries": 3,
+    "strategy": "EXPONENTIAL",
+    "backoff_factor": 2000,
+    "exponent": 2,
+    "max_delay": None,
+}
+"""The state manager's defaults; times in milliseconds."""
+
+RETRY_STRATEGIES: Final = tuple(
+    base + jitter for base in ("EXPONENTIAL", "LINEAR", "FIXED") for jitter in ("", "_FULL_JITTER", "_EQUAL_JITTER")
+)
+
+UNITES_STRATEGIES: Final = ("ALL_SUCCESS", "ALL_DONE")
+"""The first is the default."""
+
+
+def section_default(section: str) -> dict[str, Any]:
+    """What a section is where nobody gave it, as it stands in Inputs; a copy that may be changed."""
+    if section == "retry_policy":
+        return dict(RETRY_POLICY)
+    return {"required_keys": [], "default_values": {}} if section == "store_config" else {}
+
+
+def with_given_up(olds: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs with each section that a program gave before and no longer does: it goes back to its default."""
+    return {**wanted, **{s: section_default(s) for s in SECTIONS if s in olds and s not in wanted}}

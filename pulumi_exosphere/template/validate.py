@@ -1,0 +1,191 @@
+"""Everything that is wrong with a graph before it is sent: all problems at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from pulumi_exosphere.template import structure
+
+from .document import RETIRED
+from .messages import Fault, kind, null_in_key, unusable_name
+from .normalise import repeated
+from .references import STORE
+from .sections import UNITES_STRATEGIES, UNKNOWN
+from .structure import rule_groups, secret_names
+from .validate_sections import retry_policy, store_config, triggers
+from .walk import Node
+
+
+def node_views(nodes: Mapping[str, Any], faults: list[Fault]) -> tuple[dict[str, Node], list[Fault]]:
+    """The nodes as the rules of `structure` see them, and the faults of those whose identifier another node has.
+
+    Faults of shape are added to ``faults``; what has one is taken for unknown, so that nothing follows from it.
+    """
+    views: dict[str, Node] = {}
+    duplicates = []
+    for identifier, node in nodes.items():
+        path = f"nodes.{identifier}"
+        other = repeated(identifier, nodes)
+        if other is not None:
+            duplicates.append(structure.duplicate(path, other))
+            continue
+        faults += _identifier(path, identifier)
+        if not isinstance(node, dict):
+            if node is not UNKNOWN:
+                faults.append(Fault(path, f"is {kind(node)}; write a node's fields", "shape"))
+            views[identifier] = Node((), None, {}, whole=False)
+            continue
+        faults += _names(path, node)
+        following, all_following = _next_nodes(f"{path}.next_nodes", node["next_nodes"], faults)
+        target, target_known = _unites(f"{path}.unites", node["unites"], faults)
+        inputs = _inputs(f"{path}.inputs", node["inputs"], faults)
+        views[identifier] = Node(following, target, inputs, all_following and target_known)
+    return views, duplicates
+
+
+def _identifier(path: str, identifier: str) -> Iterator[Fault]:
+    if not identifier:
+        yield Fault(path, "a node's identifier is empty; give it one", "shape")
+    elif identifier == STORE:
+        yield Fault(path, f"'{STORE}' stands for the store in placeholders; give the node another identifier", "shape")
+    elif identifier == RETIRED:
+        yield Fault(path, f"'{RETIRED}' is how retired graphs are marked; choose another identifier", "reserved")
+
+
+def _names(path: str, node: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in ("node_name", "namespace"):
+        value = node[key]
+        if value is UNKNOWN:
+            continue
+        if value is None:
+            yield Fault(f"{path}.{key}", "is missing; write a string", "shape")
+        elif not isinstance(value, str):
+            yield Fault(f"{path}.{key}", f"is {kind(value)}; write a string", "shape")
+        elif not value and key == "node_name":
+            yield Fault(f"{path}.{key}", "is empty; write the name under which its runtime registers the node", "shape")
+        elif value == RETIRED:
+            yield Fault(f"{path}.{key}", f"'{RETIRED}' is how retired graphs are marked; choose another", "reserved")
+        elif key == "namespace":
+            yield from unusable_name(f"{path}.{key}", value)
+
+
+def _next_nodes(path: str, names: Any, faults: list[Fault]) -> tuple[list[str], bool]:
+    """The identifiers that can be read, and whether these are all."""
+    if not isinstance(names, list):
+        if names is not UNKNOWN:
+            faults.append(Fault(path, f"is {kind(names)}; write a list of identifiers", "shape"))
+        return [], False
+    good = [name for name in names if isinstance(name, str) and name]
+    if len(good) == len(names) == len(set(good)):
+        return names, True
+    for name in names:
+        if name == "":
+            faults.append(Fault(path, "holds an empty identifier; name a node, or leave it out", "shape"))
+        elif not isinstance(name, str) and name is not UNKNOWN:
+            faults.append(Fault(path, f"holds {kind(name)}; write a list of identifiers", "shape"))
+    counts = Counter(good)
+    faults += [Fault(path, f"holds '{name}' twice; name it once", "shape") for name in counts if counts[name] > 1]
+    return list(counts), len(good) == len(names)
+
+
+def _unites(path: str, unites: Any, faults: list[Fault]) -> tuple[str | None, bool]:
+    """The target, and whether it is known."""
+    if unites is None or unites is UNKNOWN:
+        return None, unites is None
+    if not isinstance(unites, dict):
+        faults.append(Fault(path, f"is {kind(unites)}; write identifier and strategy", "shape"))
+        return None, False
+    strategy, target = unites["strategy"], unites["identifier"]
+    if strategy is not UNKNOWN and strategy not in UNITES_STRATEGIES:
+        faults.append(Fault(f"{path}.strategy", f"isn't one of {', '.join(UNITES_STRATEGIES)}; write one", "shape"))
+    if isinstance(target, str) and target:
+        return target, True
+    if target is not UNKNOWN:
+        what = "missing or empty" if target is None or target == "" else kind(target)
+        faults.append(Fault(f"{path}.identifier", f"is {what}; name the node that is united", "shape"))
+    return None, False
+
+
+def _inputs(path: str, inputs: Any, faults: list[Fault]) -> dict[str, Any]:
+    if isinstance(inputs, dict):
+        faults += [null_in_key(f"{path}.{field}") for field in inputs if "\0" in field]
+        return inputs
+    if inputs is None:
+        faults.append(Fault(path, "is missing; write {} where there are none", "shape"))
+    elif inputs is not UNKNOWN:
+        faults.append(Fault(path, f"is {kind(inputs)}; write a map of fields to strings", "shape"))
+    return {}
+
+
+def judge(inputs: Mapping[str, Any]) -> list[Fault]:
+    """All faults of normalised Inputs at once: what the state manager would refuse, and what it would accept and fail.
+
+    What is unknown is left out of the judgement, and only that; so is what merely follows from another fault.
+    """
+    return list(_faults(inputs))
+
+
+def _faults(inputs: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in ("name", "namespace"):
+        yield from _name(key, inputs.get(key))
+    yield from _nodes(inputs)
+    yield from _secrets(inputs["secrets"])
+    if "retry_policy" in inputs:
+        yield from retry_policy(inputs["retry_policy"])
+    if "store_config" in inputs:
+        yield from store_config(inputs["store_config"])
+    if "triggers" in inputs:
+        yield from triggers(inputs["triggers"])
+
+
+def _name(key: str, value: Any) -> Iterator[Fault]:
+    if value is UNKNOWN:
+        return
+    if not isinstance(value, str):
+        yield Fault(key, f"is {kind(value)}; write a string", "shape")
+    elif value == RETIRED:
+        yield Fault(key, f"'{RETIRED}' is how retired graphs are marked; choose another", "reserved")
+    else:
+        yield from unusable_name(key, value)
+
+
+def _secrets(secrets: Any) -> Iterator[Fault]:
+    if secrets is UNKNOWN:
+        return
+    if not isinstance(secrets, dict):
+        yield Fault("secrets", f"is {kind(secrets)}; write a map of names to strings", "shape")
+        return
+    yield from secret_names(secrets)
+    for name, value in secrets.items():
+        if "\0" in name:
+            yield null_in_key(f"secrets.{name}")
+        if value is not UNKNOWN and not isinstance(value, str):
+            yield Fault(f"secrets.{name}", f"is {kind(value)}; write a string", "shape")
+
+
+def _nodes(inputs: Mapping[str, Any]) -> Iterator[Fault]:
+    nodes = inputs["nodes"]
+    if nodes is UNKNOWN:
+        return
+    if not isinstance(nodes, dict):
+        yield Fault("nodes", f"is {kind(nodes)}; write a map of identifiers to nodes", "shape")
+        return
+    faults: list[Fault] = []
+    views, duplicates = node_views(nodes, faults)
+    yield from faults
+    for group in rule_groups(views, duplicates, _declared(inputs.get("store_config"))):
+        yield from group
+
+
+def _declared(store: Any) -> Collection[str] | None:
+    """The store keys that placeholders may name; None where some aren't known."""
+    if store is None:
+        return ()
+    if not isinstance(store, dict):
+        return None
+    required, defaults = store["required_keys"], store["default_values"]
+    if not isinstance(required, list) or not isinstance(defaults, dict) or UNKNOWN in required:
+        return None
+    return {key for key in [*required, *defaults] if isinstance(key, str)}

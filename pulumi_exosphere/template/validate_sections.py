@@ -1,0 +1,106 @@
+"""The shape of the three sections, and what the state manager takes in them and then fails at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pulumi_exosphere.template import cron
+
+from .messages import Fault, Nearest, kind, null_in_key
+from .normalise import repeated
+from .sections import RETRY_STRATEGIES, UNKNOWN, is_unknown_expression
+
+_LEAST = {"max_retries": 0, "backoff_factor": 1, "exponent": 1, "max_delay": 1}
+
+
+def retry_policy(policy: Any) -> Iterator[Fault]:
+    """Whole numbers within their bounds, and one of the strategies."""
+    if not isinstance(policy, dict):
+        yield from _not_an_object("retry_policy", policy)
+        return
+    strategy = policy["strategy"]
+    if strategy is not UNKNOWN and strategy not in RETRY_STRATEGIES:
+        near = Nearest(RETRY_STRATEGIES)(strategy.upper()) if isinstance(strategy, str) else ""
+        message = f"is no retry strategy{near}; write one of {', '.join(RETRY_STRATEGIES)}"
+        yield Fault("retry_policy.strategy", message, "shape")
+    for key, least in _LEAST.items():
+        value = policy[key]
+        if value is UNKNOWN or (key == "max_delay" and value is None):
+            continue
+        path = f"retry_policy.{key}"
+        if not isinstance(value, int):
+            yield Fault(path, f"is {_no_integer(value)}; write a whole number", "shape")
+        elif value < least:
+            yield Fault(path, f"is less than {least}; write {least} or more", "shape")
+        elif value >= 2**63:
+            yield Fault(path, "is too big for the state manager; write a number under 2^63", "integer_too_big")
+
+
+def store_config(config: Any) -> Iterator[Fault]:
+    """Keys without dots, each once, and defaults that are strings."""
+    if not isinstance(config, dict):
+        yield from _not_an_object("store_config", config)
+        return
+    required, defaults = config["required_keys"], config["default_values"]
+    if isinstance(required, list):
+        yield from _keys("store_config.required_keys", required)
+    elif required is not UNKNOWN:
+        yield Fault("store_config.required_keys", f"is {kind(required)}; write a list of keys", "shape")
+    path = "store_config.default_values"
+    if not isinstance(defaults, dict):
+        if defaults is not UNKNOWN:
+            yield Fault(path, f"is {kind(defaults)}; write a map of keys to strings", "shape")
+        return
+    yield from _keys(path, [key.strip() for key in defaults])
+    for key, value in defaults.items():
+        if value is not UNKNOWN and not isinstance(value, str):
+            yield Fault(f"{path}.{key}", f"is {kind(value)}; write a string", "shape")
+
+
+def _keys(path: str, keys: Sequence[Any]) -> Iterator[Fault]:
+    counts = Counter(key for key in keys if isinstance(key, str))
+    for key, count in counts.items():
+        if not key:
+            yield Fault(path, "holds an empty key; write one, or leave it out", "shape")
+        if "." in key:
+            yield Fault(path, f"the key '{key}' holds a dot, which placeholders can't; write it without", "shape")
+        if "\0" in key:
+            yield null_in_key(f"{path}.{key}")
+        if count > 1:
+            yield Fault(path, f"holds the key '{key}' twice, but for spaces; write it once", "shape")
+    for key in keys:
+        if not isinstance(key, str) and key is not UNKNOWN:
+            yield Fault(path, f"holds {kind(key)}; write keys as strings", "shape")
+
+
+def triggers(expressions: Any) -> Iterator[Fault]:
+    """Cron expressions that come true some day, each once. Those that aren't known yet are left out."""
+    if not isinstance(expressions, dict):
+        yield from _not_an_object("triggers", expressions)
+        return
+    for expression, trigger in expressions.items():
+        path = f"triggers.{expression}"
+        if trigger is UNKNOWN or is_unknown_expression(expression):
+            continue
+        other = repeated(expression, expressions) if expression.endswith(")") else None
+        if other is not None:
+            yield Fault(path, f"the schedule '{other}' is given twice; give it once", "duplicate_trigger")
+            continue
+        if not isinstance(trigger, dict) or trigger["type"] not in ("CRON", UNKNOWN):
+            yield Fault(path, "isn't of type CRON, the only one there is; write that", "shape")
+        if not cron.is_valid(expression):
+            message = "isn't a cron expression; write minute, hour, day, month and weekday, as in '0 9 * * 1-5'"
+            yield Fault(path, message, "shape")
+        elif cron.never_fires(expression):
+            yield Fault(path, "never comes true; write a schedule that does", "cron_never_fires")
+
+
+def _not_an_object(path: str, value: Any) -> Iterator[Fault]:
+    if value is not UNKNOWN:
+        yield Fault(path, f"is {kind(value)}; write its fields", "shape")
+
+
+def _no_integer(value: Any) -> str:
+    return "not whole" if isinstance(value, float) else "no whole number" if isinstance(value, str) else kind(value)

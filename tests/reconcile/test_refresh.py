@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pulumi_exosphere.reconcile.live import Live
+from pulumi_exosphere.reconcile.refresh import live_names, next_revisions, refreshed, secret_revisions
+from pulumi_exosphere.template import UNKNOWN
+
+EARLIER, LATER = "2026-01-01T00:00:00.000", "2026-01-02T00:00:00.000"
+GIVEN: dict[str, Any] = {"secret_revisions": {"token": "3"}, "updated_at": EARLIER}
+
+
+def with_secrets(*names: str, updated_at: str = EARLIER) -> Live:
+    """A graph with secrets of these names."""
+    return Live({"secrets": dict.fromkeys(names, "")}, "VALID", (), updated_at, "", None, retired=False)
+
+
+def test_secret_names() -> None:
+    """Names that came and went, and a write by somebody else, show."""
+    assert secret_revisions(GIVEN, with_secrets("token", "more", updated_at=LATER)) == {
+        "token": f"3, rewritten outside Pulumi {LATER}",
+        "more": "added outside Pulumi",
+    }
+    assert secret_revisions(GIVEN, with_secrets()) == {"token": "3, removed outside Pulumi"}
+
+
+def test_live_names() -> None:
+    """Those that state doesn't say were removed."""
+    assert live_names(secret_revisions(GIVEN, with_secrets("more"))) == {"more"}
+
+
+REVISIONS = {
+    "a new one": ({}, {"a": "1"}, {"a": "1"}),
+    "the same": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4"}}, {"a": "1"}, {"a": "4"}),
+    "another value": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4"}}, {"a": "2"}, {"a": "5"}),
+    "rewritten": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4, rewritten"}}, {"a": "1"}, {"a": "4"}),
+    "not known yet": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4"}}, {"a": UNKNOWN}, {"a": UNKNOWN}),
+    "dropped": ({"secrets": {"a": "1"}, "secret_revisions": {"a": "4"}}, {}, {}),
+}
+
+
+@pytest.mark.parametrize(("olds", "secrets", "expected"), REVISIONS.values(), ids=REVISIONS)
+def test_next_revisions(olds: dict[str, Any], secrets: dict[str, Any], expected: dict[str, Any]) -> None:
+    """`check` counts up where the value differs from the old input's."""
+    assert next_revisions(olds, secrets) == expected
+
+
+CANARY = "canary-5d1f"
+STATE: dict[str, Any] = {
+    "name": "g",
+    "namespace": "analytics",
+    "nodes": {
+        "a": {"node_name": "A", "namespace": "analytics", "inputs": {"x": CANARY}, "next_nodes": [], "unites": None}
+    },
+    "secrets": {"token": "canary-secret"},
+    "secret_revisions": {"token": "3"},
+    "store_config": {"required_keys": [], "default_values": {"k": "canary-store"}},
+    "triggers": {"0 5 * * *": {"type": "CRON"}},
+    "connection": {"api_key": "canary-key"},
+    "updated_at": "2026-01-01T00:00:00.000",
+}
+
+
+def live(change: Callable[[dict[str, Any]], object] = lambda _: None, *, updated_at: str | None = None) -> Live:
+    """The graph of STATE, as somebody has changed it."""
+    inputs = copy.deepcopy({key: STATE[key] for key in ("nodes", "store_config", "triggers")})
+    inputs["secrets"] = {"token": ""}
+    change(inputs)
+    return Live(inputs, "VALID", (), updated_at or STATE["updated_at"], "", None, retired=False)
+
+
+def test_nothing_changed() -> None:
+    """Where nothing changed, state stays as it is."""
+    assert refreshed(STATE, live()) == STATE | {"validation_status": "VALID"}
+
+
+def test_same_path() -> None:
+    """A value changed at a path that state holds goes into state as it is, since the engine hides it as before."""
+    found = refreshed(STATE, live(lambda graph: graph["nodes"]["a"]["inputs"].update(x="other")))
+    assert found["nodes"]["a"]["inputs"] == {"x": "other"}
+
+
+def test_ordinary_value_elsewhere() -> None:
+    """A new input that holds nothing known is shown."""
+    found = refreshed(STATE, live(lambda graph: graph["nodes"]["a"]["inputs"].update(y="new")))
+    assert found["nodes"]["a"]["inputs"] == {"x": CANARY, "y": "new"}
+
+
+SECRETS = {
+    "a node's input": (CANARY, "nodes.a.inputs.x"),
+    "a secret": ("canary-secret", "secrets.token"),
+    "a store default": ("canary-store", "store_config.default_values.k"),
+    "the key": ("canary-key", "connection.api_key"),
+}
+
+
+def new_node(graph: dict[str, Any], **fields: Any) -> object:
+    """A node that state does not hold."""
+    made = {"node_name": "B", "namespace": "x", "inputs": {}, "next_nodes": [], "unites": None, **fields}
+    return graph["nodes"].update(b=made)
+
+
+MOVES: dict[str, Callable[[dict[str, Any], str], object]] = {
+    "to a new node's input": lambda graph, value: new_node(graph, inputs={"y": value}),
+    "into a longer string": lambda graph, value: new_node(graph, inputs={"y": f"https://u:{value}@host"}),
+    "to a new input": lambda graph, value: graph["nodes"]["a"]["inputs"].update(y=value),
+    "to an input's name": lambda graph, value: graph["nodes"]["a"]["inputs"].update({value: "y"}),
+    "to a renamed node": lambda graph, value: (graph["nodes"].pop("a"), new_node(graph, inputs={"x": value})),
+    "to an identifier": lambda graph, value: graph["nodes"].update({value: graph["nodes"]["a"]}),
+    "to a node's name": lambda graph, value: new_node(graph, node_name=value),
+    "to a namespace": lambda graph, value: new_node(graph, namespace=value),
+    "to next_nodes": lambda graph, value: graph["nodes"]["a"]["next_nodes"].append(value),
+    "to unites": lambda graph, value: graph["nodes"]["a"].update(unites={"identifier": value, "strategy": "ALL_DONE"}),
+    "to a store default": lambda graph, value: graph["store_config"]["default_values"].update(new=value),
+    "to a store key": lambda graph, value: graph["store_config"]["default_values"].update({value: "y"}),
+    "to a required key": lambda graph, value: graph["store_config"]["required_keys"].append(value),
+    "to a schedule": lambda graph, value: graph["triggers"].update({value: {"type": "CRON"}}),
+    "to a secret's name": lambda graph, value: graph["secrets"].update({value: ""}),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+@pytest.mark.parametrize(("value", "path"), SECRETS.values(), ids=SECRETS)
+def test_moved_value(value: str, path: str, move: Callable[[dict[str, Any], str], object]) -> None:
+    """A value that state holds, moved by somebody to a path that state doesn't hold, isn't written there in clear."""
+    found = refreshed(STATE, live(lambda graph: move(graph, value)))
+    assert value in repr(STATE)
+    held = copy.deepcopy(STATE)
+    for known in ("nodes", "store_config", "triggers", "secret_revisions"):
+        before, after = repr(held[known]).count(value), repr(found[known]).count(value)
+        assert after <= before
+    assert f"[value known from {path}]" in repr(found)
+
+
+def test_secrets_stay() -> None:
+    """The values of secrets that somebody removed stay in state."""
+    gone = live(lambda graph: graph["secrets"].clear())
+    assert refreshed(STATE, gone)["secrets"] == STATE["secrets"]

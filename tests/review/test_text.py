@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pulumi_exosphere.review.text import (
+    Code,
+    code,
+    counted,
+    fence,
+    in_html,
+    label,
+    listed,
+    markdown,
+    names,
+    prose,
+    visible,
+)
+
+
+@given(st.text())
+def test_only_what_prints_is_visible(text: str) -> None:
+    """Whatever the text, one line of printing characters comes of it."""
+    assert visible(text, 50).isprintable()
+    assert len(visible(text, 50)) <= 50
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("a\nb\tc", r"a\nb\tc", id="line-ends"),
+        pytest.param("\x1b[31mred", r"\x1b[31mred", id="terminal-sequence"),
+        pytest.param("a\u202eb\u200bc", r"a\u202eb\u200bc", id="directions-and-nothing"),
+        pytest.param("\ud800", r"\ud800", id="half-a-character"),
+        pytest.param("Überwachung 日本", "Überwachung 日本", id="other-scripts-stay"),
+        pytest.param("x" * 200, "x" * 119 + "…", id="too-long"),
+    ],
+)
+def test_what_does_not_print_is_spelt_out(text: str, shown: str) -> None:
+    """A reviewer sees that there is something."""
+    assert visible(text) == shown
+
+
+def test_an_empty_text_can_be_seen() -> None:
+    """An input may be empty, which is something else than not being there."""
+    assert code("") == Code('""')
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        pytest.param("node Load isn't registered, yet.", ("node Load isn't registered, yet.",), id="plain"),
+        pytest.param("see `load_rows`, now", ("see ", Code("load_rows"), ", now"), id="quoted"),
+        pytest.param("ask @octocat about #12", ("ask ", Code("@octocat"), " about ", Code("#12")), id="mention"),
+        pytest.param("look at https://a.b <img>", ("look at ", Code("https://a.b <img>")), id="link-and-tag"),
+        pytest.param("1. first", (Code("1"), ". first"), id="list"),
+        pytest.param(":x: done", (Code(":x"), ": done"), id="emoji"),
+        pytest.param("graph 'a b' isn't here.", ("graph ", Code("a b"), " isn't here."), id="in-quotes"),
+        pytest.param('the nodes\' "a_b", too', ("the ", Code("nodes'"), " ", Code("a_b"), ", too"), id="double-quotes"),
+        pytest.param(
+            "nodes.a.inputs: is (see x_y).", (Code("nodes.a.inputs"), ": is (see ", Code("x_y"), ")."), id="path"
+        ),
+        pytest.param("use --target a=b (or not)", ("use ", Code("--target a=b"), " (or not)"), id="neighbours"),
+        pytest.param("`a` `b`", (Code("a"), " ", Code("b")), id="quoted-neighbours"),
+        pytest.param("@`a`", (Code("@a"),), id="no-gap"),
+        pytest.param("At 09:00, on (some) days", ("At 09:00, on (some) days",), id="time"),
+        pytest.param("GH-1 and a_b", (Code("GH-1"), " and ", Code("a_b")), id="reference"),
+    ],
+)
+def test_a_message_keeps_its_plain_words(message: str, words: tuple[str | Code, ...]) -> None:
+    """What could be markup is set apart, and the rest reads as a sentence."""
+    assert prose(message) == words
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 @#:`*_-<>[]()|\\/.,\n&~+=!0")))
+@example(":.:")
+def test_no_message_is_markup(message: str) -> None:
+    """What isn't set apart holds no character that starts markup, a mention, a link, an emoji or a list."""
+    words = prose(message)
+    ours = " ".join(part for part in words if isinstance(part, str))
+    assert not re.search(r"[@#`*_<>\[\]|\\/&~+=]|:[^\s]+:|://|^\d+[.)]|^-", ours)
+
+
+def test_of_many_the_first_are_named() -> None:
+    """The rest is counted."""
+    assert listed([("a",), ("b",)]) == ("a", " and ", "b")
+    assert names("abc", "or", most=2) == (Code("a"), ", ", Code("b"), " or ", "1 more")
+    assert (counted(1, "graph"), counted(5000, "graph")) == ("1 graph", "5,000 graphs")
+
+
+HOSTILE = st.text(alphabet=st.sampled_from('ab `"#;%{}[]()<>|\\@:&-.1~*_\nüé'), min_size=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        pytest.param("plain", "`plain`", id="plain"),
+        pytest.param("a`b", "``a`b``", id="tick"),
+        pytest.param("`a``b", "``` `a``b ```", id="ticks-at-the-edge"),
+        pytest.param(" a ", "`  a  `", id="spaces-at-the-edges"),
+        pytest.param("<b>@you</b>", "`<b>@you</b>`", id="tag-and-mention"),
+    ],
+)
+def test_foreign_text_is_a_code_span(text: str, span: str) -> None:
+    """In which GitHub reads nothing as markup."""
+    assert markdown((Code(text),)) == span
+
+
+@given(HOSTILE)
+def test_no_text_leaves_its_code_span(text: str) -> None:
+    """The span ends where its own run of backticks comes again, and not before."""
+    shown = code(text).text
+    span = markdown((Code(shown),))
+    ticks = re.match("`+", span)
+    assert ticks
+    inner = span[len(ticks[0]) : -len(ticks[0])]
+    assert ticks[0] not in re.findall("`+", inner)
+    assert inner.strip(" ") == shown.strip(" ")
+
+
+def test_our_own_words_hold_no_markup_either() -> None:
+    """Should they ever."""
+    assert markdown(("a*b_c <d>",)) == r"a\*b\_c \<d\>"
+
+
+@given(HOSTILE)
+def test_no_text_is_a_tag(text: str) -> None:
+    """Where Markdown isn't read."""
+    assert in_html((Code(text),)) == f"<code>{html.escape(text)}</code>"
+
+
+@given(HOSTILE)
+def test_a_label_holds_no_sign(text: str) -> None:
+    """Nothing that ends the label, starts a directive, a style or a list, or is an entity of its own."""
+    shown = label(code(text).text)
+    assert not re.search(r"[^A-Za-z0-9 ._\-\x80-\U0010ffff]|[.-] ", re.sub(r"#\d+;", "x", shown))
+    assert re.sub(r"#(\d+);", lambda sign: chr(int(sign[1])), shown) == code(text).text
+
+
+@given(HOSTILE)
+def test_no_text_closes_its_block(text: str) -> None:
+    """The fence is longer than any run of backticks in it."""
+    first, *_, last = fence(text).split("\n")
+    assert first == last
+    assert last not in text

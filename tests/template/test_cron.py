@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from pulumi_exosphere.template import cron
+
+START = datetime(2026, 1, 15, 10, 0)  # noqa: DTZ001 - as the state manager's times are
+
+
+@pytest.mark.parametrize(
+    ("expression", "valid"),
+    [
+        ("0 9 * * 1-5", True),
+        (" 0  9 * * * ", True),
+        ("0 9 * * * 30", True),
+        ("0 9 * * * 30 2030", True),
+        ("@HOURLY", True),
+        ("@weekly", True),
+        ("5-1 0 1 1 *", True),
+        ("0 0 31 2 *", True),
+        ("0 0 * * L5", True),
+        ("", False),
+        ("* * * *", False),
+        ("0 9 * * 1-5 extra", False),
+        ("0 24 * * *", False),
+        ("*/0 * * * *", False),
+        ("@reboot", False),
+        ("TZ=UTC 0 9 * * *", False),
+        ("H H * * *", False),
+    ],
+)
+def test_valid(expression: str, valid: bool) -> None:
+    """Five fields, six with seconds, seven with years, and the aliases in any case; nothing else."""
+    assert cron.is_valid(expression) is valid
+
+
+@pytest.mark.parametrize(
+    ("expression", "never"),
+    [
+        ("0 9 * * *", False),
+        ("0 0 29 2 *", False),
+        ("0 0 1 1 * 0 2030", False),
+        ("0 0 31 2 *", True),
+        ("0 0 31 4,6 *", True),
+        ("0 0 1 1 * 0 2020", True),
+        ("0 0 29 2 * 0 2027", True),
+    ],
+)
+def test_never(expression: str, never: bool) -> None:
+    """Days that no month has, and years that are over, never come."""
+    assert cron.never_fires(expression, START) is never
+
+
+def test_never_is_from_now_on() -> None:
+    """Without a time it is from now on that a schedule never comes."""
+    assert cron.never_fires("0 0 1 1 * 0 2020")
+    assert not cron.never_fires(f"0 0 1 1 * 0 {datetime.now().year + 1}")  # noqa: DTZ005 - as above
+
+
+def test_next_times() -> None:
+    """The next times come in order, after the start and not at it."""
+    assert [time.isoformat() for time in cron.next_times("0 10 * * *", START, 2)] == [
+        "2026-01-16T10:00:00",
+        "2026-01-17T10:00:00",
+    ]
+
+
+def test_a_schedule_that_ends_has_fewer_times() -> None:
+    """Where there are fewer times than asked for, those that there are come."""
+    assert len(cron.next_times("0 0 1 1 * 0 2027,2028", START, 5)) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("0 0 * * 0", "@weekly", True),
+        ("0 0 * * 7", "0 0 * * sun", True),
+        ("*/1 * * * *", "* * * * *", True),
+        ("0 9 * * 1-5", "0  9 * * mon-fri", True),
+        ("0 9 * * *", "0 9 * * * 0", True),
+        ("0 9 * * *", "0 9 * * * 0 *", True),
+        ("0 0 1-31 * 1", "@daily", True),
+        ("0 9 * * 1#2", "0 9 * * mon#2", True),
+        ("*/15 * * * *", "0,15,30,45 * * * *", True),
+        ("0 9 * * *", "0 9 * * * 30", False),
+        ("0 9 * * 1#2", "0 9 * * 1", False),
+        ("0 9 1 * 1", "0 9 1 * *", False),
+        ("0 0 1 1 *", "0 0 1 1 * 0 2030", False),
+    ],
+)
+def test_canonical(one: str, other: str, same: bool) -> None:
+    """Two spellings of one schedule are told from two schedules."""
+    assert (cron.canonical(one) == cron.canonical(other)) is same

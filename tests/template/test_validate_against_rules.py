@@ -1,0 +1,84 @@
+"""`judge` and the state manager's own way, shape and then rules, against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from pulumi_exosphere.local.bodies import GraphBody
+from pulumi_exosphere.template import UNKNOWN, body_faults, judge, normalise, to_body
+from tests.template.strategies import as_body, good, some
+
+Path = tuple[Any, ...]
+
+
+@given(some())
+def test_judge_refuses_what_the_state_manager_refuses(raw: dict[str, Any]) -> None:
+    """What `judge` finds no fault with has a right shape and breaks no rule, and the other way round.
+
+    But for a node's namespace in which none can be registered: that is taken, and ends INVALID.
+    """
+    faults = [
+        fault for fault in judge(normalise(raw)) if not (fault.rule == "name" and fault.path.endswith(".namespace"))
+    ]
+    try:
+        stored = GraphBody.model_validate(as_body(raw)).model_dump()
+    except ValidationError:
+        assert faults
+        return
+    broken = {fault.rule for fault in body_faults(stored)}
+    assert bool(faults) == bool(broken)
+    assert {fault.rule for fault in faults} >= broken
+
+
+@given(good())
+def test_normalised_inputs_are_what_the_state_manager_stores(raw: dict[str, Any]) -> None:
+    """The body of normalised Inputs is stored as it is, and so is what the program gave, but for the order of nodes."""
+    inputs = normalise(raw)
+    body = to_body(inputs)
+    stored = GraphBody.model_validate(as_body(raw)).model_dump()
+    by_name = {node["identifier"]: node for node in stored.pop("nodes")}
+    stored["store_config"]["required_keys"].sort()
+    assert {node["identifier"]: node for node in body.pop("nodes")} == by_name
+    assert body == stored
+
+
+@given(good())
+def test_good_graphs_have_no_faults(raw: dict[str, Any]) -> None:
+    """What the strategy calls good is good."""
+    assert judge(normalise(raw)) == []
+
+
+@given(good(), st.data())
+def test_an_unknown_value_is_no_fault(raw: dict[str, Any], data: st.DataObject) -> None:
+    """Wherever a good graph has a value that isn't known yet, nothing is refused."""
+    inputs = normalise(raw)
+    assert judge(with_unknown(inputs, data.draw(st.sampled_from(paths(inputs))))) == []
+
+
+@given(some(), st.data())
+def test_an_unknown_value_makes_no_new_fault(raw: dict[str, Any], data: st.DataObject) -> None:
+    """Where a value isn't known, faults that depend on it go, and none comes."""
+    inputs = normalise(raw)
+    hidden = with_unknown(inputs, data.draw(st.sampled_from(paths(inputs))))
+    assert {(fault.path, fault.rule) for fault in judge(hidden)} <= {
+        (fault.path, fault.rule) for fault in judge(inputs)
+    }
+
+
+def paths(value: Any, start: Path = ()) -> list[Path]:
+    """The way to every value inside, subtrees too."""
+    keys: Any = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    return [way for key in keys for way in [(*start, key), *paths(value[key], (*start, key))]]
+
+
+def with_unknown(value: Any, path: Path) -> Any:
+    """A copy where what is at the path is unknown."""
+    if not path:
+        return UNKNOWN
+    copy = value.copy()
+    copy[path[0]] = with_unknown(value[path[0]], path[1:])
+    return copy
