@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 IN_ENV = eval "$$($(VENV)/bin/python -m tools.env)" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install env demo test test-full lint format docs bench clean
+.PHONY: help install browser env demo test test-full lint format docs bench clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -28,6 +28,9 @@ $(SETTLED): pyproject.toml
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip >&2
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' >&2
 	@touch $@
+
+browser: install ## Set up Chromium (as root, on Debian) and Mermaid for the tests that draw diagrams.
+	@$(VENV)/bin/python -m tools.browser
 
 env: ## Print `export` lines; after eval "$(make -s env)" python and pulumi just work in your shell.
 	@$(MAKE) --no-print-directory -s install >&2
