@@ -60,7 +60,7 @@ def until(process: subprocess.Popen[str], text: str) -> str:
 
 
 def test_demo_shows_it_all(demo: subprocess.Popen[str], tmp_path: Path) -> None:
-    """The demo deploys, previews a change, applies it, shows and corrects drift, destroys, and leaves nothing behind."""
+    """The demo deploys, changes, shows and corrects drift, destroys, and leaves nothing behind."""
     said, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, said
     _, up, _, preview, applied, _, refresh, correct, destroy = said.split("\n== ")[1:]
