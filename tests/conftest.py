@@ -15,6 +15,16 @@ from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
 
 API_KEY = "test-key"
+ABOUT_TOOLS = {"docs", "doctor", "examples", "faults", "tools", "upgrades", "test_distribution.py"}
+"""What below `tests/` runs Pulumi, make, git or a build in most of its tests, though not through `project`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs more than Python, so that it can be left out."""
+    for item in items:
+        below = item.path.relative_to(Path(__file__).parent).parts[0]
+        if below in ABOUT_TOOLS or "project" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.cli)
 
 
 @pytest.fixture(autouse=True)

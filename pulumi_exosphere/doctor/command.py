@@ -87,7 +87,7 @@ def run(args: Namespace) -> int:
 
 def examine(folder: Path, stack_name: str | None, namespaces: Sequence[str]) -> Iterator[Finding]:
     """Every finding, in the order in which one would look."""
-    yield from pulumi_checks.checks()
+    yield from pulumi_checks.checks(folder)
     stack = configuration.read_stack(folder, stack_name)
     settings = configuration.settings_of(stack)
     state = StackState()

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from pulumi_exosphere.version import __version__
 
@@ -26,12 +28,16 @@ HOST = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resourc
 _INSTALL = "install Pulumi: https://www.pulumi.com/docs/install/"
 
 
-def checks() -> Iterator[Finding]:
-    """All of them."""
+def checks(folder: Path) -> Iterator[Finding]:
+    """All of them.
+
+    Args:
+        folder: Of the program.
+    """
     cli = shutil.which("pulumi")
     yield _cli(cli)
     yield _host(cli)
-    yield _sdk()
+    yield _sdk(folder)
 
 
 def _cli(cli: str | None) -> Finding:
@@ -75,7 +81,7 @@ def _host(cli: str | None) -> Finding:
     return Finding("language-host", Status.OK, "Python programs and dynamic providers can be run")
 
 
-def _sdk() -> Finding:
+def _sdk(folder: Path) -> Finding:
     where = f"Python {sys.version_info.major}.{sys.version_info.minor} ({sys.executable})"
     try:
         version = metadata.version("pulumi")
@@ -88,7 +94,31 @@ def _sdk() -> Finding:
         return _untested(
             "pulumi-sdk", f"Pulumi's SDK is {version} in {where}", "pip install --upgrade 'pulumi>=3.259,<4'"
         )
+    if find_spec("pip") is None and _asks_pip(folder):
+        return Finding(
+            "pulumi-sdk",
+            Status.FAULT,
+            f"{where} has no pip, which Pulumi asks for the installed packages unless it knows the project's tool",
+            "set runtime.options.toolchain in Pulumi.yaml to uv (or poetry), and run pulumi install",
+        )
     return Finding("pulumi-sdk", Status.OK, f"Pulumi's SDK {version} and pulumi-exosphere {__version__} in {where}")
+
+
+def _asks_pip(folder: Path) -> bool:
+    """Return whether Pulumi runs the program of ``folder`` in this environment and asks its pip what is installed."""
+    import yaml
+
+    project = next((file for name in ("Pulumi.yaml", "Pulumi.yml") if (file := folder / name).is_file()), None)
+    if project is None:
+        return False
+    try:
+        settings: Any = yaml.safe_load(project.read_text("utf-8"))
+        options = settings["runtime"]["options"] or {}
+        return options.get("toolchain", "pip") == "pip" and not options.get("virtualenv")
+    except (KeyError, TypeError):
+        return True  # `runtime: python`, or no options
+    except (OSError, ValueError, AttributeError, yaml.YAMLError):
+        return False  # Pulumi itself will say what is wrong with the file.
 
 
 def _tested(version: tuple[int, int]) -> bool:

@@ -11,7 +11,6 @@ from pulumi import Input, Output
 
 from pulumi_exosphere.folding.registration import Declared, raised_here
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.template.triggers import CRON
 
 from .args import ConnectionArgs, ConnectionArgsDict
 from .attachment import Attachment
@@ -77,7 +76,7 @@ class CronTrigger(Declared, kind="CronTrigger"):
 
 
 def _read(given: dict[str, Any]) -> dict[str, Any]:
-    return {CRON.key: inputs.expression(given[CRON.key], CRON.key)}
+    return {"expression": inputs.expression(given["expression"], "expression")}
 
 
 def _provider() -> pulumi.dynamic.ResourceProvider:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -376,3 +377,29 @@ def test_a_stack_without_a_program(tmp_path: Path) -> None:
 
     assert finding.status is Status.FAULT
     assert "--cwd DIR" in finding.advice
+
+
+@pytest.mark.parametrize(
+    ("runtime", "status"),
+    [
+        pytest.param("python", "fault", id="plain"),
+        pytest.param("{name: python}", "fault", id="without-options"),
+        pytest.param("{name: python, options: {toolchain: pip}}", "fault", id="pip"),
+        pytest.param("{name: python, options: {toolchain: uv}}", "ok", id="uv"),
+        pytest.param("{name: python, options: {toolchain: poetry}}", "ok", id="poetry"),
+        pytest.param("{name: python, options: {toolchain: pip, virtualenv: venv}}", "ok", id="another-environment"),
+        pytest.param("[", "ok", id="unreadable"),
+        pytest.param(None, "ok", id="no-project"),
+    ],
+)
+def test_an_environment_without_pip(
+    runtime: str | None, status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is reported, with the setting to change, where Pulumi would ask pip and fail."""
+    monkeypatch.setitem(sys.modules, "pip", None)  # as if an environment made by uv, which has none
+    if runtime is not None:
+        (tmp_path / "Pulumi.yaml").write_text(f"name: reports\nruntime: {runtime}\n")
+    (finding,) = found(tmp_path, "analytics")["pulumi-sdk"]
+    assert finding.status.value == status
+    if status == "fault":
+        assert "runtime.options.toolchain" in finding.advice

@@ -12,6 +12,8 @@ import pytest
 from pulumi_exosphere.local import Faults, LocalStateManager
 from tests.support.pulumi_cli import environment
 
+pytestmark = pytest.mark.cli
+
 PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
 FILES = dict(re.findall(r"```(?:python|yaml)\n# (\S+)\n(.*?)```", PAGE, re.DOTALL))
 

@@ -16,7 +16,7 @@ from typing import Any
 import pulumi
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import rpc, run_in_stack, set_all_config, settings
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 import pulumi_exosphere as exosphere
 
@@ -64,8 +64,11 @@ class Registrations:
         return self.by_name[name].inputs
 
 
-class _Monitor:
-    """Answers like the engine, with the inputs as outputs, and what is only known after a deployment besides."""
+class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
+    """Answers like the engine, with the inputs as outputs, and what is only known after a deployment besides.
+
+    A stub without a channel: version 3.259 of the SDK registers callbacks for nothing else.
+    """
 
     def __init__(self, *, preview: bool) -> None:
         self.registrations = Registrations()

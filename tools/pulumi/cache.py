@@ -6,7 +6,6 @@ A folder there is complete or absent: it is made under another name and moved, b
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -49,10 +48,12 @@ def make(name: str, fill: Callable[[Path], None]) -> Path:
 
 @contextlib.contextmanager
 def _alone(name: str) -> Iterator[None]:
+    import fcntl  # Windows has none; the tests that only import this module run there too.
+
     with (root() / f"{name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"Waiting for another run that is installing {name} ...")
+            say(f"Waiting for another run that is making {name} ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
