@@ -1,4 +1,4 @@
-# Bare `make` lists what there is. Everything sets up what it needs first; set-up is told on standard error.
+# Plain `make` lists the targets. Each target sets up what it needs first; set-up messages go to standard error.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,42 +7,45 @@ PYTEST_ARGS ?=
 LOWEST := .venv-lowest
 WORKFLOWS = $(abspath $(wildcard .github/workflows/*.yml examples/*/.github/workflows/*.yml))
 
-# A shell in which python, pulumi and a local file backend just work, as `make env` gives it to a user.
+# A shell in which python, pulumi and a local file backend just work, the same as `make env` prints for users.
 IN_ENV = eval "$$($(VENV)/bin/python -m tools.env)" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install env demo test test-full test-lowest lint format docs bench clean
+.PHONY: help install browser env demo test test-full test-lowest lint format docs bench clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
-install: $(SETTLED) ## Set up .venv, the Pulumi CLI and its Python language host. Again: a matter of seconds.
+install: $(SETTLED) ## Set up .venv and the Pulumi CLI with its Python language host. Takes seconds once it is done.
 	@$(VENV)/bin/python -m tools.pulumi.install >/dev/null
-	@# Each run of a program imports the package in two new processes, which may not be allowed to write bytecode.
+	@# Each run of a program imports the package in two new processes, which may have no permission to write bytecode.
 	@$(VENV)/bin/python -m compileall -q pulumi_exosphere
 
-# Written last, so that an interrupted set-up is taken up again.
+# Written last, so that an interrupted set-up continues at the next run.
 $(SETTLED): pyproject.toml
-	@[ -x $(VENV)/bin/python ] || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed, %s is %s: make PYTHON=python3.12 ..." % (sys.executable, sys.version.split()[0]))'
+	@[ -x $(VENV)/bin/python ] || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is required, but %s is %s. Name another one: make PYTHON=python3.12 ..." % (sys.executable, sys.version.split()[0]))'
 	@echo 'Installing the package and its tools into $(VENV) (about a minute) ...' >&2
 	@[ -x $(VENV)/bin/python ] || $(PYTHON) -m venv $(VENV)
-	@# Pulumi asks pip what is installed at each run of a program; a new pip answers twice as fast as Python's own copy.
+	@# Pulumi asks pip what is installed each time a program runs; a new pip is twice as fast as the copy in Python.
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip >&2
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' >&2
 	@touch $@
 
-env: ## Print `export` lines: eval "$(make -s env)" gives a shell where python and pulumi just work.
+browser: install ## Set up Chromium (as root, on Debian) and Mermaid for the tests that draw diagrams.
+	@$(VENV)/bin/python -m tools.browser
+
+env: ## Print `export` lines; after eval "$(make -s env)" python and pulumi just work in your shell.
 	@$(MAKE) --no-print-directory -s install >&2
 	@$(VENV)/bin/python -m tools.env
 
-demo: install ## Deploy a graph to an embedded state manager, change it, let it drift, heal it, destroy it.
+demo: install ## Deploy a graph to an embedded state manager, change it, detect and correct drift, destroy it.
 	@$(IN_ENV) python -m tools.demo
 
-# In two goes: the table of faults is printed by a run in one process.
+# In two runs: the table of failures is printed by a run in a single process.
 test: install ## Run the tests.
 	@$(IN_ENV) python -m pytest -n auto --dist worksteal --ignore tests/faults $(PYTEST_ARGS) && python -m pytest tests/faults $(PYTEST_ARGS)
 
-test-full: install ## Run the tests that `make test` leaves out, too.
+test-full: install ## Run all tests, including the long ones that `make test` leaves out.
 	@$(IN_ENV) python -m pytest -n auto --dist worksteal --ignore tests/faults -m '' $(PYTEST_ARGS) && python -m pytest tests/faults -m '' $(PYTEST_ARGS)
 
 # A wheel each, as users get them: an old version may be unable to build on a new Python.
@@ -57,16 +60,16 @@ lint: install ## Check style, types and workflows (needs Go).
 	@# Go keeps what it has built. Other tools that actionlint finds on PATH would make it answer differently elsewhere.
 	@go -C tools/actionlint tool actionlint -shellcheck= -pyflakes= $(WORKFLOWS)
 
-format: install ## Rewrite the code as `make lint` wants it.
+format: install ## Reformat the code, and fix what `make lint` can fix by itself.
 	@$(IN_ENV) ruff format --quiet . && ruff check --quiet --fix . && ruff format --quiet .
 
-docs: install ## Write docs/resources/ anew from the docstrings.
+docs: install ## Regenerate docs/resources/ from the docstrings.
 	@$(IN_ENV) python -m tools.docs
 
-bench: install ## Measure what it costs, for docs/benchmarks.md. Takes an hour; BENCH_ARGS="--sizes 1,50 --runs 3" is shorter.
+bench: install ## Run the benchmarks and write docs/benchmarks.md. Takes an hour; shorter: BENCH_ARGS="--sizes 1,50 --runs 3".
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]' >&2
 	@$(IN_ENV) python -m benchmarks $(BENCH_ARGS)
 
-clean: ## Remove what the targets made here. Kept: stacks' state in .pulumi-local/state, and ~/.cache/pulumi-exosphere.
+clean: ## Remove what the targets created here, except for .pulumi-local/state (stacks) and ~/.cache/pulumi-exosphere.
 	@rm -rf $(VENV) $(LOWEST) .pulumi-local/home .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -40,8 +40,9 @@ def kept() -> dict[str, Any]:
 def page(results: dict[str, Any]) -> str:
     """`docs/benchmarks.md`."""
     text = "# What it costs\n\n" + paragraph(f"""
-        Made by `make bench`, on {results["machine"]}, against the embedded state manager. The machine is a
-        shared one: a difference of a tenth is noise.
+        This page shows how long deployments take, compared with Pulumi itself and with Exosphere's SDK. `make bench`
+        writes it. It measured on {results["machine"]}, with the embedded state manager. The machine is shared: a
+        difference of a tenth is noise.
     """)
     text += bench_provider.section(results["provider"]) + bench_sdk.section(results["sdk"])
     text += bench_waiting.section(results["waiting"]) + bench_parts.section(results["parts"])

@@ -45,10 +45,10 @@ def imports() -> list[str]:
     programs = {
         "`import pulumi.dynamic`": "",
         "`import pulumi_exosphere` on top of that": "import pulumi_exosphere",
-        "what a program loads that declares a graph": (
+        "what a program that declares a graph loads in addition": (
             "import pulumi_exosphere; pulumi_exosphere.Graph; import pulumi_exosphere.provider.graph"
         ),
-        "what the hooks load that send something": (
+        "what the provider loads in addition to send something": (
             "import pulumi_exosphere.provider.graph_hooks; from pulumi_exosphere.state_manager import StateManager; "
             "StateManager('http://127.0.0.1', 'key')"
         ),
@@ -65,7 +65,7 @@ def imports() -> list[str]:
     middle = {name: statistics.median(measured) for name, measured in seconds.items()}
     base = middle["`import pulumi.dynamic`"]
     return [
-        f"{name}: {one * 1000:.0f} ms of processor time{'' if one == base else f', {one / base:.2f} of the first'}"
+        f"{name}: {one * 1000:.0f} ms of processor time{'' if one == base else f', {one / base:.2f} times the first'}"
         for name, one in middle.items()
     ]
 
@@ -96,8 +96,8 @@ def unchanged() -> list[str]:
     whole = stats.total_tt  # type: ignore[attr-defined]
     lines = [f"`{Path(file).name}` `{name}` {entry[2] / whole:.0%}" for (file, _, name), entry in top]
     told = (
-        f"`check` and `diff` of an unchanged chain of {count} nodes: {seconds * 1e6 / count:.0f} µs a node, most of it "
-        f"in {', '.join(lines)}"
+        f"`check` and `diff` of an unchanged chain of {count} nodes: {seconds * 1e6 / count:.0f} µs per node, most of "
+        f"it in {', '.join(lines)}"
     )
     return [told]
 
@@ -127,8 +127,8 @@ def big_graphs() -> list[str]:
         judging = median(lambda inputs=inputs: template.judge(inputs))  # type: ignore[misc]
         comparing = median(lambda one=inputs, other=again: one == other)  # type: ignore[misc]
         lines.append(
-            f"{BIG:,} nodes, {name}: normalised in {normalising * 1000:.0f} ms, judged in {judging * 1000:.0f} ms, "
-            f"compared in {comparing * 1e6 / BIG:.2f} µs a node"
+            f"{BIG:,} nodes, {name}: normalised in {normalising * 1000:.0f} ms, validated in {judging * 1000:.0f} ms, "
+            f"compared in {comparing * 1e6 / BIG:.2f} µs per node"
         )
     return lines
 
@@ -151,8 +151,8 @@ def listings() -> list[str]:
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     told = (
-        f"{len(listed):,} graphs listed in {reading * 1000:.0f} ms, understood in {understanding * 1000:.0f} ms, with "
-        f"{peak / 2**20:.0f} MiB of memory at the most"
+        f"{len(listed):,} graphs listed in {reading * 1000:.0f} ms, interpreted in {understanding * 1000:.0f} ms, with "
+        f"{peak / 2**20:.0f} MiB of memory at most"
     )
     return [told]
 
@@ -165,4 +165,4 @@ def measure() -> list[str]:
 
 def section(lines: list[str]) -> str:
     """The page's section."""
-    return "## In parts\n\n" + paragraph(f"Medians of {RUNS} runs.") + bullets(lines)
+    return "## Single parts\n\n" + paragraph(f"Medians of {RUNS} runs.") + bullets(lines)

@@ -110,25 +110,25 @@ def section(rows: Rows) -> str:
         within = "yes" if provider <= budget else "no"
         counts = (row["graphs"], len(row["provider"]))
         cells.append([f"{row['delay']} ms", *map(str, counts), row["step"], *seconds, within, str(row["requests"])])
-    text = "## Beside the engine's own cost\n\n" + paragraph("""
-        Medians of so many runs, in seconds, step by step in turn, each run on an empty store. *Floor*: the same program
-        with hooks that do nothing, on resources that have all the properties of a graph. *Bare*: the provider's own
-        requests, sent by four threads of plain httpx to a state manager of the same kind. *Budget*: what writes is to
-        stay within 1.15 of floor plus bare, plus the time that four threads wait for validations; what doesn't, within
-        the floor plus 0.25 s plus 5 %.
+    text = "## Compared with Pulumi itself\n\n" + paragraph("""
+        Medians in seconds over the given number of runs. Floor and provider take turns, and each run starts with an
+        empty store. *Floor*: the same program with a provider that does nothing, on resources with all the properties
+        of a graph. *Bare*: the provider's requests alone, sent by four threads with plain httpx to the same kind of
+        state manager. *Budget*: a step that writes may take 1.15 times floor plus bare, plus the time that four threads
+        wait for validations; any other step may take the floor plus 5 % plus 0.25 s.
     """)
     text += paragraph("""
-        The provider lets Python look for garbage seldom while a program's graphs are registered, and the floor doesn't:
-        with hundreds of resources that takes a third of the program's time. In the process of its hooks, too, it lets
-        Python look seldom.
+        The provider makes Python's garbage collector run less often while a program's graphs are registered, and also
+        in the process that runs the provider; the floor doesn't. With hundreds of resources, garbage collection takes a
+        third of the program's time.
     """)
     text += "![floor, bare requests and provider for each step](benchmarks.svg)\n\n"
     text += table(("validation", "graphs", "runs", "step", *KINDS, "budget", "within", "requests"), cells)
     if any(row["graphs"] > WITH_CHECKPOINTS for row in rows):
         text += paragraph(f"""
-            With more than {WITH_CHECKPOINTS} graphs neither floor nor provider write state before the end
-            (`PULUMI_SKIP_CHECKPOINTS`): the engine writes all of it after each resource, which takes either of them
-            minutes then, and would hide what the provider adds.
+            With more than {WITH_CHECKPOINTS} graphs, state is only written at the end (`PULUMI_SKIP_CHECKPOINTS`), for
+            floor and provider alike. By default the engine writes all of it after each resource, which would take
+            minutes and hide what the provider adds.
         """)
     return text
 

@@ -114,17 +114,17 @@ def _all_valid(running: LocalStateManager, graphs: int) -> None:
 
 def section(results: Results) -> str:
     """The page's section."""
-    text = "## Beside Exosphere's own SDK\n\n"
+    text = "## Compared with Exosphere's SDK\n\n"
     if "missing" in results:
         return text + paragraph(f"Not measured: {results['missing']}.")
     text += paragraph(f"""
-        The same graphs, put by `upsert_graph` of `exospherehost` {results["sdk"]} with its defaults (Python
-        {results["python"]}), one after another and with `asyncio.gather`, and by the first `pulumi up`: medians of
-        {len(results["rows"][0]["up"])} runs, in seconds, the three in turn, each on an empty store, in which all graphs
-        were VALID afterwards. `upsert_graph` looks for the verdict every `polling_interval`, which is a second: no
-        graph takes it less. Its columns are the upserts alone; the interpreter's start and the imports take another
-        {statistics.median(results["starts"]):.2f} s, which `pulumi up` includes, as it includes the engine and the
-        writing of state: of more than {WITH_CHECKPOINTS} graphs, as above, only at the end.
+        The same graphs, sent by `upsert_graph` of `exospherehost` {results["sdk"]} with its defaults (Python
+        {results["python"]}), one after another and with `asyncio.gather`, and by the first `pulumi up`. Medians of
+        {len(results["rows"][0]["up"])} runs in seconds; the three take turns, each starts with an empty store, and all
+        graphs were VALID afterwards. `upsert_graph` polls for the validation result every `polling_interval`, which is
+        one second, so no graph takes less than that. The SDK's columns contain only the upserts; starting Python and
+        importing takes another {statistics.median(results["starts"]):.2f} s. `pulumi up` includes that, the engine, and
+        writing state (with more than {WITH_CHECKPOINTS} graphs only at the end, as above).
     """)
     cells = []
     for row in results["rows"]:
@@ -133,8 +133,8 @@ def section(results: Results) -> str:
         cells.append([f"{row['delay']} ms", str(row["graphs"]), sequential + fewer, gathered, up])
     text += table(("validation", "graphs", "SDK, one after another", "SDK, gathered", "first `pulumi up`"), cells)
     return text + paragraph("""
-        What that time doesn't buy with the SDK: `upsert_graph` is one PUT and the wait for its verdict. It doesn't look
-        at what is live before it overwrites it, doesn't wait for nodes that aren't registered yet, tries no request
-        twice, and only raises where the verdict is INVALID or late, without putting back what was live before. Nothing
-        in it previews a change, or takes a graph away.
+        The SDK does less in that time: `upsert_graph` is one PUT and the wait for its validation result. It doesn't
+        read what is live before it overwrites it, doesn't wait for nodes that are not registered yet, and repeats no
+        request. If the result is INVALID or late it raises, without restoring the previous version. It has no preview,
+        and removes no graphs.
     """)

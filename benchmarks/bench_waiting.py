@@ -122,11 +122,11 @@ def _judged(document: dict[str, Any] | None) -> bool:
 
 
 WAYS: dict[str, Callable[[], Wait]] = {
-    "first look after 10 ms": lambda: fixed(0.01),
-    "first look after 16 ms": lambda: fixed(waiting.UNKNOWN_PACE),
-    "first look after 40 ms": lambda: fixed(waiting.FIRST_LOOK),
-    "first look when the last verdicts came": learnt,
-    "one listing for all, every 40 ms": listed,
+    "first GET after 10 ms": lambda: fixed(0.01),
+    "first GET after 16 ms": lambda: fixed(waiting.UNKNOWN_PACE),
+    "first GET after 40 ms": lambda: fixed(waiting.FIRST_LOOK),
+    "first GET after the time of recent validations": learnt,
+    "one listing for all graphs, every 40 ms": listed,
 }
 
 
@@ -172,7 +172,11 @@ def late_answers() -> Rows:
             with httpx.Client(base_url=uri, verify=nobody, trust_env=False) as client:
                 client.get("/health")
 
-        ways = {"the provider's": ours.health, "plain httpx": lambda: plain.get("/health"), "one for each": anew}
+        ways = {
+            "the provider's client": ours.health,
+            "plain httpx": lambda: plain.get("/health"),
+            "a new one for each request": anew,
+        }
         measured: dict[str, list[float]] = {way: [] for way in ways}
         for _ in range(RUNS):
             for way, ask in ways.items():
@@ -207,31 +211,32 @@ def measure() -> dict[str, Rows]:
 
 def section(results: dict[str, Rows]) -> str:
     """The page's section."""
-    text = "## Waiting for verdicts\n\n" + paragraph(f"""
-        Graphs put and their verdicts waited for by the client alone, without the engine: medians of {RUNS} runs, in
-        seconds, and the GETs that each graph took.
+    text = "## Waiting for validation results\n\n" + paragraph(f"""
+        How to wait for validation results: graphs sent and awaited by the client alone, without the engine. Medians of
+        {RUNS} runs in seconds, and the number of GETs per graph.
     """)
     text += table(("validation", "graphs", "threads", "way", "seconds", "GETs"), results["looks"])
-    text += paragraph("What was decided by such a table, in November 2026:") + bullets([
-        """The first look at the first graph is taken after 16 ms, then backing off by 1.6, so that the second comes
-        after 42 ms: by then a small graph, which takes 15 to 40 ms, is judged. With a first look after 10 ms the third
-        comes after 52 ms.""",
-        """From then on the first look comes when the last verdicts came, by the timestamps of PUT and verdict, after
-        40 ms at the most: one GET for each graph, and no time is lost where the state manager is quick.""",
-        """Each graph asks for itself. One listing for all that are pending gains only with more threads than the engine
-        has by default (four for each core), and brings every graph of the namespace each time.""",
-        """The hooks aren't held to the plugin's four threads, which wait most of the time where a validation takes
-        30 ms: as many run at once as the engine asks for.""",
+    text += paragraph("Decisions based on such a table, in November 2026:") + bullets([
+        """For the first graph, the first GET is sent after 16 ms, and the delay then grows by a factor of 1.6, so the
+        second is sent after 42 ms. By then the validation of a small graph is finished, which takes 15 to 40 ms. With a
+        first GET after 10 ms, the third would be sent after 52 ms.""",
+        """For later graphs, the first GET is sent after the time that recent validations took, according to their
+        timestamps, and after at most 40 ms. This takes one GET per graph, and loses no time if the state manager is
+        fast.""",
+        """Each graph is polled by itself. One listing for all pending graphs is faster only with more threads than the
+        engine has by default (four per core), and it transfers every graph of the namespace each time.""",
+        """The provider is not limited to the four threads of Pulumi's plugin, which would mostly wait if a validation
+        takes 30 ms: it runs as many operations at once as the engine starts.""",
     ])  # fmt: skip
     text += paragraph(f"""
-        A server that sends head and body of an answer apart and without TCP_NODELAY, as one with several processes does
-        on kept-alive connections: medians of {RUNS * IN_A_ROW} answers.
+        A server that sends the head and the body of an answer separately and without TCP_NODELAY, as one with several
+        processes does on keep-alive connections. Medians of {RUNS * IN_A_ROW} answers.
     """)
     return (
         text
         + table(("client", "ms"), results["late"])
         + paragraph("""
-        The provider's client acknowledges the head at once, where the system can (`TCP_QUICKACK`), and keeps its
-        connections: a new one for each request would cost a handshake, with TLS two.
+        The provider's client acknowledges the head at once if the system supports it (`TCP_QUICKACK`), and keeps its
+        connections open: a new one for each request would cost a handshake, with TLS two.
     """)
     )

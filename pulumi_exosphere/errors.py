@@ -4,20 +4,24 @@
 
     ExosphereError
     ├── ConfigurationError        a setting is missing or can't be used
-    ├── InvalidGraph              the graph breaks a rule, or the state manager ended it INVALID
-    ├── Conflict                  what is live isn't what this stack knows
+    ├── InvalidGraph              the graph breaks a rule, or failed validation
+    ├── Conflict                  the live graph isn't the one that this stack knows
     ├── NotRegistered             a node's runtime hasn't registered it in time
-    ├── GraphNotFound             the graph that is asked for isn't there
-    └── StateManagerError         the state manager refused, or failed
-        ├── Unreachable           no answer came
-        ├── Unauthorized          it refused the key
-        └── UnreadableAnswer      an answer came that isn't the state manager's
+    ├── GraphNotFound             the graph doesn't exist
+    └── StateManagerError         the state manager rejected a request, or failed
+        ├── Unreachable           it didn't respond
+        ├── Unauthorized          it rejected the API key
+        └── UnreadableAnswer      the response isn't the state manager's
 
-Three more stand under the root and only ever end a hook, so that no program can catch them: ``Cancelled``,
-``NotJudged`` and ``Defect``. No message holds a value of a graph's inputs, store defaults, secrets or connection.
+Three more are raised by hooks only, so no program can catch them: ``Cancelled``, ``NotJudged`` and ``Defect``. No
+message contains a value of a graph's inputs, store defaults, secrets or connection.
+
+Below the errors are two phrases that messages of every layer share.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class ExosphereError(Exception):
@@ -25,15 +29,15 @@ class ExosphereError(Exception):
 
 
 class ConfigurationError(ExosphereError):
-    """A setting, or an argument of a look-up, is missing or can't be used; the message says what to set instead."""
+    """A setting, or an argument of a look-up, is missing or can't be used; the message says what to set."""
 
 
 class InvalidGraph(ExosphereError):
-    """A rule is broken, and nothing was sent; or the graph was ended INVALID, and the message says what is live."""
+    """The graph breaks a rule, and nothing was sent; or it failed validation, and the message says what is live."""
 
 
 class Conflict(ExosphereError):
-    """What is live isn't what this stack knows, or another writer is at work; the message says what was written."""
+    """The live graph isn't the one that this stack knows, or someone else is writing it too."""
 
 
 class NotRegistered(ExosphereError):
@@ -41,11 +45,11 @@ class NotRegistered(ExosphereError):
 
 
 class GraphNotFound(ExosphereError):
-    """A look-up found no graph with this name and namespace, or a retired one; or an attachment's graph isn't there."""
+    """No graph has this name and namespace, or only a retired one: for a look-up, or for an attachment."""
 
 
 class StateManagerError(ExosphereError):
-    """The state manager refused or failed to carry out a request."""
+    """The state manager rejected a request, or failed."""
 
     def __init__(
         self,
@@ -58,29 +62,41 @@ class StateManagerError(ExosphereError):
     ) -> None:
         super().__init__(message)
         self.status = status
-        """The HTTP status of the answer; None where no answer came."""
+        """The HTTP status of the response; None if there was none."""
         self.request_id = request_id
-        """What to look for in the state manager's log; None where no request was made."""
+        """The id to look for in the state manager's log; None if no request was made."""
         self.may_have_been_written = may_have_been_written
-        """Whether a write may have been carried out although its answer says nothing of the kind; False for a read."""
+        """Whether the graph may have been written although the response doesn't confirm it; False for a read."""
         self.retry_after = retry_after
-        """Seconds for which the server asked not to be asked again; None where it didn't."""
+        """Seconds to wait before the next request, as the server asked; None if it didn't."""
 
 
 class Unreachable(StateManagerError):
-    """No answer came: refused, reset, timed out or unresolvable, after all retries."""
+    """The state manager didn't respond: connection refused or reset, timeout, unknown host, after all retries."""
 
 
 class Unauthorized(StateManagerError):
-    """The state manager refused the API key."""
+    """The state manager rejected the API key."""
 
 
 class UnreadableAnswer(StateManagerError):
-    """An answer came that isn't the state manager's: an HTML page, a redirect elsewhere, broken JSON."""
+    """The response isn't the state manager's: an HTML page, a redirect to another server, broken JSON."""
 
 
-# Pulumi prints an exception as `module.Class: message`; the public name is the one to read.
+# Pulumi prints an exception as `module.Class: message`: show the public module.
 for _error in list(globals().values()):
     if isinstance(_error, type) and issubclass(_error, ExosphereError):
         _error.__module__ = "pulumi_exosphere"
 del _error
+
+
+def graph_label(name: object, namespace: object) -> str:
+    """Name a graph as every message does."""
+    return f"graph '{name}' in namespace '{namespace}'"
+
+
+def first_of(texts: Sequence[str], most: int, count: int | None = None) -> str:
+    """Join the first ``most`` texts by commas, and say how many more of ``count`` (default: all of them) there are."""
+    more = (len(texts) if count is None else count) - most
+    shown = ", ".join(texts[:most])
+    return f"{shown} and {more:,} more" if more > 0 else shown

@@ -1,7 +1,7 @@
-"""`make demo`: what a user sees, from the first `pulumi up` to `destroy`, against an embedded state manager.
+"""`make demo`: show what a user sees, from the first `pulumi up` to `destroy`, with an embedded state manager.
 
-Everything happens in a temporary folder and on a free port. Whatever is started is stopped, also when a step fails or
-the demo is interrupted.
+Everything happens in a temporary folder and on a free port. Everything that was started is stopped, even if a step
+fails or the demo is interrupted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ QUICKSTART = Path(__file__).parent.parent / "examples" / "quickstart"
 NAMESPACE, GRAPH = "analytics", "daily-report"
 COLOURS = sys.stdout.isatty()
 LIMIT = 180.0
-"""Seconds for one command; it takes some."""
+"""Seconds that one command may take; usually it takes a few."""
 
 
 NODES = [
@@ -38,7 +38,7 @@ NODES = [
 
 
 class Demo:
-    """The steps, in a folder that goes away with it."""
+    """The steps of the demo, in a folder that is removed afterwards."""
 
     def __init__(self, folder: Path, state_manager: LocalStateManager) -> None:
         self.state_manager = state_manager
@@ -58,48 +58,46 @@ class Demo:
         }
 
     def run(self) -> None:
-        """All steps, one after the other."""
+        """Run all steps in order."""
         tell = self.tell
         registered = ", ".join(str(node["name"]) for node in NODES)
-        tell(f"A state manager at {self.state_manager.uri}, and a runtime that registers {registered}")
+        tell(f"An embedded state manager is running at {self.state_manager.uri}; a runtime registers {registered}")
         self.state_manager.register(NAMESPACE, NODES)
         self.pulumi("stack", "init", "demo")
         self.pulumi("config", "set", "--secret", "warehousePassword", secrets.token_hex(8))
 
-        tell("`pulumi up`: the graph of examples/quickstart goes live")
-        self.pulumi("up", "--yes")
+        tell("`pulumi up` deploys the graph of examples/quickstart")
+        self.pulumi("up", "--yes", "--suppress-progress")
 
-        tell("The program changes: rows are cleaned on the way, and there are more retries")
+        tell("The program changes: a new node cleans the rows, and failed nodes are retried more often")
         self.change_the_program()
 
-        tell("`pulumi preview`: what a reviewer sees before anything is sent")
-        self.pulumi("preview", "--diff")
+        tell("`pulumi preview` shows a reviewer what will change; nothing is sent")
+        self.pulumi("preview", "--diff", "--suppress-progress")
 
-        tell("`pulumi up`: it is applied")
-        self.pulumi("up", "--yes", "--skip-preview")
+        tell("`pulumi up` applies the change")
+        self.pulumi("up", "--yes", "--skip-preview", "--suppress-progress")
 
-        tell("Somebody else changes the graph, behind Pulumi's back: another source, and no schedule")
-        self.change_it_behind_pulumis_back()
+        tell("Someone changes the graph outside Pulumi: another source, fewer retries, no schedule")
+        self.change_it_outside_pulumi()
 
-        tell("`pulumi refresh`: what is live now, and what drifted")
+        tell("`pulumi refresh` detects the drift, and shows it field by field")
         self.pulumi("refresh", "--yes", "--skip-preview", "--diff")
 
-        tell("`pulumi up`: the graph is again what the program says")
+        tell("`pulumi up` corrects the drift: the graph is again what the program declares")
         self.pulumi("up", "--yes", "--skip-preview", "--diff")
 
-        tell(
-            "`pulumi destroy`: the graph is retired (a state manager has no delete): it can't run, its secrets are gone"
-        )
-        self.pulumi("destroy", "--yes", "--skip-preview")
+        tell("`pulumi destroy` retires the graph (a state manager has no delete): it cannot run, its secrets are gone")
+        self.pulumi("destroy", "--yes", "--skip-preview", "--suppress-progress")
 
     def tell(self, what: str) -> None:
-        """One line before each step."""
+        """Print the heading of a step."""
         self.step += 1
         bold, plain = ("\033[1;36m", "\033[0m") if COLOURS else ("", "")
         print(f"\n{bold}== {self.step}. {what}{plain}", flush=True)
 
     def pulumi(self, *arguments: str) -> None:
-        """Runs ``pulumi ARGUMENTS``; ends all that it started if it takes too long or the demo is interrupted."""
+        """Run ``pulumi ARGUMENTS``; end everything it started if it takes too long or the demo is interrupted."""
         command = ["pulumi", *arguments, "--non-interactive", "--color", "always" if COLOURS else "never"]
         process = subprocess.Popen(
             command, cwd=self.program, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True
@@ -109,19 +107,19 @@ class Demo:
         finally:
             end(process)
         if status:
-            raise SystemExit(f"pulumi {arguments[0]} ended with status {status}")
+            raise SystemExit(f"pulumi {arguments[0]} failed with status {status}")
 
     def change_the_program(self) -> None:
-        """Puts the changed program in place, and shows the change."""
+        """Replace the program by the changed one, and print the difference."""
         current, changed = self.program / "__main__.py", self.program / "changed" / "__main__.py"
         before, after = (path.read_text().splitlines(keepends=True) for path in (current, changed))
         sys.stdout.writelines(difflib.unified_diff(before, after, "before/__main__.py", "after/__main__.py", n=1))
         shutil.copyfile(changed, current)
-        # Python may take a program changed within the same second for the one it has compiled.
+        # If the file changed within the same second, Python may use the old compiled program.
         shutil.rmtree(self.program / "__pycache__", ignore_errors=True)
 
-    def change_it_behind_pulumis_back(self) -> None:
-        """Puts another version of the graph, as anybody can who has the key."""
+    def change_it_outside_pulumi(self) -> None:
+        """Send another version of the graph, as anyone who has the key can."""
         path = f"/v0/namespace/{NAMESPACE}/graph/{GRAPH}"
         headers = {"x-api-key": self.state_manager.api_key}
         with httpx.Client(base_url=self.state_manager.uri, headers=headers, trust_env=False) as client:
@@ -137,7 +135,7 @@ class Demo:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Asks Pulumi to stop, as Ctrl-C does, if it still runs; then ends what is left of all that it has started."""
+    """Interrupt Pulumi if it is still running, then end everything that is left of what it started."""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -147,9 +145,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> int:
-    """Runs the demo; its exit status is 0 only if every step did what it should."""
+    """Run the demo; return 0 only if every step succeeded."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    # A shell starts what runs in its background with this ignored.
+    # A shell starts background jobs with this signal ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with (
@@ -158,9 +156,9 @@ def main() -> int:
         ):
             Demo(Path(folder), state_manager).run()
     except KeyboardInterrupt:
-        print("\nInterrupted; what was started has been stopped.", file=sys.stderr)
+        print("\nInterrupted. Everything that was started has been stopped.", file=sys.stderr)
         return 130
-    print("\nThat was all. What was started has been stopped, and nothing is left behind.")
+    print("\nThe demo is finished. Everything that was started has been stopped, and all files have been removed.")
     return 0
 
 

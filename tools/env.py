@@ -21,7 +21,7 @@ def variables() -> dict[str, str]:
     """What the shell needs, by name."""
     pulumi = present()
     if pulumi is None:
-        raise SystemExit("There is no Pulumi CLI yet: make install")
+        raise SystemExit("The Pulumi CLI is not installed yet. Run `make install`.")
     virtual_environment = ROOT / ".venv"
     first = [str(virtual_environment / "bin"), str(pulumi)]
     rest = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder not in first]

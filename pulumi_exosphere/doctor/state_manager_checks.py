@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pulumi_exosphere.errors import ExosphereError, Unauthorized
+from pulumi_exosphere.errors import ExosphereError, Unauthorized, first_of
 from pulumi_exosphere.provider.settings import Settings
 
 from .configuration import address, key
@@ -112,9 +112,7 @@ def _graphs(client: StateManager, namespace: str, expected: set[str]) -> Iterato
 
 
 def _listed(names: Iterable[str]) -> str:
-    shown = sorted(set(names))
-    more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
-    return ", ".join(shown[:SHOWN]) + more
+    return first_of(sorted(set(names)), SHOWN)
 
 
 _REACH = "check the address, that the state manager runs, and what is in between (VPN, proxy, firewall)"

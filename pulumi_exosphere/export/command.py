@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pulumi_exosphere.errors import ConfigurationError, ExosphereError
+from pulumi_exosphere.errors import ConfigurationError, ExosphereError, first_of
 
 from .live import LiveGraph
 from .source import shown
@@ -56,9 +56,8 @@ def require_free(folder: Path, paths: Iterable[str]) -> None:
     """Raises ConfigurationError where one of the files exists already."""
     existing = [path for path in paths if os.path.lexists(folder / path)]
     if existing:
-        more = f" and {len(existing) - SHOWN} more" if len(existing) > SHOWN else ""
         raise ConfigurationError(
-            f"{folder} already has {', '.join(existing[:SHOWN])}{more}, and nothing is written over: choose another "
+            f"{folder} already has {first_of(existing, SHOWN)}, and nothing is written over: choose another "
             "folder with --out, or replace them with --force"
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import GraphNotFound
+from pulumi_exosphere.template.messages import did_you_mean
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -85,7 +86,4 @@ def _require(names: Sequence[str], found: set[str], retired: set[str]) -> None:
 def _missing(name: str, found: set[str], retired: set[str]) -> str:
     if name in retired:
         return f"graph {name!r} is retired: there is nothing to export"
-    import difflib
-
-    close = difflib.get_close_matches(name, sorted(found), n=1)
-    return f"there is no graph {name!r}" + (f": did you mean {close[0]!r}?" if close else "")
+    return f"there is no graph {name!r}{did_you_mean(name, sorted(found))}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -12,8 +13,9 @@ import pulumi
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding import introspection as private
 from pulumi_exosphere.template.sections import SECTIONS
+from pulumi_exosphere.template.triggers import CRON
 
-from .outputs import outputs_in, resources_of, settle, trigger_map
+from .outputs import Later, outputs_in, resources_of, settle, trigger_map
 from .program import Program
 from .registration import ProgramFailed
 
@@ -37,18 +39,6 @@ class _Complete:
 
     sections: dict[str, Any]
     depends_on: list[pulumi.Resource] = field(default_factory=list)
-
-
-class Section:
-    """A section of a graph that is complete once the program is; can be awaited any number of times."""
-
-    def __init__(self, collection: Collection, name: str) -> None:
-        self._collection = collection
-        self._name = name
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        """Wait for the end of the program, and give the section's value, None if nobody gave it."""
-        return self._collection.value_of(self._name).__await__()
 
 
 class Collection:
@@ -100,8 +90,11 @@ class Collection:
         if own is not None:
             raise own  # Out here, where it gets no context.
 
-    async def value_of(self, section: str) -> Any:
-        """A section with everything that was attached to it; None if nobody gave it."""
+    def section(self, name: str) -> Later:
+        """A section with everything that is attached to it by the end of the program; None if nothing is."""
+        return Later(partial(self._value_of, name))
+
+    async def _value_of(self, section: str) -> Any:
         return (await self._completed()).sections[section]
 
     async def dependencies(self) -> list[pulumi.Resource]:
@@ -158,7 +151,7 @@ class Collection:
         return list(found)
 
     def _schedules(self) -> list[tuple[str, Any]]:
-        return [(piece.label, piece.fields["expression"]) for piece in self._pieces if piece.section == "triggers"]
+        return [(piece.label, piece.fields[CRON.key]) for piece in self._pieces if piece.section == "triggers"]
 
     def _section(self, name: str) -> Any:
         attached = (dict(piece.fields) for piece in self._pieces if piece.section == name)

@@ -16,13 +16,14 @@ import pulumi
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.template.triggers import CRON
 
 from .collection import KnownGraph
 
 
 def followed(ignored: Iterable[str], section: str) -> list[str]:
     """The paths that an attachment to ``section`` ignores where its graph ignores ``ignored``."""
-    fields = ["expression"] if section == "triggers" else list(template.section_default(section))
+    fields = [CRON.key] if section == "triggers" else list(template.section_default(section))
     paths: list[str] = []
     for path in ignored:
         if path in {"*", section}:

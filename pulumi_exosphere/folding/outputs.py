@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -11,8 +11,26 @@ import pulumi
 from pulumi_exosphere.folding import introspection as private
 from pulumi_exosphere.template.normalise import free_key
 from pulumi_exosphere.template.sections import is_unknown_expression, unknown_expression
+from pulumi_exosphere.template.triggers import in_state, trigger_label
 
 from .registration import InvalidDeclaration
+
+
+class Later:
+    """A property's value that a coroutine computes; can be awaited any number of times, unlike a coroutine.
+
+    Unlike an output, it keeps secrets and unknowns inside its result where they are.
+
+    Args:
+        compute: Called each time the value is awaited.
+    """
+
+    def __init__(self, compute: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        self._compute = compute
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        """Wait for the value."""
+        return self._compute().__await__()
 
 
 async def refuse_secret(output: pulumi.Output[Any], what: str, becomes: str) -> None:
@@ -33,21 +51,10 @@ async def refuse_secret(output: pulumi.Output[Any], what: str, becomes: str) -> 
         )
 
 
-class Public:
-    """An output, to be awaited: it gives the output as it was, once that has turned out to be no secret."""
-
-    def __init__(self, output: pulumi.Output[Any], what: str, becomes: str) -> None:
-        self._output = output
-        self._what = what
-        self._becomes = becomes
-
-    def __await__(self) -> Generator[Any, None, pulumi.Output[Any]]:
-        """Wait for the judgement."""
-        return self._judged().__await__()
-
-    async def _judged(self) -> pulumi.Output[Any]:
-        await refuse_secret(self._output, self._what, self._becomes)
-        return self._output
+async def public(output: pulumi.Output[Any], what: str, becomes: str) -> pulumi.Output[Any]:
+    """Return the output itself once it is known not to be a secret; see `refuse_secret`."""
+    await refuse_secret(output, what, becomes)
+    return output
 
 
 _LONGEST_PAUSE = 0.5
@@ -138,10 +145,10 @@ async def trigger_map(
         # Twice in the argument is for check to report, with every other fault of the graph.
         if owner != owners.setdefault(key, owner) or (key in triggers and owner != itself):
             raise InvalidDeclaration(
-                f"{owner} and {owners[key]} both give {label} the schedule {key!r}. Remove one of them: equal "
+                f"{owner} and {owners[key]} both give {label} the {trigger_label(key)}. Remove one of them: equal "
                 "expressions count once"
             )
-        triggers[free_key(key, triggers)] = {"type": "CRON"}
+        triggers[free_key(key, triggers)] = in_state()
     return triggers, sources
 
 

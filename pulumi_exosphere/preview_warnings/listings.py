@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pulumi
 
 from pulumi_exosphere.errors import ExosphereError
-from pulumi_exosphere.provider.settings import Settings, configured
+from pulumi_exosphere.provider.settings import MISSING_KEY, MISSING_URI, Settings, configured
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -23,6 +23,8 @@ QUICK = 3.0
 """Seconds for a request at the most, and it isn't repeated: a preview goes on without."""
 NAMESPACES = 20
 """Namespaces that are looked through at the most for a node that isn't registered where it should be."""
+_SHORT = {message: message.partition(":")[0] for message in (MISSING_KEY, MISSING_URI)}
+"""Errors by message, each without its advice."""
 
 
 @dataclass
@@ -79,17 +81,15 @@ class Survey:
         try:
             return await _in_thread(lambda: ask(_client(quick, connection)))
         except ExosphereError as error:
-            self._tell(str(error))
+            # Without a key is how a preview usually runs: it needs no advice.
+            self._tell(_SHORT.get(str(error), str(error)))
         return None
 
     def _tell(self, reason: str) -> None:
         """Say once, for the whole run, that nothing could be looked at."""
         if not self._told:
             self._told = True
-            pulumi.log.info(
-                "exosphere: this preview couldn't look at registered nodes and live graphs, and warns of nothing that "
-                f"they would show: {reason}. Never to look: `pulumi config set exosphere:registryCheck off`"
-            )
+            pulumi.log.info(f"exosphere: registered nodes and live graphs were not checked: {reason}")
 
 
 def _client(settings: Settings, connection: Mapping[str, Any] | None) -> StateManager:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_exosphere import template
+from pulumi_exosphere.errors import graph_label
 from pulumi_exosphere.template import UNKNOWN
 from pulumi_exosphere.template.messages import listed
 from pulumi_exosphere.template.sections import is_unknown_expression
@@ -34,7 +35,7 @@ class Facts:
     @property
     def graph(self) -> str:
         """The graph, as messages name it."""
-        return f"graph '{self.inputs['name']}' in namespace '{self.inputs['namespace']}'"
+        return graph_label(self.inputs["name"], self.inputs["namespace"])
 
     @property
     def node_namespaces(self) -> set[str]:

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.errors import InvalidGraph, graph_label
 from pulumi_exosphere.provider import check
 from pulumi_exosphere.reconcile import pieces, refresh
-from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey, parse_id
+from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
 from pulumi_exosphere.reconcile.live import Live
 from pulumi_exosphere.reconcile.orders import PieceOrder
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN
-from pulumi_exosphere.template.sections import FOLDED
+from pulumi_exosphere.template.sections import FOLDED, parse_id
+from pulumi_exosphere.template.triggers import CRON, in_state
 
 from .base import failure, settings
 from .connections import faults_of, wanted_address, wanted_client, with_stored
@@ -168,7 +169,7 @@ class AttachmentHooks:
 
 def _graph_label(graph: Any) -> str:
     namespace, slash, name = graph.partition("/") if isinstance(graph, str) else ("", "", "")
-    return f"graph '{name}' in namespace '{namespace}'" if slash else "the graph"
+    return graph_label(name, namespace) if slash else "the graph"
 
 
 def _not_allowed(graph: Any) -> list[str]:
@@ -182,7 +183,7 @@ def _graph_faults(graph: Any) -> list[str]:
     try:
         parse_id(graph if isinstance(graph, str) else "")
     except InvalidGraph as error:
-        return [f"graph: {error}"]
+        return [str(error)]
     return []
 
 
@@ -193,13 +194,13 @@ class CronTriggerHooks(AttachmentHooks):
         super().__init__("triggers")
 
     def fields(self, given: Inputs) -> dict[str, Any]:
-        return {"expression": given.get("expression")}
+        return {CRON.key: given.get(CRON.key)}
 
     def value(self, inputs: Inputs) -> dict[str, Any]:
-        return {inputs["expression"]: {"type": "CRON"}}
+        return {inputs[CRON.key]: in_state()}
 
     def expression(self, inputs: Inputs) -> str:
-        return str(inputs["expression"])
+        return str(inputs[CRON.key])
 
     def faults(self, inputs: Inputs) -> list[str]:
         expression = inputs["expression"]

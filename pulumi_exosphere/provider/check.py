@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import ConfigurationError, Conflict, GraphNotFound, InvalidGraph, StateManagerError
+from pulumi_exosphere.errors import (
+    ConfigurationError,
+    Conflict,
+    GraphNotFound,
+    InvalidGraph,
+    StateManagerError,
+    graph_label,
+)
 from pulumi_exosphere.reconcile import conflicts, pieces
 from pulumi_exosphere.reconcile.graph import needs_upsert
 from pulumi_exosphere.reconcile.keys import GraphKey
@@ -79,8 +86,9 @@ def revisions(olds: Inputs, inputs: Inputs) -> Any:
 def label(inputs: Inputs) -> str:
     """The graph, as messages name it."""
     name, namespace = inputs.get("name"), inputs.get("namespace")
-    named = f"graph '{name}'" if isinstance(name, str) else "the graph"
-    return f"{named} in namespace '{namespace}'" if isinstance(namespace, str) else named
+    if isinstance(name, str):
+        return graph_label(name, namespace) if isinstance(namespace, str) else f"graph '{name}'"
+    return f"the graph in namespace '{namespace}'" if isinstance(namespace, str) else "the graph"
 
 
 def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import Conflict, GraphNotFound
+from pulumi_exosphere.errors import Conflict, GraphNotFound, first_of
 from pulumi_exosphere.template.sections import is_unknown_expression, with_given_up
 
 from .keys import GraphKey, PieceKey, default_of, piece_in
@@ -151,8 +151,7 @@ def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs) -> No
 
 
 def _list(paths: list[str]) -> str:
-    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
-    return ", ".join(paths[:SHOWN]) + more
+    return first_of(paths, SHOWN)
 
 
 Section = Mapping[str, Any]

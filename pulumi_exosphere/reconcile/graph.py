@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.errors import ExosphereError, graph_label
 from pulumi_exosphere.reconcile import conflicts
 from pulumi_exosphere.template.sections import SECTIONS
 
@@ -123,7 +123,7 @@ def delete(order: Order) -> None:
 def tell_moved(olds: Inputs, news: Inputs) -> None:
     """Say that a graph which went to another state manager is still live at the old one."""
     tell(
-        f"graph '{news['name']}' in namespace '{news['namespace']}' is now at {news['state_manager']}; the one at "
+        f"{graph_label(news['name'], news['namespace'])} is now at {news['state_manager']}; the one at "
         f"{olds['state_manager']} isn't retired: retire it there if nothing needs it any more"
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import InvalidGraph
-from pulumi_exosphere.template.sections import split_id
+from pulumi_exosphere.errors import graph_label
+from pulumi_exosphere.template.triggers import trigger_label
 
 from .live import Live
 
@@ -25,7 +25,7 @@ class GraphKey(NamedTuple):
         return f"{self.namespace}/{self.name}"
 
     def __str__(self) -> str:
-        return f"graph '{self.name}' in namespace '{self.namespace}'"
+        return graph_label(self.name, self.namespace)
 
 
 class PieceKey(NamedTuple):
@@ -36,19 +36,8 @@ class PieceKey(NamedTuple):
     expression: str = ""
 
     def __str__(self) -> str:
-        what = f"schedule '{self.expression}'" if self.section == "triggers" else self.section.replace("_", " ")
+        what = trigger_label(self.expression) if self.section == "triggers" else self.section.replace("_", " ")
         return f"the {what} of {self.graph}"
-
-
-def parse_id(graph_id: str) -> tuple[str, str]:
-    """Split ``NAMESPACE/NAME``.
-
-    Raises InvalidGraph where it isn't that.
-    """
-    parts = split_id(graph_id)
-    if parts is None:
-        raise InvalidGraph(f"'{graph_id}' isn't the id of a graph: write it as NAMESPACE/NAME")
-    return parts
 
 
 def pieces_of(key: GraphKey, inputs: Mapping[str, Any]) -> Iterable[PieceKey]:

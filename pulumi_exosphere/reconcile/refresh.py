@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
-from pulumi_exosphere.template.sections import SECTIONS, with_given_up
+from pulumi_exosphere.template.sections import SECTIONS, parse_id, with_given_up
 
-from .keys import GraphKey, PieceKey, parse_id
+from .keys import GraphKey, PieceKey
 from .live import OUTPUTS, Live, from_document, without_sections
 from .masking import KnownValues
 from .run import current

@@ -7,8 +7,9 @@ themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -16,14 +17,15 @@ import pulumi
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding.collection import KnownGraph, Piece, known_graph
 from pulumi_exosphere.folding.options import folded_options
-from pulumi_exosphere.folding.outputs import Public, refuse_secret
+from pulumi_exosphere.folding.outputs import Later, public, refuse_secret
 from pulumi_exosphere.folding.program import current_program, named_by_id
 from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refuse_import
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.template.sections import FOLDED
+from pulumi_exosphere.template.sections import FOLDED, parse_id
+from pulumi_exosphere.template.triggers import CRON, trigger_label
 
 from .coerce import comes_later
-from .inputs import address, parse_id
+from .inputs import address
 
 OUTPUTS = ("updated_at", "state_manager")
 """What the hooks add to an attachment's own arguments."""
@@ -86,7 +88,7 @@ class Attachment:
             self._declare_by_id(graph, connection, fields)
             return graph
         if comes_later(graph):
-            return GraphId(pulumi.Output.from_input(graph), self.label)
+            return Later(partial(_graph_id, pulumi.Output.from_input(graph), self.label))
         raise InvalidGraph(
             f"{self.label}: `graph` has to be a Graph, or the id of a graph that this program doesn't declare, not of "
             f"type {type(graph).__name__}"
@@ -94,38 +96,28 @@ class Attachment:
 
     def _declare_by_id(self, graph_id: str, connection: object, fields: dict[str, Any]) -> None:
         namespace, name = parse_id(graph_id, f"{self.label}, graph")
-        expression = fields.get("expression")
-        piece = f"schedule {expression!r}" if isinstance(expression, str) else self.section
+        expression = fields.get(CRON.key)
+        piece = trigger_label(expression) if isinstance(expression, str) else self.section
         if self.section != "triggers" or isinstance(expression, str):
             key = (f"{namespace}/{name}", address(connection))
             current_program().declare_by_id(key, self.label, piece)
 
     def _public(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields, of which an expression is part of the resource's id."""
-        expression = fields.get("expression")
+        expression = fields.get(CRON.key)
         if not isinstance(expression, pulumi.Output):
             return fields
-        return {**fields, "expression": Public(expression, f"The expression of {self.label}", "a key")}
+        return {**fields, CRON.key: Later(partial(public, expression, f"The expression of {self.label}", "a key"))}
 
 
-class GraphId:
-    """The id of a graph of another program, once it is known."""
-
-    def __init__(self, output: pulumi.Output[Any], label: str) -> None:
-        self._output = output
-        self._label = label
-
-    def __await__(self) -> Generator[Any, None, pulumi.Output[Any]]:
-        """Wait for the id, and give it as it was."""
-        return self._judged().__await__()
-
-    async def _judged(self) -> pulumi.Output[Any]:
-        for resource in await self._output.resources():
-            known = known_graph(resource)
-            if known is not None and known.collection is not None:
-                raise InvalidDeclaration(named_by_id(self._label, known.label))
-        await refuse_secret(self._output, f"{self._label}: `graph`", "an id")
-        graph_id = await self._output.future()
-        if await self._output.is_known():
-            parse_id(str(graph_id), f"{self._label}, graph")
-        return self._output
+async def _graph_id(output: pulumi.Output[Any], label: str) -> pulumi.Output[Any]:
+    """The id of a graph of another program, checked when it is known."""
+    for resource in await output.resources():
+        known = known_graph(resource)
+        if known is not None and known.collection is not None:
+            raise InvalidDeclaration(named_by_id(label, known.label))
+    await refuse_secret(output, f"{label}: `graph`", "an id")
+    graph_id = await output.future()
+    if await output.is_known():
+        parse_id(str(graph_id), f"{label}, graph")
+    return output

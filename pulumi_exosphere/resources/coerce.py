@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.template.messages import did_you_mean
 
 
 def comes_later(value: object) -> bool:
@@ -92,7 +93,9 @@ def fields_of(value: object, args: type, path: str) -> dict[str, Any]:
     given = _as_mapping(value, args, path)
     for key in given:
         if key not in known:
-            raise InvalidGraph(f"{path} has no field {key!r}{_did_you_mean(key, known)}. {_fields(args, known)}")
+            raise InvalidGraph(
+                f"{path} has no field {key!r}{did_you_mean(str(key).lower(), known, 0.5)}. {_fields(args, known)}"
+            )
     fields = {key: item for key, item in given.items() if item is not None}
     for key, required in known.items():
         if required and key not in fields:
@@ -144,13 +147,6 @@ def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
         return value
     raise InvalidGraph(f"{path} has to be {args.__name__} or a dict, not of type {type(value).__name__}")
-
-
-def _did_you_mean(key: object, known: Mapping[str, bool]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(str(key).lower(), known, n=1, cutoff=0.5)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _fields(args: type, known: Mapping[str, bool]) -> str:

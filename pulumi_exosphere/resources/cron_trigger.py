@@ -11,6 +11,7 @@ from pulumi import Input, Output
 
 from pulumi_exosphere.folding.registration import Declared, raised_here
 from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.template.triggers import CRON
 
 from .args import ConnectionArgs, ConnectionArgsDict
 from .attachment import Attachment
@@ -76,7 +77,7 @@ class CronTrigger(Declared, kind="CronTrigger"):
 
 
 def _read(given: dict[str, Any]) -> dict[str, Any]:
-    return {"expression": inputs.expression(given["expression"], "expression")}
+    return {CRON.key: inputs.expression(given[CRON.key], CRON.key)}
 
 
 def _provider() -> pulumi.dynamic.ResourceProvider:

@@ -10,12 +10,12 @@ import pulumi
 import pulumi.dynamic
 from pulumi import Input, Output
 
-from pulumi_exosphere.folding.collection import Collection, KnownGraph, Section, note
+from pulumi_exosphere.folding.collection import Collection, KnownGraph, note
 from pulumi_exosphere.folding.program import current_program
 from pulumi_exosphere.folding.registration import Declared, finished_by, raised_here, refuse_import
 from pulumi_exosphere.provider.settings import configured_namespace
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.template.sections import SECTIONS
+from pulumi_exosphere.template.sections import SECTIONS, parse_id
 
 from .args import (
     ConnectionArgs,
@@ -30,7 +30,7 @@ from .args import (
     StoreConfigArgsDict,
 )
 from .coerce import leaf
-from .inputs import address, parse_id, plain_name
+from .inputs import address, plain_name
 
 _ARGUMENTS = (
     "name",
@@ -244,7 +244,7 @@ def _finish(
         "namespace": namespace,
         "nodes": inputs.node_map(given["nodes"]),
         "secrets": {} if given["secrets"] is None else inputs.secret_map(given["secrets"]),
-        **{section: Section(collection, section) for section in SECTIONS},
+        **{section: collection.section(section) for section in SECTIONS},
         **{key: leaf(given[key], key) for key in ("adopt", "registration_timeout", "validation_timeout")},
         "connection": None if connection is None else inputs.connection(connection),
     }

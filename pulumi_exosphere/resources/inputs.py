@@ -7,13 +7,15 @@ preview. Keys are trimmed as the state manager trims them. Names and ids of grap
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.folding.outputs import Later
 from pulumi_exosphere.template.normalise import free_key
-from pulumi_exosphere.template.sections import split_id
+from pulumi_exosphere.template.triggers import CRON, KINDS
 
 from .args import ConnectionArgs, CronTriggerArgs, GraphNodeArgs, RetryPolicyArgs, StoreConfigArgs, UnitesArgs
 from .coerce import comes_later, fields_of, items_of, leaf, plain_string
@@ -24,21 +26,6 @@ def plain_name(value: object, path: str, *, default: Callable[[], str] | None = 
     if value is None and default is not None:
         return default()
     return plain_string(value, path)
-
-
-def parse_id(graph_id: str, path: str) -> tuple[str, str]:
-    """Namespace and name of an id.
-
-    Raises:
-        InvalidGraph: It isn't ``NAMESPACE/NAME``.
-    """
-    parts = split_id(graph_id)
-    if parts is None:
-        raise InvalidGraph(
-            f"{path}: {graph_id!r} is no graph's id. An id is NAMESPACE/NAME, as in 'analytics/daily-report'; to name "
-            "a graph of this program, give the Graph itself"
-        )
-    return parts
 
 
 def address(connection: object) -> object:
@@ -110,7 +97,7 @@ def expressions(triggers: object) -> list[Any]:
     for index, item in enumerate(items_of(triggers, CronTriggerArgs, "triggers")):
         path = f"triggers[{index}]"
         given = fields_of(_unwrapped(item, path), CronTriggerArgs, path)
-        found.append(expression(given["expression"], f"{path}.expression"))
+        found.append(expression(given[CRON.key], f"{path}.{CRON.key}"))
     return found
 
 
@@ -168,15 +155,15 @@ def _unwrapped(trigger: object, path: str) -> object:
     if not isinstance(trigger, Mapping) or "type" not in trigger:
         return trigger
     kind = trigger["type"]
-    if getattr(kind, "value", kind) != "CRON":
-        raise InvalidGraph(f"{path}.type: Exosphere has triggers of type CRON only. Leave `type` out")
+    if getattr(kind, "value", kind) not in KINDS:
+        raise InvalidGraph(f"{path}.type has to be {' or '.join(KINDS)}. Leave `type` out")
     return trigger.get("value", {key: value for key, value in trigger.items() if key != "type"})
 
 
 def _hidden_credentials(uri: Any) -> Any:
     """The address, as a secret if it is one."""
     if isinstance(uri, pulumi.Output):
-        return _Uri(uri)
+        return Later(partial(_known_uri, uri))
     return pulumi.Output.secret(uri) if _holds_credentials(uri) else uri
 
 
@@ -194,15 +181,5 @@ def _holds_credentials(uri: object) -> bool:
     return False
 
 
-class _Uri:
-    """An address that is only known later, and turns out then to be a secret or not."""
-
-    def __init__(self, uri: pulumi.Output[Any]) -> None:
-        self._uri = uri
-
-    def __await__(self) -> Any:
-        return self._settled().__await__()
-
-    async def _settled(self) -> pulumi.Output[Any]:
-        known = await self._uri.future()
-        return pulumi.Output.secret(self._uri) if _holds_credentials(known) else self._uri
+async def _known_uri(uri: pulumi.Output[Any]) -> pulumi.Output[Any]:
+    return pulumi.Output.secret(uri) if _holds_credentials(await uri.future()) else uri

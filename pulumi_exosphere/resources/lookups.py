@@ -3,6 +3,20 @@
 Each comes twice. The plain one takes plain values, asks at once and returns a plain result, so that a program can loop
 over it. Its ``_output`` twin takes outputs too and returns an output; in a preview it is unknown until its arguments
 are known.
+
+A loop over looked-up graphs must choose them by something that the program itself doesn't change. If it chose graphs
+without a schedule and gave each one a schedule, the next run would find these schedules, no longer declare them, and so
+remove them.
+
+Examples:
+    ```python
+    import pulumi_exosphere as exosphere
+
+    # Graphs of other programs. If a graph has secrets, only its own program can change it.
+    for graph in exosphere.get_graphs("analytics"):
+        if not graph.secret_names:
+            exosphere.CronTrigger(f"{graph.name}-hourly", graph=graph.id, expression="@hourly")
+    ```
 """
 
 from __future__ import annotations

@@ -1,26 +1,54 @@
-"""A graph as a Mermaid diagram, in which shapes, lines and signs tell what is added, changed and removed."""
+"""A graph as a Mermaid diagram, in which shapes, lines and signs show what is added, changed and removed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from .compare import Comparison, Link, Mark
 from .graph_review import GraphReview
 from .graph_state import Leaf, Node
-from .text import counted, label, visible
+from .text import counted, visible
 from .values import Hidden
 
 MOST_NODES = 60
-"""How many nodes are drawn: more can't be read, and Mermaid refuses more than 500 links."""
+"""Nodes that are drawn at most: nobody can read more, and Mermaid rejects more than 500 links."""
 MOST_LINKS = 150
-"""How many links are drawn, for the same reason: to next nodes first, then of what waits for branches."""
+"""Links that are drawn at most, for the same reason: first those to next nodes, then those to uniting nodes."""
+LONGEST = 50_000
+"""Mermaid rejects a longer text, counted in characters."""
+LABEL = 40
+"""Characters of a name that are drawn at most."""
 _WIDE = 4
 """Nodes in a row up to which a diagram goes from left to right."""
 
 LEGEND = (
     "In the diagrams: `+` rounded is added, `~` six-sided is changed, `\u2212` slanted and dashed is removed; "
-    "a thick line is added, a dotted one removed; one with a round end leads from the branches that a node waits for."
+    "a thick line is added, a dotted one removed; a line with a round end leads to the node that waits for branches."
 )
+
+_BREAK = "#65279;"
+"""A zero-width no-break space, which keeps Mermaid from reading the sign beside it as Markdown."""
+_SIGNS = re.compile(r"(?<=[A-Za-z0-9])[_-](?=[A-Za-z0-9])|([!-/:-@\[-`{-~]+)")
+"""Runs of ASCII's signs; an underscore or a hyphen inside a word means nothing to Mermaid and stays."""
+_SPACES = re.compile(r"^ | $|(?<= ) ")
+"""Spaces that HTML leaves out."""
+
+
+def label(text: str) -> str:
+    """Return the text as the inside of a quoted label that every Mermaid from version 10 on shows as it is.
+
+    Mermaid looks for directives, links and formulas in the whole text, and reads a label as Markdown after it has
+    decoded character codes. So each sign becomes a code with a `_BREAK` on both sides. Two backticks in one label
+    make a code span in spite of that, and every backtick becomes the modifier letter that looks like it.
+    """
+    spelt = _SIGNS.sub(lambda run: _spelt(run[1]) if run[1] else run[0], text.replace("`", "\u02cb"))
+    return _SPACES.sub("#160;", spelt)
+
+
+def _spelt(signs: str) -> str:
+    return _BREAK + _BREAK.join(f"#{ord(sign)};" for sign in signs) + _BREAK
+
 
 _SHAPES = {
     Mark.ADDED: ('(["', '"])'),
@@ -35,35 +63,29 @@ _STYLES = {
     Mark.REMOVED: "classDef removed fill:#ffebe9,stroke:#cf222e,stroke-width:2px,stroke-dasharray:6 4,color:#1f2328",
     Mark.SAME: "classDef same fill:#f6f8fa,stroke:#656d76,color:#1f2328",
 }
-_LINKS = {Mark.ADDED: '==>|"#43;"|', Mark.CHANGED: "-->", Mark.REMOVED: '-.->|"removed"|', Mark.SAME: "-->"}
+_LINKS = {
+    Mark.ADDED: f'==>|"{label("+")}"|',
+    Mark.CHANGED: "-->",
+    Mark.REMOVED: '-.->|"removed"|',
+    Mark.SAME: "-->",
+}
 _UNITES = {
-    Mark.ADDED: '==o|"#43; unites"|',
-    Mark.CHANGED: '--o|"#126; unites"|',
+    Mark.ADDED: f'==o|"{label("+ unites")}"|',
+    Mark.CHANGED: f'--o|"{label("~ unites")}"|',
     Mark.REMOVED: '-.-o|"unites, removed"|',
     Mark.SAME: '--o|"unites"|',
 }
 
 
 def diagram(graph: GraphReview) -> str:
-    """The diagram's source; empty where there is nothing to draw."""
-    comparison = graph.comparison
-    drawn = {identifier: f"n{number}" for number, identifier in enumerate(_drawn(comparison))}
-    if not drawn:
-        return ""
-    lines = [f"flowchart {_direction(comparison, drawn)}"]
-    for identifier, name in drawn.items():
-        mark = comparison.nodes[identifier]
-        opening, closing = _SHAPES[mark]
-        lines.append(f"  {name}{opening}{_text(graph, identifier, mark)}{closing}:::{_CLASSES[mark]}")
-    lines += [f"  {line}" for line in _all_lines(comparison, drawn)[:MOST_LINKS]]
-    used = [style for mark, style in _STYLES.items() if mark in comparison.nodes.values()]
-    return "\n".join([*lines, *(f"  {style}" for style in used)])
+    """Return the diagram's source; empty if there is nothing to draw."""
+    return _source(graph, _drawn(graph))
 
 
 def left_out(graph: GraphReview) -> str:
-    """How many of the graph's nodes, and of the links between the others, its diagram lacks; empty where it has all."""
+    """Return how many nodes, and links between the drawn ones, the diagram lacks; empty if it has all."""
     comparison = graph.comparison
-    drawn = dict.fromkeys(_drawn(comparison), "")
+    drawn = dict.fromkeys(_drawn(graph), "")
     nodes, links = len(comparison.nodes), len(_all_lines(comparison, drawn))
     found = [f"{counted(nodes - len(drawn), 'node')} of {nodes:,} not drawn."] if nodes > len(drawn) else []
     if links > MOST_LINKS:
@@ -72,9 +94,17 @@ def left_out(graph: GraphReview) -> str:
     return " ".join(found)
 
 
-def _drawn(comparison: Comparison) -> list[str]:
-    """All nodes; of a big graph those that change and their neighbours, in the order of the walk."""
-    if len(comparison.nodes) <= MOST_NODES:
+def _drawn(graph: GraphReview) -> list[str]:
+    """Return as many nodes as Mermaid draws, in the order of the walk."""
+    most = MOST_NODES
+    while len(_source(graph, drawn := _wanted(graph.comparison, most))) >= LONGEST:
+        most //= 2
+    return drawn
+
+
+def _wanted(comparison: Comparison, most: int) -> list[str]:
+    """Return all nodes; of a big graph those that change and their neighbours."""
+    if len(comparison.nodes) <= most:
         return list(comparison.nodes)
     wanted: dict[str, None] = {}
     for identifier, mark in comparison.nodes.items():
@@ -85,27 +115,64 @@ def _drawn(comparison: Comparison) -> list[str]:
     for link, mark in links.items():
         if mark is not Mark.SAME or changed.intersection(link):
             wanted.update(dict.fromkeys(link))
-    kept = set([identifier for identifier in wanted if identifier in comparison.nodes][:MOST_NODES])
+    kept = set([identifier for identifier in wanted if identifier in comparison.nodes][:most])
     return [identifier for identifier in comparison.nodes if identifier in kept]
 
 
-def _text(graph: GraphReview, identifier: str, mark: Mark) -> str:
-    node = _node(graph.new, identifier) or _node(graph.old, identifier)
-    sign = {Mark.ADDED: "#43; ", Mark.CHANGED: "#126; ", Mark.REMOVED: "#8722; ", Mark.SAME: ""}[mark]
-    first = sign + label(visible(identifier, 40))
-    second = label(_shown(node.node_name)) if node else ""
-    if node and node.namespace != graph.state.namespace and isinstance(node.namespace, str):
-        second += label(f" · {_shown(node.namespace)}")
-    return f"{first}<br/>{second}" if second else first
+def _source(graph: GraphReview, identifiers: list[str]) -> str:
+    comparison = graph.comparison
+    drawn = {identifier: f"n{number}" for number, identifier in enumerate(identifiers)}
+    if not drawn:
+        return ""
+    lines = [f"flowchart {_direction(comparison, drawn)}"]
+    for name, (mark, text) in zip(drawn.values(), texts(graph, identifiers), strict=True):
+        opening, closing = _SHAPES[mark]
+        lines.append(f"  {name}{opening}{'<br/>'.join(map(label, text))}{closing}:::{_CLASSES[mark]}")
+    lines += [f"  {line}" for line in _all_lines(comparison, drawn)[:MOST_LINKS]]
+    used = [style for mark, style in _STYLES.items() if mark in comparison.nodes.values()]
+    return "\n".join([*lines, *(f"  {style}" for style in used)])
+
+
+def texts(graph: GraphReview, identifiers: list[str]) -> Iterator[tuple[Mark, list[str]]]:
+    """Yield the mark of each node and the lines of its label: sign and identifier, then what it runs."""
+    nodes = [_node(graph.new, identifier) or _node(graph.old, identifier) for identifier in identifiers]
+    runs = [node.node_name for node in nodes if node and isinstance(node.node_name, str)]
+    names, run_names = shortened(identifiers), shortened(runs)
+    for identifier, node in zip(identifiers, nodes, strict=True):
+        mark = graph.comparison.nodes[identifier]
+        sign = {Mark.ADDED: "+ ", Mark.CHANGED: "~ ", Mark.REMOVED: "\u2212 ", Mark.SAME: ""}[mark]
+        yield mark, [sign + names[identifier], *([_runs(node, graph.state.namespace, run_names)] if node else [])]
+
+
+def _runs(node: Node, namespace: Leaf, run_names: Mapping[str, str]) -> str:
+    runs = node.node_name.value if isinstance(node.node_name, Hidden) else run_names[node.node_name]
+    if node.namespace == namespace or not isinstance(node.namespace, str):
+        return runs
+    return f"{runs} · {shortened([node.namespace])[node.namespace]}"
+
+
+def shortened(names: Iterable[str]) -> dict[str, str]:
+    """Return each name with its middle cut out if it is long, and a number where two would look the same."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        short, number = _cut(name, LABEL), 1
+        while short in found.values():
+            number += 1
+            short = f"{_cut(name, LABEL - 6)} ({number})"
+        found[name] = short
+    return found
+
+
+def _cut(name: str, most: int) -> str:
+    if len(visible(name, LONGEST)) <= most:
+        return visible(name, LONGEST)
+    end = most // 2 - 1
+    return f"{visible(name[: most - end - 1], most - end - 1)}…{visible(name[-end:], end)}"
 
 
 def _node(state: object, identifier: str) -> Node | None:
     nodes: Mapping[str, Node] = getattr(state, "nodes", {})
     return nodes.get(identifier)
-
-
-def _shown(value: Leaf) -> str:
-    return value.value if isinstance(value, Hidden) else visible(value, 40)
 
 
 def _all_lines(comparison: Comparison, drawn: Mapping[str, str]) -> list[str]:

@@ -142,7 +142,6 @@ def value_words(value: Leaf) -> Words:
 
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~#@])")
-_SIGN = re.compile(r"[^A-Za-z0-9 ._\-\x80-\U0010ffff]|[.-](?= )")
 
 
 def markdown(words: Words) -> str:
@@ -161,15 +160,6 @@ def in_html(words: Words) -> str:
 def plain(words: Words) -> str:
     """The sentence as text without colours; a `Code` holds only what prints."""
     return "".join(f"`{part.text}`" if isinstance(part, Code) else part for part in words)
-
-
-def label(text: str) -> str:
-    """The inside of a quoted label of a Mermaid diagram.
-
-    Mermaid looks for directives and styles in the whole text before it reads labels, and reads labels as Markdown, so
-    that every sign is spelt as a character code, and what could be the marker of a list too.
-    """
-    return _SIGN.sub(lambda sign: f"#{ord(sign[0])};", text)
 
 
 def fence(text: str, language: str = "") -> str:

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.errors import InvalidGraph, graph_label
 
 
 class Unreadable(Exception):
@@ -157,7 +157,7 @@ def health() -> Call:
 
 def _graph(namespace: str, name: str) -> tuple[str, str]:
     path = f"/v0/namespace/{_segment(namespace)}/graph/{_segment(name)}"
-    return path, f"graph '{name}' in namespace '{namespace}'"
+    return path, graph_label(name, namespace)
 
 
 def _segment(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_exosphere.errors import StateManagerError, Unauthorized, UnreadableAnswer
+from pulumi_exosphere.errors import StateManagerError, Unauthorized, UnreadableAnswer, first_of
 
 from .address import SETTING, origin
 from .api import Answer, Call
@@ -34,11 +34,9 @@ SHOWN = 10
 """Faults that a message names at the most."""
 
 
-def locate(detail: list[Any], body: Mapping[str, Any] | None, redactor: Redactor) -> list[str]:
+def locate(detail: list[Any], body: Mapping[str, Any] | None, redactor: Redactor) -> str:
     """``PATH (KIND)`` for each fault, with a node's identifier where the answer has its number."""
-    faults = list(dict.fromkeys(_fault(item, body, redactor) for item in detail))
-    more = len(faults) - SHOWN
-    return [*faults[:SHOWN], f"and {more} more"] if more > 0 else faults
+    return first_of(list(dict.fromkeys(_fault(item, body, redactor) for item in detail)), SHOWN)
 
 
 def _fault(item: Any, body: Mapping[str, Any] | None, redactor: Redactor) -> str:
@@ -186,6 +184,6 @@ def _said(detail: str | list[Any] | None, call: Call, credentials: Credentials) 
         return ""
     redactor = Redactor(call.body, credentials)
     if isinstance(detail, list):
-        return f": {', '.join(locate(detail, call.body, redactor))}"
+        return f": {locate(detail, call.body, redactor)}"
     words = None if call.body is None else redactor.words(detail)
     return f": {words}" if words else " (its words are left out: they may repeat values of a graph)"

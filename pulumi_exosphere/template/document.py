@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pulumi_exosphere.template import structure
+from pulumi_exosphere.template import structure, triggers
 
 from .normalise import normalise
 from .sections import SECTIONS
@@ -24,10 +24,7 @@ def to_body(inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
     body |= {section: inputs[section] for section in SECTIONS if section in inputs}
     if "triggers" in body:
-        body["triggers"] = [
-            {"type": trigger["type"], "value": {"expression": expression}}
-            for expression, trigger in inputs["triggers"].items()
-        ]
+        body["triggers"] = [triggers.to_wire(key, trigger) for key, trigger in inputs["triggers"].items()]
     return body
 
 
@@ -50,9 +47,7 @@ def from_document(document: Mapping[str, Any]) -> dict[str, Any]:
     nodes = {node["identifier"]: node for node in document["nodes"]}
     props = {**document, "nodes": nodes, "secrets": dict.fromkeys(document.get("secrets") or (), "")}
     if document.get("triggers") is not None:
-        props["triggers"] = {
-            trigger["value"]["expression"]: {"type": trigger.get("type")} for trigger in document["triggers"]
-        }
+        props["triggers"] = dict(map(triggers.from_wire, document["triggers"]))
     return normalise(props)
 
 

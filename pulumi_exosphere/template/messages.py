@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+from pulumi_exosphere.errors import first_of
 
 SHOWN = 8
 """Names that a sentence gives at the most."""
@@ -11,9 +13,7 @@ SHOWN = 8
 
 def listed(names: Sequence[str], count: int | None = None) -> str:
     """The names quoted and joined by commas; of many the first, and how many more of ``count`` there are."""
-    shown = ", ".join(f"'{name}'" for name in names[:SHOWN])
-    more = (len(names) if count is None else count) - SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+    return first_of([f"'{name}'" for name in names[:SHOWN]], SHOWN, len(names) if count is None else count)
 
 
 def at_nodes(identifiers: Sequence[str]) -> str:
@@ -42,6 +42,17 @@ def kind(value: object) -> str:
     return "a list" if isinstance(value, (list, tuple)) else "an object"
 
 
+def did_you_mean(word: str, names: Iterable[str], cutoff: float = 0.6) -> str:
+    """`` (did you mean 'NAME'?)``, or nothing if no name is similar.
+
+    ``cutoff`` is how similar it must be, from 0 to 1.
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(names), 1, cutoff)
+    return f" (did you mean '{near[0]}'?)" if near else ""
+
+
 class Nearest:
     """Finds the name that was probably meant.
 
@@ -59,11 +70,8 @@ class Nearest:
         if word not in self._asked:
             if self._left <= 0:
                 return ""
-            from difflib import get_close_matches
-
             self._left -= 1
-            near = get_close_matches(word, self._names, 1)
-            self._asked[word] = f" (did you mean '{near[0]}'?)" if near else ""
+            self._asked[word] = did_you_mean(word, self._names)
         return self._asked[word]
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from .sections import RETRY_POLICY, UNITES_STRATEGIES
+from .triggers import CRON, in_state
 
 _NUMBERED = re.compile(r"(.*) \(\d+\)", re.DOTALL)
 
@@ -139,10 +140,10 @@ def _store_config(config: dict[str, Any]) -> dict[str, Any]:
 
 def _triggers(triggers: dict[str, Any]) -> dict[str, Any]:
     return {
-        expression: {"type": _given(trigger, "type", "CRON")} if isinstance(trigger, dict) else _cron(trigger)
-        for expression, trigger in triggers.items()
+        key: {"type": _given(trigger, "type", CRON.name)} if isinstance(trigger, dict) else _trigger(trigger)
+        for key, trigger in triggers.items()
     }
 
 
-def _cron(trigger: Any) -> Any:
-    return {"type": "CRON"} if trigger is None else trigger
+def _trigger(trigger: Any) -> Any:
+    return in_state() if trigger is None else trigger

@@ -6,14 +6,29 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final, Literal
 
+from pulumi_exosphere.errors import InvalidGraph
 
-def split_id(graph_id: str) -> tuple[str, str] | None:
-    """Namespace and name of ``NAMESPACE/NAME``; None where it has no ``/``, more than one, or nothing on one side.
+from .enums import RetryStrategy, UnitesStrategy
 
-    Spaces alone are nothing: the state manager trims names, so that no graph has such a one.
+
+def parse_id(graph_id: str, path: str = "graph") -> tuple[str, str]:
+    """Namespace and name of an id.
+
+    Args:
+        graph_id: ``NAMESPACE/NAME``, with one ``/``. A side that is only spaces counts as empty, since the state
+            manager trims names.
+        path: Where the id is, for the message.
+
+    Raises:
+        InvalidGraph: It isn't the id of a graph.
     """
     namespace, slash, name = graph_id.partition("/")
-    return (namespace, name) if slash and namespace.strip() and name.strip() and "/" not in name else None
+    if slash and namespace.strip() and name.strip() and "/" not in name:
+        return namespace, name
+    raise InvalidGraph(
+        f"{path}: '{graph_id}' isn't the id of a graph. Write NAMESPACE/NAME, as in 'analytics/daily-report'; for a "
+        "graph of this program, give the Graph itself"
+    )
 
 
 class Unknown(Enum):
@@ -62,11 +77,9 @@ RETRY_POLICY: Final[dict[str, Any]] = {
 }
 """The state manager's defaults; times in milliseconds."""
 
-RETRY_STRATEGIES: Final = tuple(
-    base + jitter for base in ("EXPONENTIAL", "LINEAR", "FIXED") for jitter in ("", "_FULL_JITTER", "_EQUAL_JITTER")
-)
+RETRY_STRATEGIES: Final = tuple(strategy.value for strategy in RetryStrategy)
 
-UNITES_STRATEGIES: Final = ("ALL_SUCCESS", "ALL_DONE")
+UNITES_STRATEGIES: Final = tuple(strategy.value for strategy in UnitesStrategy)
 """The first is the default."""
 
 

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pulumi_exosphere.template import cron
-
 from .messages import Fault, Nearest, kind, null_in_key
 from .normalise import repeated
 from .sections import RETRY_STRATEGIES, UNKNOWN, is_unknown_expression
+from .triggers import CRON, KINDS
 
 _LEAST = {"max_retries": 0, "backoff_factor": 1, "exponent": 1, "max_delay": 1}
 
@@ -88,13 +87,12 @@ def triggers(expressions: Any) -> Iterator[Fault]:
         if other is not None:
             yield Fault(path, f"the schedule '{other}' is given twice; give it once", "duplicate_trigger")
             continue
-        if not isinstance(trigger, dict) or trigger["type"] not in ("CRON", UNKNOWN):
-            yield Fault(path, "isn't of type CRON, the only one there is; write that", "shape")
-        if not cron.is_valid(expression):
-            message = "isn't a cron expression; write minute, hour, day, month and weekday, as in '0 9 * * 1-5'"
-            yield Fault(path, message, "shape")
-        elif cron.never_fires(expression):
-            yield Fault(path, "never comes true; write a schedule that does", "cron_never_fires")
+        kind = trigger["type"] if isinstance(trigger, dict) else None
+        if kind is not UNKNOWN and kind not in KINDS:
+            yield Fault(path, f"isn't of type {' or '.join(KINDS)}; write that", "shape")
+            kind = UNKNOWN
+        for rule, message in (CRON if kind is UNKNOWN else KINDS[kind]).problems(expression):
+            yield Fault(path, message, rule)
 
 
 def _not_an_object(path: str, value: Any) -> Iterator[Fault]:

@@ -37,5 +37,5 @@ def test_a_preview_without_the_key(project: Callable[..., Project], state_manage
     stack = project(QUICKSTART, {"EXOSPHERE_STATE_MANAGER_URI": "", "EXOSPHERE_API_KEY": ""})
     stack.config_set("warehousePassword", "not the real one", secret=True)
     said = [text for _, _, text in stack.preview().check().diagnostics]
-    assert len([text for text in said if "couldn't look at" in text]) == 1
+    assert len([text for text in said if "were not checked" in text]) == 1
     assert state_manager.requests == []

@@ -48,7 +48,7 @@ def test_secrets_are_known_by_name_only(client: StateManager) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("daily_report", "there is no graph 'daily_report': did you mean 'daily-report'?"),
+        ("daily_report", "there is no graph 'daily_report' (did you mean 'daily-report'?)"),
         ("nothing like it", "there is no graph 'nothing like it'"),
         ("gone", "graph 'gone' is retired: there is nothing to export"),
     ],

@@ -1,10 +1,22 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pulumi_exosphere.review.diagram import MOST_LINKS, MOST_NODES, diagram, left_out
+from pulumi_exosphere.review.diagram import (
+    LABEL,
+    LONGEST,
+    MOST_LINKS,
+    MOST_NODES,
+    diagram,
+    label,
+    left_out,
+    shortened,
+)
 from pulumi_exosphere.review.graph_review import GraphReview
 from tests.review.documents import graph, node, reviewed, step
 
@@ -28,17 +40,17 @@ def test_what_happens_to_a_node_shows_by_sign_and_shape() -> None:
     """And by colour, which not everybody sees."""
     assert drawn(BEFORE, AFTER)[1:5] == [
         '  n0["a<br/>Run"]:::same',
-        '  n1(["#43; x<br/>Run"]):::added',
-        '  n2{{"#126; c<br/>Other"}}:::changed',
-        '  n3[/"#8722; b<br/>Run"/]:::removed',
+        '  n1(["#65279;#43;#65279; x<br/>Run"]):::added',
+        '  n2{{"#65279;#126;#65279; c<br/>Other"}}:::changed',
+        '  n3[/"\u2212 b<br/>Run"/]:::removed',
     ]
 
 
 def test_what_happens_to_a_link_shows_by_line_and_label() -> None:
     """Thick is added, dotted removed."""
     assert drawn(BEFORE, AFTER)[5:9] == [
-        '  n0 ==>|"#43;"| n1',
-        '  n1 ==>|"#43;"| n2',
+        '  n0 ==>|"#65279;#43;#65279;"| n1',
+        '  n1 ==>|"#65279;#43;#65279;"| n2',
         '  n0 -.->|"removed"| n3',
         '  n3 -.->|"removed"| n2',
     ]
@@ -47,10 +59,10 @@ def test_what_happens_to_a_link_shows_by_line_and_label() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        (None, "ALL_DONE", '  n0 ==o|"#43; unites"| n1'),
+        (None, "ALL_DONE", '  n0 ==o|"#65279;#43;#65279; unites"| n1'),
         ("ALL_DONE", None, '  n0 -.-o|"unites, removed"| n1'),
         ("ALL_DONE", "ALL_DONE", '  n0 --o|"unites"| n1'),
-        ("ALL_DONE", "ALL_SUCCESS", '  n0 --o|"#126; unites"| n1'),
+        ("ALL_DONE", "ALL_SUCCESS", '  n0 --o|"#65279;#126;#65279; unites"| n1'),
     ],
 )
 def test_waiting_has_lines_of_its_own(old: str | None, new: str | None, line: str) -> None:
@@ -64,7 +76,9 @@ def test_waiting_has_lines_of_its_own(old: str | None, new: str | None, line: st
 
 def test_a_node_of_another_namespace_says_so() -> None:
     """The graph's own goes without saying."""
-    assert '  n0(["#43; a<br/>Run · shared"]):::added' in drawn(None, {"a": node(namespace="shared")}, "create")
+    assert '  n0(["#65279;#43;#65279; a<br/>Run · shared"]):::added' in drawn(
+        None, {"a": node(namespace="shared")}, "create"
+    )
 
 
 def test_long_chains_go_downwards() -> None:
@@ -79,7 +93,11 @@ def test_of_a_big_graph_what_changes_is_drawn() -> None:
     old = {f"n{i}": node(f"n{i + 1}" if i < 999 else "") for i in range(1000)}
     new = {**old, "n500": node("n501", runs="Other")}
     lines = drawn(old, new)
-    assert [line.split("<br/>")[0] for line in lines[1:4]] == ['  n0["n499', '  n1{{"#126; n500', '  n2["n501']
+    assert [line.split("<br/>")[0] for line in lines[1:4]] == [
+        '  n0["n499',
+        '  n1{{"#65279;#126;#65279; n500',
+        '  n2["n501',
+    ]
     assert left_out(one(old, new)) == "997 nodes of 1,000 not drawn."
 
 
@@ -112,3 +130,45 @@ def test_what_is_not_drawn_is_counted(width: int, said: str) -> None:
 def test_nothing_is_drawn_of_no_nodes() -> None:
     """A graph of another program is known by its attachments alone."""
     assert drawn({}, {}) == []
+
+
+HOSTILE = st.text(alphabet=st.sampled_from('ab `"#;%{}[]()<>|\\@:&-.1~*_üé'), min_size=1)
+
+
+@given(HOSTILE)
+def test_a_label_contains_no_sign(text: str) -> None:
+    """Nothing that ends the label, starts a directive, a style or Markdown, or is an entity of its own."""
+    shown = label(text)
+    assert not re.search(r"[^A-Za-z0-9 x\x80-\U0010ffff]", re.sub(r"#\d+;|(?<=[a-z0-9])[_-](?=[a-z0-9])", "x", shown))
+    decoded = re.sub(r"#(\d+);", lambda sign: chr(int(sign[1])), shown)
+    assert decoded.replace("\ufeff", "").replace("\xa0", " ") == text.replace("`", "\u02cb")
+
+
+def test_everyday_identifiers_stay_readable_in_the_source() -> None:
+    """An e-mail shows the source; a sign inside a word needs no code."""
+    assert label("load-orders_v2 nightly") == "load-orders_v2 nightly"
+
+
+@given(st.lists(st.text("ab_\n", max_size=8).map(lambda text: text * 12), unique=True, max_size=8))
+def test_names_that_are_cut_stay_different(names: list[str]) -> None:
+    """Whatever their beginnings and ends have in common."""
+    short = shortened(names)
+    assert len(set(short.values())) == len(names)
+    assert all(len(text) <= LABEL for text in short.values())
+
+
+def test_a_cut_name_keeps_both_ends() -> None:
+    """Long names of one graph often begin alike."""
+    long = "daily-report-of-all-orders-and-returns-by-region"
+    assert shortened([long, f"{long}-eu"]) == {
+        long: "daily-report-of-all-…d-returns-by-region",
+        f"{long}-eu": "daily-report-of-all-…eturns-by-region-eu",
+    }
+
+
+def test_a_diagram_is_never_longer_than_mermaid_takes() -> None:
+    """Long names that are all signs leave room for fewer nodes, and the others are counted."""
+    names = [f"{'*' * 30}{number}{'_' * 30}" for number in range(MOST_NODES)]
+    whole = one(None, {name: node(runs=name) for name in names}, "create")
+    assert len(diagram(whole)) < LONGEST
+    assert left_out(whole) == "30 nodes of 60 not drawn."

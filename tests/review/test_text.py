@@ -13,7 +13,6 @@ from pulumi_exosphere.review.text import (
     counted,
     fence,
     in_html,
-    label,
     listed,
     markdown,
     names,
@@ -131,14 +130,6 @@ def test_our_own_words_hold_no_markup_either() -> None:
 def test_no_text_is_a_tag(text: str) -> None:
     """Where Markdown isn't read."""
     assert in_html((Code(text),)) == f"<code>{html.escape(text)}</code>"
-
-
-@given(HOSTILE)
-def test_a_label_holds_no_sign(text: str) -> None:
-    """Nothing that ends the label, starts a directive, a style or a list, or is an entity of its own."""
-    shown = label(code(text).text)
-    assert not re.search(r"[^A-Za-z0-9 ._\-\x80-\U0010ffff]|[.-] ", re.sub(r"#\d+;", "x", shown))
-    assert re.sub(r"#(\d+);", lambda sign: chr(int(sign[1])), shown) == code(text).text
 
 
 @given(HOSTILE)

@@ -110,7 +110,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         StateManagerError,
         f"{WRITE}{ADDRESS} answered 422: "
         + ", ".join(f"nodes.{index}.identifier (missing)" for index in range(2, 12))
-        + f", and 2 more{CORRECT}",
+        + f" and 2 more{CORRECT}",
     ),
     ("422, of nothing", put, problem(422, []), StateManagerError, f"{WRITE}{ADDRESS} answered 422{CORRECT}"),
     (

@@ -24,7 +24,10 @@ GRAPH = "dict(name='g', namespace='ns', nodes={'a': dict(node_name='N', inputs={
 
 @pytest.mark.parametrize(
     "statement",
-    ["import pulumi_exosphere.spec as spec", f"import pulumi_exosphere.spec as s; s.judge(s.normalise({GRAPH}))"],
+    [
+        "import pulumi_exosphere.template as template",
+        f"import pulumi_exosphere.template as s; s.judge(s.normalise({GRAPH}))",
+    ],
     ids=["import", "judge"],
 )
 def test_little_is_loaded(statement: str) -> None:

@@ -60,15 +60,15 @@ def until(process: subprocess.Popen[str], text: str) -> str:
 
 
 def test_demo_shows_it_all(demo: subprocess.Popen[str], tmp_path: Path) -> None:
-    """The demo deploys, previews a change, applies it, shows drift, heals it, destroys, and leaves nothing behind."""
+    """The demo deploys, changes, shows and corrects drift, destroys, and leaves nothing behind."""
     said, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, said
-    _, up, _, preview, applied, _, refresh, heal, destroy = said.split("\n== ")[1:]
+    _, up, _, preview, applied, _, refresh, correct, destroy = said.split("\n== ")[1:]
     assert "exosphere:Graph daily-report created" in up
     assert "+ clean" in preview
     assert "update" in applied
     assert '"orders" => "returns"' in refresh
-    assert '"returns" => "orders"' in heal
+    assert '"returns" => "orders"' in correct
     assert "deleted" in destroy
     assert list(tmp_path.iterdir()) == []
     assert left_behind(tmp_path) == []

@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "resources"
 NOTE = "<!-- Made by `make docs` from the docstrings: change those. -->"
 TAKEN = (
-    "`Input[...]` is a plain value or an output of another resource. Wherever an `...Args` class is taken, so are a "
-    "plain dict with the same keys and the model of the same thing of Exosphere's SDK; what is `None` wasn't given."
+    "`Input[...]` is a plain value or an output of another resource. An argument that accepts an `...Args` class also "
+    "accepts a plain dict with the same keys, or the SDK's model of the same thing. `None` means not given."
 )
 FAILURES = (
-    "What a preview refuses, and how a deployment can fail: [errors](errors.md). They are caught in the program only "
-    "where they are raised there, by the constructor or a look-up."
+    "[Errors](errors.md) lists what a preview rejects and how a deployment can fail. A program can only catch errors "
+    "that are raised in the program: by a constructor or a look-up."
 )
 
 

@@ -1,15 +1,12 @@
-"""Makes the pictures of a comment in docs/: python -m tools.pictures.
+"""Makes the pictures of a comment in docs/: python -m tools.pictures, after `make browser`.
 
-Needs Chromium on PATH and npm, with which marked and Mermaid come from the registry into a temporary folder. The
-comment is the one that a recorded preview of the real CLI gives (`tests/review/previews/showcase.json`).
+The comment is the one that a recorded preview of the real CLI gives (`tests/review/previews/showcase.json`).
 """
 
 from __future__ import annotations
 
 import io
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,13 +18,12 @@ from pulumi_exosphere.review.gather import Review, review
 from pulumi_exosphere.review.preview import read
 from pulumi_exosphere.review.terminal import show
 from tests.review.documents import CLOCK, COMMENTS, recorded
+from tools.browser import chromium
 from tools.pictures.page import page
 
 DOCS = Path(__file__).parents[2] / "docs"
 WIDTH = 880
 """CSS pixels, about what a comment has on GitHub."""
-_SETTLE = 20_000
-"""Milliseconds of a page's own time, after which everything is drawn; they pass faster than real ones."""
 
 
 class _Terminal(io.StringIO):
@@ -39,9 +35,7 @@ def main() -> None:
     """Make both."""
     found = review(read(recorded("showcase")), CLOCK)
     with tempfile.TemporaryDirectory() as folder:
-        packages = ["marked@16", "mermaid@11"]
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", *packages], cwd=folder, check=True, timeout=600)
-        comment = page((COMMENTS / "showcase.md").read_text(), Path(folder) / "node_modules")
+        comment = page((COMMENTS / "showcase.md").read_text())
         picture(comment, Path(folder), DOCS / "review-comment.png")
         picture(terminal(found), Path(folder), DOCS / "review-terminal.png")
 
@@ -64,20 +58,12 @@ def picture(text: str, folder: Path, target: Path) -> None:
     """A picture of the whole page."""
     source = folder / "page.html"
     source.write_text(text, encoding="utf-8")
-    drawn = _chromium(source, "--dump-dom")
+    drawn = chromium.dom(source, width=WIDTH)
     found = re.search(r'data-height="(\d+)"', drawn)
     if not found or "<title>failed" in drawn:
-        raise SystemExit(f"{target.name}: the page isn't drawn")
-    _chromium(source, f"--screenshot={target}", height=int(found[1]))
+        raise SystemExit(f"{target.name}: the page was not drawn")
+    chromium.screenshot(source, target, width=WIDTH, height=int(found[1]))
     sys.stdout.write(f"{target.name}: {target.stat().st_size:,} bytes\n")
-
-
-def _chromium(source: Path, *arguments: str, height: int = 600) -> str:
-    program = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
-    command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-    command += [f"--window-size={WIDTH},{height}", "--force-device-scale-factor=1.5"]
-    command += [f"--virtual-time-budget={_SETTLE}", *arguments, source.as_uri()]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+
+from tools.browser import scripts
 
 _STYLE = """
 body { margin: 0; padding: 24px; background: #fff; width: 820px; font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans",
@@ -35,21 +36,15 @@ mermaid.run({ querySelector: ".mermaid" })
 """
 
 
-def page(comment: str, modules: Path) -> str:
-    """The page, complete in itself; ``modules`` is the folder in which npm installed marked and mermaid."""
-    marked = _library(modules, "marked", "marked.umd.js", "lib/marked.umd.js")
-    mermaid = _library(modules, "mermaid", "mermaid.min.js", "dist/mermaid.min.js")
+def page(comment: str) -> str:
+    """Return the page, complete in itself."""
+    marked, mermaid = scripts.MARKED.text(), scripts.MERMAID[-1].text()
     script = f"const COMMENT = {_literal(comment)};{_SCRIPT}"
     return (
         f"<!doctype html><meta charset=utf-8><title>comment</title><style>{_STYLE}</style>"
         "<div class=comment><div class=by><b>github-actions</b> commented</div><div class=text></div></div>"
         f"<script>{marked}</script><script>{mermaid}</script><script>{script}</script>"
     )
-
-
-def _library(modules: Path, package: str, *places: str) -> str:
-    found = next(modules / package / place for place in places if (modules / package / place).is_file())
-    return found.read_text(encoding="utf-8").replace("</script", "<\\/script")
 
 
 def _literal(text: str) -> str:

@@ -58,10 +58,10 @@ def missing_go() -> str | None:
     assert needed is not None
     go = shutil.which("go")
     if go is None:
-        return f"Go {needed[1]} or later isn't on PATH"
+        return f"Go {needed[1]} or later is not on PATH"
     found = _output(["go", "env", "GOVERSION"]).removeprefix("go")
     if _numbers(found) < _numbers(needed[1]):
-        return f"Go {needed[1]} or later is needed, {go} is {found}"
+        return f"Go {needed[1]} or later is required, but {go} is {found}"
     return None
 
 
@@ -71,7 +71,7 @@ def fill(folder: Path) -> None:
     Raises:
         RuntimeError: it failed; what Go said last stands in the message.
     """
-    say("Building the Pulumi CLI with Go: some minutes, once (later runs take it from the cache)")
+    say("Building the Pulumi CLI with Go. This takes a few minutes, once: later runs use the cache.")
     version = pinned(SDK)
     _build(CLI_MODULE, CLI_PACKAGE, folder / programs.CLI, f"-X {SDK}/go/common/version.Version={version}")
     host_version = pinned(SDK, LANGUAGE_HOST_MODULE)
@@ -104,7 +104,7 @@ def _build(module: Path, package: str, target: Path, flags: str) -> None:
             raise RuntimeError(f"go build of {package}: {error}") from None
         if status:
             last = "\n".join(f"    {line}" for line in lines()[-15:])
-            raise RuntimeError(f"go build of {package} ended with status {status}:\n{last}")
+            raise RuntimeError(f"go build of {package} failed with status {status}:\n{last}")
 
 
 def _environment() -> dict[str, str]:

@@ -54,6 +54,6 @@ def _alone(name: str) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"Waiting for another run that is making {name} ...")
+            say(f"Waiting for another run that is installing {name} ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield

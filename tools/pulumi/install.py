@@ -29,16 +29,16 @@ def install() -> Path:
     if folder := present():
         return folder
     tried = [programs.on_path(os.environ.get("PATH", ""))[1]]
-    say(f"The Pulumi CLI: {tried[0]}.")
+    say(f"The Pulumi CLI has to be installed: {tried[0]}.")
     if why := release.reachable():
-        tried.append(f"Pulumi's download site can't be reached ({why})")
-        say(f"{tried[-1]}; trying to build it.")
+        tried.append(f"Pulumi's download site can't be reached: {why}")
+        say(f"{tried[-1]}. Building it instead.")
     else:
         try:
             return cache.make(release.name(), release.fill)
         except RuntimeError as error:
             tried.append(str(error))
-            say(f"{error}; trying to build it.")
+            say(f"{error}. Building it instead.")
     if why := build.missing_go():
         tried.append(why)
     else:
@@ -48,9 +48,9 @@ def install() -> Path:
             tried.append(str(error))
     reasons = "\n".join(f"  - {reason}" for reason in tried)
     raise RuntimeError(
-        f"No Pulumi CLI could be had:\n{reasons}\n"
+        f"Could not install the Pulumi CLI:\n{reasons}\n"
         "Install Pulumi (https://www.pulumi.com/docs/install/), or Go (https://go.dev/doc/install) to build it, "
-        "and run this again."
+        "and try again."
     )
 
 

@@ -25,7 +25,7 @@ def on_path(path: str) -> tuple[Path | None, str]:
         return None, f"no {CLI} on PATH"
     version = version_of(Path(found))
     if version is None:
-        return None, f"{found} doesn't tell its version"
+        return None, f"{found} does not report its version"
     text = "v" + ".".join(map(str, version))
     if version < MINIMUM:
         return None, f"{found} is {text}, older than v{'.'.join(map(str, MINIMUM))}"

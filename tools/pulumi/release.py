@@ -54,5 +54,5 @@ def fill(folder: Path) -> None:
             raise RuntimeError(f"Pulumi's installer: {error}") from None
         if status:
             output.seek(0)
-            last = (output.read().decode(errors="replace").strip() or "it said nothing").splitlines()[-1]
-            raise RuntimeError(f"Pulumi's installer ended with status {status}: {last}")
+            last = (output.read().decode(errors="replace").strip() or "no output").splitlines()[-1]
+            raise RuntimeError(f"Pulumi's installer failed with status {status}: {last}")

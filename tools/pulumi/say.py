@@ -33,7 +33,7 @@ def watch(
                 elapsed = time.monotonic() - started
                 say(f"  {elapsed:.0f} s: {progress()}")
                 if elapsed >= limit:
-                    raise TimeoutError(f"not done after {elapsed:.0f} s") from None
+                    raise TimeoutError(f"not finished after {elapsed:.0f} s") from None
     finally:
         if process.poll() is None:
             process.terminate()

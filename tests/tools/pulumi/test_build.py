@@ -22,7 +22,7 @@ def test_name_tells_the_version() -> None:
 def test_missing_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Go on PATH, what to install is told with its version."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert re.fullmatch(r"Go 1\.\d+(\.\d+)? or later isn't on PATH", build.missing_go() or "")
+    assert re.fullmatch(r"Go 1\.\d+(\.\d+)? or later is not on PATH", build.missing_go() or "")
 
 
 def test_old_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,4 +30,4 @@ def test_old_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "go").write_text("#!/bin/sh\necho go1.20.14\n")
     (tmp_path / "go").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert re.search(r"or later is needed, \S+ is 1\.20\.14", build.missing_go() or "")
+    assert re.search(r"or later is required, but \S+ is 1\.20\.14", build.missing_go() or "")

@@ -23,7 +23,7 @@ def test_nothing_to_be_had(tmp_path: Path) -> None:
     done = run(tmp_path, tmp_path)
     assert done.returncode == 1
     assert done.stdout == ""
-    for told in ("no pulumi on PATH", "can't be reached", "isn't on PATH", "Install Pulumi", "Traceback"):
+    for told in ("no pulumi on PATH", "can't be reached", "is not on PATH", "Install Pulumi", "Traceback"):
         assert (told in done.stderr) == (told != "Traceback"), told
 
 

@@ -52,7 +52,7 @@ def test_linked_cli(complete: Path, tmp_path: Path) -> None:
     ("says", "reason"),
     [
         pytest.param("v3.100.0", "older than v3.259.0", id="too-old"),
-        pytest.param("no version", "doesn't tell its version", id="another-program"),
+        pytest.param("no version", "does not report its version", id="another-program"),
     ],
 )
 def test_wrong_version_is_left(complete: Path, says: str, reason: str) -> None:

@@ -1,0 +1,1 @@
+"""Chromium without a window, and the scripts from npm that it runs, for tests and pictures."""
