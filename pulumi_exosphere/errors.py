@@ -15,8 +15,6 @@
 
 Three more are raised by hooks only, so no program can catch them: ``Cancelled``, ``NotJudged`` and ``Defect``. No
 message contains a value of a graph's inputs, store defaults, secrets or connection.
-
-Below the errors are two phrases that messages of every layer share.
 """
 
 from __future__ import annotations
@@ -88,6 +86,9 @@ for _error in list(globals().values()):
     if isinstance(_error, type) and issubclass(_error, ExosphereError):
         _error.__module__ = "pulumi_exosphere"
 del _error
+
+
+# Two phrases that messages of every layer share.
 
 
 def graph_label(name: object, namespace: object) -> str:
