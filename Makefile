@@ -11,7 +11,7 @@ WORKFLOWS = $(abspath $(wildcard .github/workflows/*.yml examples/*/.github/work
 IN_ENV = eval "$$($(VENV)/bin/python -m tools.env)" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser env demo test test-full test-lowest lint format docs bench clean
+.PHONY: help install browser env demo check test test-full test-lowest lint format docs bench clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -44,6 +44,11 @@ demo: install ## Deploy a graph to an embedded state manager, change it, detect 
 # In two runs: the table of failures is printed by a run in a single process.
 test: install ## Run the tests.
 	@$(IN_ENV) python -m pytest -n auto --dist worksteal --ignore tests/faults $(PYTEST_ARGS) && python -m pytest tests/faults $(PYTEST_ARGS)
+
+# What needs no Pulumi CLI: minutes less than all of it, and most of what a change can break.
+check: install ## Lint, and run every test that doesn't run the Pulumi CLI: the loop for editing.
+	@$(MAKE) --no-print-directory -s lint
+	@$(IN_ENV) TESTS_WITHOUT_CLI=1 python -m pytest -q -n auto --dist worksteal -m 'not cli and not slow and not full' $(PYTEST_ARGS)
 
 test-full: install ## Run all tests, including the long ones that `make test` leaves out.
 	@$(IN_ENV) python -m pytest -n auto --dist worksteal --ignore tests/faults -m '' $(PYTEST_ARGS) && python -m pytest tests/faults -m '' $(PYTEST_ARGS)

@@ -117,11 +117,6 @@ def section(rows: Rows) -> str:
         state manager. *Budget*: a step that writes may take 1.15 times floor plus bare, plus the time that four threads
         wait for validations; any other step may take the floor plus 5 % plus 0.25 s.
     """)
-    text += paragraph("""
-        The provider makes Python's garbage collector run less often while a program's graphs are registered, and also
-        in the process that runs the provider; the floor doesn't. With hundreds of resources, garbage collection takes a
-        third of the program's time.
-    """)
     text += "![floor, bare requests and provider for each step](benchmarks.svg)\n\n"
     text += table(("validation", "graphs", "runs", "step", *KINDS, "budget", "within", "requests"), cells)
     if any(row["graphs"] > WITH_CHECKPOINTS for row in rows):

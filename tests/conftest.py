@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -33,14 +32,6 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("EXOSPHERE_", "PULUMI_")):
             monkeypatch.delenv(name)
-
-
-@pytest.fixture(autouse=True)
-def whole_tracebacks() -> Iterator[None]:
-    """Hooks that fail cut the tracebacks of their process; that doesn't outlast a test."""
-    yield
-    if hasattr(sys, "tracebacklimit"):
-        del sys.tracebacklimit
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ class Collection:
         self._sealed = False
         self._declared_by = private.current_task()
         self._complete: asyncio.Task[_Complete] | None = None
-        program.register(graph, self._completion)
+        program.register(self._completion)
 
     def add(self, piece: Piece) -> None:
         """Attach a piece.

@@ -6,16 +6,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding import introspection as private
-from pulumi_exosphere.provider.process import collecting_seldom
 
 T = TypeVar("T")
 
@@ -68,9 +66,7 @@ class _Declared:
     early: bool
 
 
-class _Registering(NamedTuple):
-    graph: pulumi.Resource
-    completion: Callable[[], Awaitable[None]]
+_Completion = Callable[[], Awaitable[None]]
 
 
 @dataclass
@@ -83,7 +79,7 @@ class Program:
     _awaited: set[asyncio.Future[Any]] = field(default_factory=set)
     _awaited_at: float = -1.0
     _told: bool = False
-    _registering: Background[_Registering] = field(default_factory=lambda: Background(_see_to))
+    _registering: Background[_Completion] = field(default_factory=lambda: Background(_see_to))
     _kept: dict[type, Any] = field(default_factory=dict)
 
     @property
@@ -129,13 +125,13 @@ class Program:
         if owner != label:
             raise InvalidGraph(f"{label} and {owner} both give the {piece} of the graph {key[0]}. Remove one of them")
 
-    def register(self, graph: pulumi.Resource, completion: Callable[[], Awaitable[None]]) -> None:
-        """See to it that the program ends with what ``completion``, for which the graph's registration waits, raises.
+    def register(self, completion: _Completion) -> None:
+        """See to it that the program ends with what ``completion``, for which a graph's registration waits, raises.
 
         Pulumi awaits all outputs when the program has run, and ends with the first that fails: this one, in most
         programs.
         """
-        self._registering.add(_Registering(graph, completion))
+        self._registering.add(completion)
 
     def only(self, kind: type[T]) -> T:
         """The one object of this class that there is in this run, made when it is first asked for."""
@@ -176,16 +172,9 @@ def named_by_id(attachment: str, graph: str) -> str:
     )
 
 
-async def _see_to(ahead: deque[_Registering]) -> None:
-    complete: deque[pulumi.Resource] = deque()
-    with collecting_seldom():
-        while ahead:
-            graph, completion = ahead.popleft()
-            await completion()
-            complete.append(graph)
-        while complete:
-            with suppress(Exception):  # A registration that fails ends the program by itself.
-                await complete.popleft().urn.future()
+async def _see_to(ahead: deque[_Completion]) -> None:
+    while ahead:
+        await ahead.popleft()()
 
 
 _programs: WeakKeyDictionary[pulumi.Resource, Program] = WeakKeyDictionary()

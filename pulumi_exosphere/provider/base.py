@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,7 +23,7 @@ from pulumi.dynamic import (
 from pulumi_exosphere.errors import ExosphereError
 from pulumi_exosphere.reconcile import outcome
 
-from .process import prepare
+from .process import prepare, show_in_one_line
 from .settings import Settings, read_settings
 
 ACTIONS = ("create", "read", "update", "delete")
@@ -65,8 +64,7 @@ def hook(method: F) -> F:
             failure = Defect(told_defect(method.__name__, error))
         if method.__name__ in ACTIONS:
             failure.args = (f"{str(failure).rstrip('.')}. Outcome: {outcome.noted().value}",)
-        # The engine prints the traceback of what a hook raises; with this limit it is the message alone.
-        sys.tracebacklimit = 0
+        show_in_one_line(failure)
         raise failure.with_traceback(None) from None
 
     return guarded  # type: ignore[return-value]
@@ -145,7 +143,7 @@ def failure(message: str) -> CheckFailure:
 
 def told_defect(name: str, error: Exception) -> str:
     """An error that nobody raised on purpose, without its text."""
-    frames = traceback.extract_tb(error.__traceback__, limit=-100)  # or sys.tracebacklimit would cut it
+    frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if "pulumi_exosphere" in f.filename] or frames
     where = "; ".join(f"{f.filename.rpartition('pulumi_exosphere')[2].lstrip('/')}:{f.lineno}" for f in own[-3:])
     missing = f" ({error.name})" if isinstance(error, ImportError) and error.name else ""

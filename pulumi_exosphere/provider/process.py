@@ -1,50 +1,33 @@
-"""The process that the hooks run in: the private parts of Pulumi's plugin that they rely on, and its garbage collector.
+"""The plugin process that the hooks run in, which all Python dynamic providers of a program share.
 
-Pulumi serves the hooks with four threads and ignores the engine's Cancel, so that Ctrl-C would wait for every hook that
-waits. Where these private parts have moved, nothing happens.
+Pulumi serves every hook of the process with four threads and ignores the engine's Cancel, so four hooks that wait would
+hold up everyone, Ctrl-C included. `prepare` gives our own hooks threads of their own and lets Cancel end their waits;
+other providers' hooks keep the four threads, and whatever else Pulumi does on Cancel still happens. It relies on
+private parts of Pulumi's plugin and of gRPC; where they have moved, nothing happens.
 """
 
 from __future__ import annotations
 
-import gc
+import base64
+import binascii
 import os
 import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
+from types import FrameType
 from typing import Any
 
-SELDOM = 20_000
-"""Objects made between two collections. Pulumi makes five hundred for each resource, and holds all of them until
-it is registered, so that with Python's own threshold (700, later 2,000) a third of the time of a program with hundreds
-of graphs goes into looking for garbage that isn't there."""
-
-
-def collect_seldom() -> None:
-    """Collect every `SELDOM` objects at the most; who has chosen a threshold above that, or none, keeps it."""
-    first, *others = gc.get_threshold()
-    if 0 < first < SELDOM:
-        gc.set_threshold(SELDOM, *others)
-
-
-@contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """As `collect_seldom`, until the block ends; a threshold that somebody chooses meanwhile stays."""
-    before = gc.get_threshold()
-    collect_seldom()
-    meanwhile = gc.get_threshold()
-    try:
-        yield
-    finally:
-        if gc.get_threshold() == meanwhile:
-            gc.set_threshold(*before)
-
+import grpc
 
 THREADS = 128
-"""More than the engine asks for at once; a thread is only started when one is needed."""
-
+"""Hooks of ours that run at once, at most: more than the engine asks for by default. Started only when needed."""
 
 WATCH = 1.0
 """Seconds between two looks at whether the engine is still there."""
@@ -54,31 +37,96 @@ GRACE = 5.0
 
 
 def prepare() -> bool:
-    """Do all of it, once for each process; says whether all could be done."""
-    module = sys.modules.get("__main__")
-    servicer = getattr(module, "DynamicResourceProviderServicer", None)
+    """Do all of it, once for each process; return whether all could be done."""
     try:
-        servicer.Cancel.__code__ = _cancel.__code__  # type: ignore[union-attr]  # the server holds the function itself
-        pool = _server()._state.thread_pool  # noqa: SLF001  # no public way leads to it
-        pool._max_workers = max(pool._max_workers, THREADS)  # noqa: SLF001
+        state = _server()._state  # noqa: SLF001  # no public way leads to it
+        if not isinstance(getattr(state, "exosphere", None), OwnThreads):
+            state.exosphere = OwnThreads(state.thread_pool, state.interceptor_pipeline)
+            state.interceptor_pipeline = state.exosphere
         host, _, port = sys.argv[-1].rpartition(":")
         _watch((host, int(port)))
-        collect_seldom()
     except (AttributeError, TypeError, ValueError):
         return False
     return True
 
 
+class OwnThreads:
+    """A gRPC interceptor pipeline in front of the plugin's: our hooks run on our threads, all others as before."""
+
+    def __init__(self, theirs: ThreadPoolExecutor, pipeline: Any) -> None:
+        self._theirs = theirs
+        self._pipeline = pipeline
+        self._ours = ThreadPoolExecutor(THREADS, thread_name_prefix="exosphere")
+        # One more, so that Cancel is served while every other thread waits.
+        self._cancel = ThreadPoolExecutor(1, thread_name_prefix="exosphere-cancel")
+
+    def execute(self, find: Callable[[Any], Any], call: Any) -> Any:
+        """Return the handler of a call, as the plugin has it, on the threads that it belongs to."""
+        handler = self._pipeline.execute(find, call) if self._pipeline is not None else find(call)
+        behavior = getattr(handler, "unary_unary", None)
+        if behavior is None:
+            return handler
+        cancels = call.method.endswith("/Cancel")
+
+        def routed(request: Any, context: Any) -> Any:
+            if cancels:
+                _end_waits()
+            if cancels or _is_ours(request):
+                return behavior(request, context)
+            return self._theirs.submit(copy_context().run, behavior, request, context).result()
+
+        routed.experimental_thread_pool = self._cancel if cancels else self._ours  # type: ignore[attr-defined]
+        return grpc.unary_unary_rpc_method_handler(routed, handler.request_deserializer, handler.response_serializer)
+
+
+def show_in_one_line(error: Exception) -> None:
+    """Let Pulumi show the error that this thread's hook is about to raise as its message alone, without a traceback."""
+    line = "".join(traceback.format_exception_only(error)).strip()
+    for call in _calls(sys._getframe()):  # noqa: SLF001
+        with suppress(AttributeError):
+            call["context"].abort = partial(_abort, call["context"].abort, line)
+
+
+def _abort(abort: Callable[[Any, str], None], line: str, code: Any, _details: str) -> None:
+    abort(code, line)
+
+
+def _calls(frame: FrameType | None) -> Iterator[Mapping[str, Any]]:
+    """The call, ``request`` and ``context``, that a frame is at work for in Pulumi's plugin; none elsewhere."""
+    while frame is not None:
+        plugin = "DynamicResourceProviderServicer" in frame.f_globals and frame.f_globals.get("__name__") == "__main__"
+        if plugin and {"request", "context"} <= frame.f_locals.keys():
+            yield frame.f_locals
+            return
+        frame = frame.f_back
+
+
+def _is_ours(request: Any) -> bool:
+    """Return whether a request is about a resource of this package: its pickled provider names our module."""
+    for name in ("news", "olds", "properties"):
+        bag = getattr(request, name, None)
+        if bag is not None and "__provider" in bag.fields:
+            with suppress(binascii.Error, ValueError):
+                return b"pulumi_exosphere." in base64.b64decode(bag.fields["__provider"].string_value)
+    return False
+
+
+def _end_waits() -> None:
+    from pulumi_exosphere.reconcile.waiting import cancelled
+
+    cancelled.set()
+
+
 def _watch(engine: tuple[str, int]) -> None:
-    """End the waits, and then the process, once nobody listens at the engine's address any more."""
+    """End our waits once nobody listens at the engine's address any more, and the process once no hook runs."""
 
     def watch() -> None:
-        from pulumi_exosphere.reconcile.waiting import cancelled
-
         while _listens(engine) or _listens(engine):
             time.sleep(WATCH)
-        cancelled.set()
+        _end_waits()
         time.sleep(GRACE)
+        while any(any(_calls(frame)) for frame in sys._current_frames().values()):  # noqa: SLF001  # of anyone's hooks
+            time.sleep(WATCH)
         os._exit(1)
 
     if not any(thread.name == _WATCHER for thread in threading.enumerate()):
@@ -103,13 +151,3 @@ def _server() -> Any:
             return frame.f_locals["server"]
         frame = frame.f_back
     raise AttributeError
-
-
-def _cancel(self: Any, request: Any, context: Any) -> Any:  # noqa: ARG001  # takes the place of the servicer's Cancel
-    # It runs with the globals of the plugin's module, so everything is imported here.
-    from google.protobuf import empty_pb2
-
-    from pulumi_exosphere.reconcile.waiting import cancelled
-
-    cancelled.set()
-    return empty_pb2.Empty()

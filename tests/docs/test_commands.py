@@ -15,6 +15,8 @@ from pulumi_exosphere.review.command import MEANINGS
 from tests.docs.pages import ROOT, commands
 from tests.support.pulumi_cli import environment
 
+pytestmark = pytest.mark.cli
+
 COMMANDS = commands()
 ANYTHING = re.compile(r"\.{3}|[A-Z]{2,}")
 """What stands for something in a sentence: `pulumi config set exosphere:KEY VALUE`."""

@@ -4,9 +4,13 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.exported import command, settings
 from tests.support.pulumi_cli import programs
+
+pytestmark = pytest.mark.cli
 
 
 def path() -> dict[str, str]:

@@ -14,6 +14,8 @@ from tests.support.live import put
 from tests.support.pulumi_cli import programs
 from tests.support.pulumi_project import Project
 
+pytestmark = pytest.mark.cli
+
 KEY = "canary-key-in-no-output"
 PASSWORD = "canary-password-in-no-output"
 

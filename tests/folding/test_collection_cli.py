@@ -12,6 +12,8 @@ from pulumi_exosphere.local import LocalStateManager
 from tests.support.pulumi_cli import environment
 from tests.support.pulumi_project import Project
 
+pytestmark = pytest.mark.cli
+
 Make = Callable[..., Project]
 
 GRAPH = """\

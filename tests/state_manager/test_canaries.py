@@ -19,7 +19,7 @@ from tests.support import faults
 from tests.support.fault_proxy import FaultProxy
 from tests.support.transports import problem, scripted
 
-KEY = "canary-key-4f1d"
+KEY = "canary-key-quokka"
 PASSWORD = "canary/pass:word"
 BODY: dict[str, Any] = {
     "secrets": {"token": 'canary-secret "quoted" \\ pä%ss'},
@@ -52,7 +52,7 @@ def assert_no_canary(error: BaseException, caplog: pytest.LogCaptureFixture) -> 
     """Neither in the error nor in any log at DEBUG."""
     told = f"{shown(error)}\n{caplog.text}\n{[vars(record) for record in caplog.records]}"
     # The source lines of a traceback name constants, and never hold a canary's value.
-    for canary in ("canary", "4f1d", "pass:word", "pä%ss", "p\\u00e4", "pass%3Aword", "cGFzczp3b3Jk"):
+    for canary in ("canary", "quokka", "pass:word", "pä%ss", "p\\u00e4", "pass%3Aword", "cGFzczp3b3Jk"):
         assert canary not in told
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.pulumi_cli import environment
 
+pytestmark = pytest.mark.cli
+
 ROOT = Path(__file__).parents[2]
 MARK = "DEMO_TEST_MARK"
 """A variable that marks what the demo starts: children inherit it."""

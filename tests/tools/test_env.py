@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.pulumi_cli import programs
 
+pytestmark = pytest.mark.cli
+
 ROOT = Path(__file__).parents[2]
 
 
