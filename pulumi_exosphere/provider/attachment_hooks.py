@@ -86,6 +86,7 @@ class AttachmentHooks:
         olds, news = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         for key in (*OUTPUTS, LOST):
             olds.pop(key, None)
+            news.pop(key, None)
         if not self._is_wanted(news):
             # A refresh's differences are asked for too: by then no program has said whether it folds the piece.
             olds.pop(FOLDED, None)

@@ -10,6 +10,7 @@ from pulumi.runtime import rpc
 
 from pulumi_exosphere import template
 from pulumi_exosphere.reconcile.live import OUTPUTS
+from pulumi_exosphere.reconcile.masking import Secret
 from pulumi_exosphere.reconcile.orders import DEFAULT_TIMEOUT
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.template import UNKNOWN
@@ -40,7 +41,9 @@ def graph_inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_engine(value: Any) -> Any:
-    """The same the other way round: a node that unites nothing says nothing of it, and what is lost is a secret."""
+    """Return raw properties: without ``unites`` on a node that unites nothing, and with secrets marked as such."""
+    if isinstance(value, Secret):
+        return rpc.wrap_rpc_secret(str(value))
     if isinstance(value, str):
         return value
     if isinstance(value, dict):

@@ -1,36 +1,20 @@
-"""The values that state holds, by which a moved secret is recognised.
+"""Keep a value that someone moved within a graph from being stored in clear.
 
-Hooks can't know which values are secret, and the engine hides a value only at the path where the program gave it as a
-secret. So whatever may be one is looked for in what somebody wrote to another path.
+The engine hides a value only at the path where the program gave it as a secret, and hooks can't know which values those
+are. So every value that state contains is looked for in what changed, in all usual spellings (`spellings`). A string
+that contains one is stored as a secret; a name, which can't be one (it is a key, or an item of a list), is replaced.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from pulumi_exosphere.spellings import PIECE, SHORTEST, Finder, forms, pieces, token_pieces
 from pulumi_exosphere.template.normalise import free_key
 
-
-class Length(NamedTuple):
-    """How long a value has to be to be recognised in a string: as all of it, and as a part of it."""
-
-    whole: int
-    part: int
-
-
-IN_VALUES = Length(1, 4)
-"""In a value at a path that state doesn't hold."""
-IN_NAMES = Length(4, 8)
-"""In a name: names share short words with ordinary values all the time."""
-IN_PLACE = Length(8, 8)
-"""In a value at a path where state holds another one: most likely an ordinary value that was changed."""
-SECRETS = Length(1, 4)
-"""The values of secrets and connections, which are secret for sure, anywhere."""
-
-SHORTEST = 4
-"""Characters of the shortest value that is looked for inside of a text."""
 UNSHOWN = "[value not shown: refresh its graph, too]"
 NAMES = frozenset({"node_name", "namespace", "identifier", "next_nodes", "strategy", "type", "required_keys"})
 """Fields whose strings are names, not values."""
@@ -42,100 +26,149 @@ _SURE = ("secrets", "connection")
 Inputs = Mapping[str, Any]
 
 
-class KnownValues:
-    """What is known from a state; ``lost`` are values by path that it held before somebody removed them.
+class Secret(str):
+    """A string that the engine is to store as a secret; equal to the plain string."""
 
-    With ``blind`` there is more to be known that isn't at hand: what changed isn't shown at all.
+    __slots__ = ()
+
+
+class Lengths(NamedTuple):
+    """How long a value that may be an ordinary one has to be to be recognised: as a whole string, and inside one.
+
+    The values of secrets and connections are recognised at any length as a whole, and from `SHORTEST` on inside.
+    """
+
+    whole: int
+    inside: int
+
+
+NEW_VALUE = Lengths(1, SHORTEST)
+"""In a value at a path that state doesn't have."""
+NAME = Lengths(SHORTEST, PIECE)
+"""In a name: names and ordinary values have many short words in common."""
+CHANGED_VALUE = Lengths(PIECE, PIECE)
+"""In a value at a path where state has another one: most likely an ordinary value that was changed."""
+
+
+class KnownValues:
+    """The values of a state, by path.
+
+    Args:
+        state: A graph's state, or an attachment's.
+        lost: More values by path: what someone removed from the graph.
+        blind: There are more values that aren't at hand, so nothing that changed is shown.
     """
 
     def __init__(self, state: Inputs, lost: Mapping[str, str] | None = None, *, blind: bool = False) -> None:
         self._blind = blind
-        self._paths: dict[str, str] = {}
-        self._sure: set[str] = set()
-        for path, value in [*_values(state), *(lost or {}).items()]:
-            if isinstance(value, str) and value and not (_REFERENCE.fullmatch(value) or _MARKER.fullmatch(value)):
-                self._paths.setdefault(value, path)
-                if path.partition(".")[0] in _SURE:
-                    self._sure.add(value)
-        self._held = set(self._paths.values())
-        self._by_length: dict[int, set[str]] = {}
-        for value in self._paths:
-            if len(value) >= SHORTEST:
-                self._by_length.setdefault(len(value), set()).add(value)
-        self._order = {value: place for place, value in enumerate(self._paths)}
+        self._paths: dict[str, list[str]] = {}
+        earlier = lost or {}
+        # Where a value was lost another one may be now; a name that has the lost one's marker keeps it.
+        for path, value in [*earlier.items(), *sorted(_strings(state), key=lambda found: found[0] in earlier)]:
+            if value and not (_REFERENCE.fullmatch(value) or _MARKER.fullmatch(value)):
+                self._paths.setdefault(value, []).append(path)
+        self._values = list(self._paths)
+        self._places = {value: place for place, value in enumerate(self._values)}
 
     def merge(self, old: Any, live: Any, name: str = "") -> Any:
-        """``live``, with every known value masked that ``old`` doesn't hold at the same path."""
+        """Return ``live``, with every known value hidden that ``old`` doesn't have at the same path."""
         if live == old:
             return old
         if isinstance(live, Mapping):
             held = old if isinstance(old, Mapping) else {}
             return {shown: self.merge(held.get(shown), live[key], key) for shown, key in self.keys(held, live)}
-        if isinstance(live, list):
+        if isinstance(live, list):  # of names: with one secret in it, the engine would hide the whole list
             items = old if isinstance(old, list) else []
-            shown_items = [item if item in items else self.merge(None, item, name) for item in live]
-            return sorted(shown_items) if name == "required_keys" else shown_items  # sorted, as always in state
+            shown = [item if item in items or not isinstance(item, str) else self._name(item, items) for item in live]
+            return sorted(shown) if name == "required_keys" else shown  # sorted, as always in state
         if not isinstance(live, str):
             return live
-        if isinstance(old, str):
-            return self._changed(live, old)
-        return self._masked(live, IN_NAMES if name in NAMES else IN_VALUES)
+        before = old if isinstance(old, str) else ""
+        if self._stands_for(before, live):
+            return old
+        if name in NAMES:
+            return self._name(live, (), before)
+        hidden = self._blind or bool(self._find(live, CHANGED_VALUE if before else NEW_VALUE, before))
+        return Secret(live) if hidden else live
 
     def keys(self, held: Container[str], live: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Each key of ``live``, masked where ``held`` doesn't have it, with the key itself.
+        """Yield each key of ``live``, replaced if it isn't in ``held`` and contains a known value, with the key itself.
 
-        Two that look the same are numbered.
+        Two that are replaced by the same text are numbered.
         """
         taken: set[str] = set()
-        for key in sorted(live):  # so that the numbers of those that look the same don't depend on the listing's order
-            shown = key if key in held else free_key(self._masked(key, IN_NAMES), taken)
+        for key in sorted(live):  # so that the numbers don't depend on the listing's order
+            shown = key if key in held else free_key(self._name(key, held), taken)
             taken.add(shown)
             yield shown, key
 
     def left(self, news: Inputs) -> dict[str, str]:
-        """The values, by path, that the state ``news`` holds nowhere any more."""
-        still = {value for _, value in _values(news) if isinstance(value, str)}
-        return {path: value for value, path in self._paths.items() if value not in still}
+        """Return the values, by path, that the state ``news`` doesn't have at their paths any more."""
+        still = set(_strings(news))
+        lost: dict[str, str] = {}
+        for value, paths in self._paths.items():
+            for path in paths:
+                if (path, value) not in still:
+                    lost[free_key(path, lost)] = value
+        return lost
 
-    def _changed(self, text: str, old: str) -> str:
-        """``text`` in place of ``old``, which has the same path: what ``old`` held isn't moved there."""
-        masked = self._masked(text, IN_PLACE, besides=old)
-        marker = _MARKER.fullmatch(old)
-        if marker is not None and self._masked(text, IN_VALUES) == old:
-            return old  # it stands for this very value, however short
-        if masked == text and marker is not None and marker[1] not in self._held:
-            return old  # what it stands for isn't known any more, so that it can't be said not to be this
-        return masked
+    def _stands_for(self, marker: str, live: str) -> bool:
+        """Whether ``marker``, which state has instead of a value, may stand for this one."""
+        found = _MARKER.fullmatch(marker)
+        if found is None:
+            return False
+        paths = self._find(live, NEW_VALUE)
+        still_known = any(found[1] in known for known in self._paths.values())
+        return found[1] in paths or not (paths or still_known)
 
-    def _masked(self, text: str, length: Length, besides: str = "") -> str:
-        """``text``; where it holds a known value, and ``besides`` doesn't, where that is known from."""
-        for value in self._within(text):
-            least = Length(*map(min, length, SECRETS)) if value in self._sure else length
-            if len(value) >= (least.whole if value == text else least.part) and value not in besides:
-                return f"[value known from {self._paths[value]}]"
-        return UNSHOWN if self._blind else text
+    def _name(self, name: str, held: Container[str] = (), besides: str = "") -> str:
+        """Return ``name``, or what replaces it: what is in ``held`` already, if that fits."""
+        paths = self._find(name, CHANGED_VALUE if besides else NAME, besides)
+        markers = [f"[value known from {path}]" for path in paths]
+        if markers:
+            return next((marker for marker in markers if marker in held), markers[0])
+        return UNSHOWN if self._blind else name
 
-    def _within(self, text: str) -> list[str]:
-        """The known values that stand in ``text``: secrets first, then in the order of the state.
+    def _find(self, text: str, lengths: Lengths, besides: str = "") -> list[str]:
+        """Return the paths of the known values that ``text`` contains, and ``besides`` doesn't; secrets first."""
+        found = set()
+        if text in self._paths and text not in besides and (len(text) >= lengths.whole or _is_sure(self._paths[text])):
+            found.add(text)
+        for finder in self._finders if lengths.inside < PIECE else self._finders[:1]:
+            found.update(self._values[place] for place in finder.find(text, besides))
+        paths = [path for value in sorted(found, key=self._places.__getitem__) for path in self._paths[value]]
+        return sorted(paths, key=lambda path: path.partition(".")[0] not in _SURE)
 
-        In a big graph that was changed as a whole there are thousands of both, so not each is looked for in each.
-        """
-        found = {text} & self._paths.keys()
-        for length, values in self._by_length.items():
-            starts = range(len(text) - length + 1)
-            if len(values) <= len(starts):
-                found.update(value for value in values if value in text)
-            else:
-                found.update(values & {text[start : start + length] for start in starts})
-        return sorted(found, key=self._order.__getitem__)
+    @cached_property
+    def _finders(self) -> tuple[Finder, Finder]:
+        """What is looked for everywhere, and what is looked for in `NEW_VALUE` only."""
+        everywhere, in_new = Finder(), Finder()
+        for place, (value, paths) in enumerate(self._paths.items()):
+            sure = _is_sure(paths)
+            for form in forms(value):
+                (everywhere if sure or len(form) >= PIECE else in_new).add([form], place)
+                everywhere.add(pieces(form) if sure else (), place)
+            everywhere.add(token_pieces(value), place)
+        return everywhere, in_new
+
+
+def _is_sure(paths: Iterable[str]) -> bool:
+    """Whether a value with these paths is a secret for sure."""
+    return any(path.partition(".")[0] in _SURE for path in paths)
+
+
+def _strings(state: Inputs) -> Iterator[tuple[str, str]]:
+    return ((path, value) for path, value in _values(state) if isinstance(value, str))
 
 
 def _values(state: Inputs) -> Iterator[tuple[str, Any]]:
-    """Every place of a state that may hold a secret, with its path; a graph's, or an attachment's."""
+    """Yield every value of a state that may be a secret, with its path; a graph's, or an attachment's."""
     for section in _SURE:
         for name, value in _items(state.get(section)):
-            if (section, name) != ("connection", "uri") or "@" in str(value):  # else it stands in `state_manager`, too
+            if (section, name) != ("connection", "uri") or "@" in str(value):  # otherwise `state_manager` shows it too
                 yield f"{section}.{name}", value
+            for key, part in _items(value):  # the headers of a connection
+                yield f"{section}.{name}.{key}", part
     for identifier, node in _items(state.get("nodes")):
         for field, value in _items(node.get("inputs") if isinstance(node, Mapping) else None):
             yield f"nodes.{identifier}.inputs.{field}", value
@@ -148,5 +181,5 @@ def _values(state: Inputs) -> Iterator[tuple[str, Any]]:
 
 
 def _items(value: Any) -> Iterable[tuple[str, Any]]:
-    """The items of a map; none where it is missing, or not known yet."""
+    """Return the items of a map; none if it is missing, or not known yet."""
     return value.items() if isinstance(value, Mapping) else ()

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import pytest
+
+from pulumi_exosphere.cli import main
 from pulumi_exosphere.local import LocalStateManager
 from tests.support import by_hand
 from tests.support.pulumi_cli import Result
@@ -133,3 +141,62 @@ def test_verbose(project: Callable[..., Project], state_manager: LocalStateManag
     result, logged = stack.verbosely("refresh")
     assert [text for text in logged if "exosphere:Graph::report" in text]
     assert not [text for text in [*logged, *told(result.check())] if "canary" in text]
+
+
+PEM = """\
+-----BEGIN PRIVATE KEY-----
+canary/key+7f3aQx7TzL9vKm2RwP4n
+Bc8D1gHs5jYtü"canary-end-7f3a
+-----END PRIVATE KEY-----
+"""
+SPELLED: dict[str, Callable[[str], str]] = {
+    "json": json.dumps,
+    "json_in_json": lambda key: json.dumps({"a": json.dumps({"key": key})}),
+    "crlf": lambda key: key.replace("\n", "\r\n"),
+    "literal": lambda key: key.replace("\n", "\\n"),
+    "stripped": str.strip,
+    "url": lambda key: f"postgres://app:{quote(key, safe='')}@db/main",
+    "header": lambda key: "Basic " + base64.b64encode(f"app:{key}".encode()).decode(),
+    "base64": lambda key: base64.encodebytes(key.encode()).decode(),
+    "piece": lambda key: key[40:60],
+}
+
+
+def test_spelled_otherwise(
+    project: Callable[..., Project],
+    state_manager: LocalStateManager,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A key that someone moved in another spelling is nowhere in clear, and other changes are shown."""
+    stack = project(PROGRAM.format(ordinary="ordinary"))
+    for key, value in {"input": INPUT, "default": DEFAULT, "secret": PEM}.items():
+        stack.config_set(key, value, secret=True)
+    stack.up("--skip-preview").check()
+
+    def spelled(body: dict[str, Any]) -> None:
+        node = by_hand.node(body, "a")
+        node["inputs"] |= {name: spell(PEM) for name, spell in SPELLED.items()} | {"y": json.dumps(PEM), "z": "lake"}
+        body["store_config"]["default_values"] |= {"day": PEM.strip(), "more": "weekly"}
+
+    by_hand.change(state_manager, NS, NAME, spelled)
+    results = [stack.preview("--refresh", "--diff").check(), stack.refresh("--skip-preview", "--diff").check()]
+    output = re.sub(r" *: ", ": ", results[1].output)
+    for shown in ('z: "ordinary" => "lake"', 'more: "weekly"', 'y: "ordinary" => [secret]', "crlf: [secret]"):
+        assert shown in output
+    results += [stack.refresh("--skip-preview", "--diff", "--expect-no-changes").check()]
+    previewed = stack.pulumi("preview", "--json", "--stack", "test").check()
+    (tmp_path / "preview.json").write_text(previewed.output)
+    assert main(["review", str(tmp_path / "preview.json")]) == 0
+    reviewed = capsys.readouterr()
+    told_all = [*told(*results), previewed.output, reviewed.out, reviewed.err]
+    held = json.dumps(stack.export(), ensure_ascii=False)
+    for secret in {"canary", PEM[40:60], *(spell(PEM) for spell in SPELLED.values())}:
+        assert stack.holding(secret) == []
+        assert not [text for text in [*told_all, held] if secret in text]
+
+    stack.up("--diff").check()
+    stored = state_manager.graph(NS, NAME)
+    assert stored is not None
+    assert stored["nodes"][0]["inputs"] == {"x": INPUT, "y": "ordinary", "z": "ordinary"}
+    stack.preview("--refresh", "--diff", "--expect-no-changes").check()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pulumi_exosphere import template
 from pulumi_exosphere.reconcile.live import Live
-from pulumi_exosphere.reconcile.masking import UNSHOWN, KnownValues
+from pulumi_exosphere.reconcile.masking import UNSHOWN, KnownValues, Secret
 from pulumi_exosphere.reconcile.refresh import LOST, refreshed, refreshed_piece, unseen
 
 SECRET_INPUT, SECRET_DEFAULT, SECRET = "canary-input", "canary-default", "canary-secret"
@@ -83,24 +83,24 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...]
 
 
 def in_clear(state: dict[str, Any], hidden: set[tuple[str, ...]]) -> list[tuple[tuple[str, ...], str]]:
-    """What can be read of canaries in a state file."""
+    """Return what a state file shows of canaries."""
     shown = {key: value for key, value in state.items() if key != LOST}  # which is a secret as a whole
     return [(path, text) for path, text in leaves(shown) if path not in hidden and any(one in text for one in CANARIES)]
 
 
-def still_hidden(state: dict[str, Any], hidden: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    """A path that leaves the state isn't hidden any more when it comes back."""
-    return hidden & {path for path, _ in leaves(state)}
+def now_hidden(state: dict[str, Any], hidden: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Return the paths that the engine hides from now on: one that leaves the state isn't hidden when it comes back."""
+    return (hidden & {path for path, _ in leaves(state)}) | {p for p, text in leaves(state) if isinstance(text, Secret)}
 
 
 @settings(deadline=None, max_examples=150)
 @given(st.lists(graphs, min_size=1, max_size=4))
 def test_nothing_comes_out(seen: list[dict[str, Any]]) -> None:
-    """However the graph is changed between refreshes, a hidden value never stands where the engine doesn't hide it."""
+    """However the graph is changed between refreshes, a hidden value is stored only where the engine hides it."""
     state, hidden = copy.deepcopy(STATE), set(HIDDEN)
     for inputs in seen:
         state = refreshed(state, live(inputs))
-        hidden = still_hidden(state, hidden)
+        hidden = now_hidden(state, hidden)
         assert in_clear(state, hidden) == []
 
 
@@ -129,24 +129,61 @@ def test_same_place() -> None:
 
 
 LENGTHS = {
-    "a short ordinary value at its own path": ("y", "true", "true"),
-    "a short ordinary value in a longer one": ("y", "is true", "is true"),
-    "a long ordinary value": ("y", "an-ordinary-value", "[value known from nodes.a.inputs.long]"),
-    "a secret": ("y", "s3cr", "[value known from secrets.short]"),
-    "a secret in a longer one": ("y", "x s3cr x", "[value known from secrets.short]"),
-    "a very short secret": ("y", "abc", "[value known from secrets.shorter]"),
-    "a very short secret in a longer one": ("y", "xabcx", "xabcx"),
-    "a short ordinary value at a new path": ("new", "true", "[value known from nodes.a.inputs.x]"),
-    "a reference": ("new", "${{ extract.outputs.rows }}", "${{ extract.outputs.rows }}"),
+    "a short ordinary value at its own path": ("y", "true", False),
+    "a short ordinary value in a longer one": ("y", "is true", False),
+    "a long ordinary value": ("y", "an-ordinary-value", True),
+    "a secret": ("y", "s3cr", True),
+    "a secret in a longer one": ("y", "x s3cr x", True),
+    "a very short secret": ("y", "abc", True),
+    "a very short secret in a longer one": ("y", "xabcx", False),
+    "a piece of a secret with digits": ("y", "see 7h3-l0ng-w", True),
+    "a piece of a secret that is a word": ("y", "the warehouse", False),
+    "a longer piece of a secret": ("y", "a warehouse-key it is", True),
+    "a piece of a token that may be ordinary": ("y", "Qx7TzL9vKm2R", True),
+    "a piece of an address that is ordinary": ("new", "https://api.example.com/v2/customers", False),
+    "a short ordinary value at a new path": ("new", "true", True),
+    "an encoded value": ("new", "YW4tb3JkaW5hcnktdmFsdWU", True),
+    "a reference": ("new", "${{ extract.outputs.rows }}", False),
+    "something else": ("new", "s3://lake/orders", False),
 }
 
 
-@pytest.mark.parametrize(("field", "text", "shown"), LENGTHS.values(), ids=LENGTHS)
-def test_lengths(field: str, text: str, shown: str) -> None:
-    """What is short and most likely ordinary is shown at a path that state holds, and never at another."""
+@pytest.mark.parametrize(("field", "text", "hidden"), LENGTHS.values(), ids=LENGTHS)
+def test_lengths(field: str, text: str, hidden: bool) -> None:
+    """A short value that is most likely ordinary is shown at a path that state has, and at no other one."""
     inputs = {"x": "true", "y": "false", "long": "an-ordinary-value", "ref": "${{ extract.outputs.rows }}"}
-    state = {"nodes": {"a": {"inputs": inputs}}, "secrets": {"short": "s3cr", "shorter": "abc"}}
-    assert KnownValues(state).merge(inputs, {**inputs, field: text})[field] == shown
+    inputs |= {"url": "https://api.example.com/v2/orders", "token": "ab/Qx7TzL9vKm2RwP4n/cd"}
+    secrets = {"short": "s3cr", "shorter": "abc", "longer": "7h3-l0ng-warehouse-key"}
+    state = {"nodes": {"a": {"inputs": inputs}}, "secrets": secrets}
+    shown = KnownValues(state).merge(inputs, {**inputs, field: text})[field]
+    assert shown == text
+    assert isinstance(shown, Secret) is hidden
+
+
+def test_a_state_with_markers_in_it() -> None:
+    """A marker that an earlier version wrote in place of a value stays as long as it stands for the live value."""
+    marker = "[value known from secrets.token]"
+    known = KnownValues({"secrets": {"token": SECRET}})
+    assert known.merge({"x": marker}, {"x": SECRET}) == {"x": marker}
+    assert known.merge({"x": marker}, {"x": f"Bearer {SECRET}"}) == {"x": marker}
+    assert known.merge({"x": marker}, {"x": "ordinary"}) == {"x": "ordinary"}
+    unknown = "[value known from secrets.gone]"
+    assert known.merge({"x": unknown}, {"x": "ordinary"}) == {"x": unknown}
+
+
+def test_a_marker_stays_when_more_is_known() -> None:
+    """A name keeps the marker it has, although state has the same value at a path that comes before."""
+    marker = "[value known from nodes.b.inputs.x]"
+    inputs = {"a": {"inputs": {"x": SECRET}}, "b": {"inputs": {"x": SECRET}}}
+    assert list(KnownValues({"nodes": inputs}).merge({marker: "1"}, {SECRET: "1"})) == [marker]
+
+
+def test_lists_hold_no_secret() -> None:
+    """The engine would hide a whole list for one secret in it, so an item is replaced."""
+    known = KnownValues({"secrets": {"token": SECRET}})
+    assert known.merge({"next_nodes": ["b"]}, {"next_nodes": ["b", SECRET]}) == {
+        "next_nodes": ["b", "[value known from secrets.token]"]
+    }
 
 
 def test_two_that_look_the_same() -> None:
@@ -164,8 +201,8 @@ def test_a_graphs_value_in_its_attachment() -> None:
     state = {"graph": "analytics/g", "required_keys": [], "default_values": {"l": "plain"}}
     here = {"required_keys": [], "default_values": {"l": "plain", "new": SECRET_INPUT}}
     found = refreshed_piece(state, here, STATE)
-    assert found["default_values"] == {"l": "plain", "new": "[value known from nodes.a.inputs.x]"}
-    assert SECRET not in repr(found)
+    assert found["default_values"] == {"l": "plain", "new": SECRET_INPUT}
+    assert isinstance(found["default_values"]["new"], Secret)
 
 
 def test_an_attachment_without_its_graph() -> None:
@@ -174,17 +211,22 @@ def test_an_attachment_without_its_graph() -> None:
     here = {"required_keys": ["day", "new"], "default_values": {"l": "plain", "m": "other", "new": SECRET_INPUT}}
     found = refreshed_piece(state, here, blind=True)
     assert found["required_keys"] == [UNSHOWN, "day"]
-    assert found["default_values"] == {"l": "plain", "m": UNSHOWN, UNSHOWN: UNSHOWN}
+    assert found["default_values"] == {"l": "plain", "m": "other", UNSHOWN: SECRET_INPUT}
+    assert [isinstance(value, Secret) for value in found["default_values"].values()] == [False, True, True]
 
 
 def test_address_of_a_connection() -> None:
     """Only with credentials in it an address is a secret: without, it stands in state anyway."""
     plain = {"uri": "http://127.0.0.1:8000", "api_key": "canary-key"}
     live = {"x": "http://127.0.0.1:8000/reports", "y": "canary-key"}
-    assert KnownValues({"connection": plain}).merge(None, live) == {
-        **live,
-        "y": "[value known from connection.api_key]",
-    }
+    shown = KnownValues({"connection": plain}).merge(None, live)
+    assert [key for key, value in shown.items() if isinstance(value, Secret)] == ["y"]
     hidden = {**plain, "uri": "http://user:canary@127.0.0.1:8000"}
     shown = KnownValues({"connection": hidden}).merge(None, {"x": "see http://user:canary@127.0.0.1:8000"})
-    assert shown == {"x": "[value known from connection.uri]"}
+    assert isinstance(shown["x"], Secret)
+
+
+def test_headers_of_a_connection() -> None:
+    """The headers of a connection are secrets as well."""
+    state = {"connection": {"headers": {"Authorization": "Bearer canary-header"}}}
+    assert isinstance(KnownValues(state).merge(None, {"x": "canary-header"})["x"], Secret)
