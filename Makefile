@@ -5,6 +5,7 @@ VENV := .venv
 SETTLED := $(VENV)/.installed
 PYTEST_ARGS ?=
 LOWEST := .venv-lowest
+GITLAB = $(wildcard examples/*/.gitlab-ci.yml)
 WORKFLOWS = $(abspath $(wildcard .github/workflows/*.yml examples/*/.github/workflows/*.yml))
 
 # A shell in which python, pulumi and a local file backend just work, the same as `make env` prints for users.
@@ -62,6 +63,7 @@ test-lowest: install ## Run the tests that need no CLI with the lowest version o
 
 lint: install ## Check style, types and workflows (needs Go).
 	@$(IN_ENV) ruff check --quiet . && ruff format --check . && mypy . && pyright tests/typing examples
+	@$(VENV)/bin/check-jsonschema --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci $(GITLAB)
 	@# Go keeps what it has built. Other tools that actionlint finds on PATH would make it answer differently elsewhere.
 	@go -C tools/actionlint tool actionlint -shellcheck= -pyflakes= $(WORKFLOWS)
 

@@ -1,51 +1,17 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sysconfig
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.review.documents import COMMENTS, recorded
+from tests.support.pipelines import BOT, GH, github_script, jobs, run, stand_in
 
-ROOT = Path(__file__).parents[2]
-WORKFLOW = ROOT / "examples" / "pull-request" / ".github" / "workflows" / "exosphere-review.yml"
+EXAMPLE = "pull-request"
 MARKER = "<!-- pulumi-exosphere review project/dev -->"
-BOT = "github-actions[bot]"
-
-GH = """\
-#!/bin/sh
-# Stands in for GitHub's CLI: notes what it was asked for, and gives the comments that there are to its own jq.
-echo "$*" | tr '\\n' ' ' >> asked
-echo >> asked
-while [ $# -gt 0 ]; do
-  if [ "$1" = --jq ]; then jq --raw-output "$2" there.json; fi
-  shift
-done
-"""
-
-
-def jobs() -> dict[str, Any]:
-    """The workflow's jobs."""
-    found: dict[str, Any] = yaml.safe_load(WORKFLOW.read_text())["jobs"]
-    return found
-
-
-def script(job: str, step: str) -> str:
-    """What a step runs."""
-    return str(next(one["run"] for one in jobs()[job]["steps"] if one.get("name") == step))
-
-
-def run(script: str, folder: Path, **env: str) -> None:
-    """Run it as GitHub does, with `gh` and whatever else is in the folder first on PATH."""
-    path = os.pathsep.join([str(folder), sysconfig.get_path("scripts"), os.environ["PATH"]])
-    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-    subprocess.run(shell, cwd=folder, env={**env, "PATH": path}, check=True, timeout=60)
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="the stand-in for gh has no jq of its own")
@@ -69,13 +35,12 @@ def test_the_comment_is_posted_once_and_then_updated(
     there: list[tuple[int, str, str]], asked: str, tmp_path: Path
 ) -> None:
     """Each stack's own, and never somebody else's."""
-    (tmp_path / "gh").write_text(GH)
-    (tmp_path / "gh").chmod(0o755)
+    stand_in(tmp_path, "gh", GH)
     (tmp_path / "comment.md").write_text(f"{MARKER}\n### Exosphere graphs\n")
     comments = [{"id": number, "user": {"login": login}, "body": body} for number, login, body in there]
     (tmp_path / "there.json").write_text(json.dumps(comments))
-    posting = script("comment", "Post the comment, or update the one that is there")
-    run(posting, tmp_path, COMMENTS="COMMENTS", COMMENT="COMMENT")
+    posting = github_script(EXAMPLE, "comment", "Post the comment, or update the one that is there")
+    assert run(posting, tmp_path, {"COMMENTS": "COMMENTS", "COMMENT": "COMMENT"}) == 0
     assert (tmp_path / "asked").read_text().splitlines()[-1].strip() == asked
 
 
@@ -89,7 +54,8 @@ def test_what_is_refused_is_commented_all_the_same(fail_on: str, output: str, tm
     files = {"GITHUB_OUTPUT": tmp_path / "output", "GITHUB_STEP_SUMMARY": tmp_path / "summary"}
     (tmp_path / "output").touch()
     env = {"RUNNER_TEMP": str(tmp_path), "TIMEZONE": "UTC", "FAIL_ON": fail_on, "LANG": "C.UTF-8"}
-    run(script("preview", "Put it in words"), tmp_path, **env, **{name: str(path) for name, path in files.items()})
+    words = github_script(EXAMPLE, "preview", "Put it in words")
+    assert run(words, tmp_path, {**env, **{name: str(path) for name, path in files.items()}}) == 0
     assert "**1 graph is retired.**" in (tmp_path / "comment.md").read_text()
     assert (tmp_path / "summary").read_text() == (tmp_path / "comment.md").read_text()
     assert (tmp_path / "output").read_text() == output
@@ -103,8 +69,7 @@ def test_a_comment_starts_with_what_the_workflow_looks_for() -> None:
 
 def test_the_job_that_runs_the_program_may_write_nothing() -> None:
     """And the one that may write runs none of it, nor has it a secret."""
-    found = jobs()
-    assert yaml.safe_load(WORKFLOW.read_text())["permissions"] == {}
+    found = jobs(EXAMPLE)
     assert found["preview"]["permissions"] == {"contents": "read"}
     assert found["comment"]["permissions"] == {"pull-requests": "write"}
     comment = yaml.safe_dump(found["comment"])
@@ -114,4 +79,4 @@ def test_the_job_that_runs_the_program_may_write_nothing() -> None:
 
 def test_no_state_managers_key_is_needed() -> None:
     """The preview says less without one, and works."""
-    assert "EXOSPHERE_API_KEY" not in yaml.safe_dump(jobs())
+    assert "EXOSPHERE_API_KEY" not in yaml.safe_dump(jobs(EXAMPLE))
