@@ -19,11 +19,32 @@ message contains a value of a graph's inputs, store defaults, secrets or connect
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
+
+
+class Outcome(str, enum.Enum):
+    """Whether what a hook wanted to write is live: its error ends with this."""
+
+    NOT_WRITTEN = "not written"
+    """Nothing that the hook sent is live: it sent nothing, the state manager accepted nothing, or it was undone."""
+    VALID = "written and VALID"
+    """Live as wanted, and validated: just now, or already before."""
+    NOT_JUDGED = "written and not yet judged"
+    """Live; its validation result isn't known, or was based on the previous version and doesn't count."""
+    INVALID = "written and INVALID"
+    """Live, validated, and unable to run: there was no VALID version to restore, or restoring it failed too."""
+    RETIRED = "retired"
+    """Of a delete: it is done."""
+    UNKNOWN = "unknown"
+    """Sent, its answer was lost, and what is live couldn't be read."""
 
 
 class ExosphereError(Exception):
     """The root of the tree: catch it to catch every error that this package raises on purpose."""
+
+    outcome: Outcome | None = None
+    """What has become of the write that a hook failed at; None if nothing had been sent, or for anything but a hook."""
 
 
 class ConfigurationError(ExosphereError):

@@ -20,8 +20,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from pulumi_exosphere.errors import ExosphereError
-from pulumi_exosphere.reconcile import outcome
+from pulumi_exosphere.errors import ExosphereError, Outcome
 
 from .process import prepare, show_in_one_line
 from .settings import Settings, read_settings
@@ -54,7 +53,6 @@ def hook(method: F) -> F:
 
     @wraps(method)
     def guarded(*args: Any) -> Any:
-        outcome.begin()
         try:
             return method(*args)
         except ExosphereError as error:
@@ -63,7 +61,8 @@ def hook(method: F) -> F:
         except Exception as error:  # noqa: BLE001  # nothing may leave with a text that we did not write
             failure = Defect(told_defect(method.__name__, error))
         if method.__name__ in ACTIONS:
-            failure.args = (f"{str(failure).rstrip('.')}. Outcome: {outcome.noted().value}",)
+            outcome = failure.outcome or Outcome.NOT_WRITTEN
+            failure.args = (f"{str(failure).rstrip('.')}. Outcome: {outcome.value}",)
         show_in_one_line(failure)
         raise failure.with_traceback(None) from None
 

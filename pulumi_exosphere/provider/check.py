@@ -20,7 +20,7 @@ from pulumi_exosphere.errors import (
 from pulumi_exosphere.reconcile import conflicts, pieces
 from pulumi_exosphere.reconcile.graph import needs_upsert
 from pulumi_exosphere.reconcile.keys import GraphKey
-from pulumi_exosphere.reconcile.live import Live
+from pulumi_exosphere.reconcile.live import Live, is_live
 from pulumi_exosphere.reconcile.refresh import next_revisions
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN, Fault
@@ -129,7 +129,7 @@ def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
         # Of a graph that is there already it can't be told what its store declares.
         adopt = inputs.get("adopt", settings.adopt)
         return template.judge({**inputs, "store_config": UNKNOWN}) if olds or adopt else faults
-    if live is None or live.retired or "store_config" not in live.inputs:
+    if not is_live(live) or "store_config" not in live.inputs:
         return faults
     return template.judge({**inputs, "store_config": live.inputs["store_config"]})
 

@@ -6,14 +6,14 @@ Pure: `check` asks at preview, the hooks ask again just before they write.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import Conflict, GraphNotFound, first_of
 from pulumi_exosphere.template.sections import is_unknown_expression, with_given_up
 
-from .keys import GraphKey, PieceKey, default_of, piece_in
-from .live import Live, in_place
+from .keys import GraphKey, PieceKey, default_of, is_set, piece_in
+from .live import Live, in_place, is_live
 from .orders import PieceOrder
 from .refresh import LOST, differences, overwritten, refreshed_piece, shown_names, unseen
 from .run import current
@@ -32,7 +32,7 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
 
     Raises Conflict with the paths that differ.
     """
-    if live is None or live.retired:
+    if not is_live(live):
         return
     if known is not None and not unseen(known, live):
         return
@@ -51,10 +51,8 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
 
     Raises Conflict otherwise, and where a live secret would be dropped that neither program nor state knows.
     """
-    if live is None:
-        return
-    if live.retired:
-        if not overwrite_drift and _written_since(live, olds):
+    if not is_live(live):
+        if live is not None and not overwrite_drift and _written_since(live, olds):
             raise Conflict(
                 f"{key} was retired outside this stack at {live.updated_at} (the state manager's local time; a run of "
                 "this stack that was cut off counts). Nothing was sent. `pulumi up --refresh` makes it again; to do so "
@@ -99,12 +97,12 @@ def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool
         raise Conflict(_foreign(key, live, differing, "retire it all the same"))
 
 
-def is_made(live: Live | None, wanted: Inputs) -> bool:
+def is_made(live: Live | None, wanted: Inputs) -> TypeGuard[Live]:
     """Whether a create has nothing to send: the same is live, and has no secrets, whose values can't be compared."""
     return in_place(live, wanted) and not wanted.get("secrets")
 
 
-def is_done(live: Live | None, olds: Inputs, wanted: Inputs) -> bool:
+def is_done(live: Live | None, olds: Inputs, wanted: Inputs) -> TypeGuard[Live]:
     """Whether an update has nothing to send: ``wanted`` is live, its secrets too, by a verdict that counts."""
     secrets = ("secrets", "secret_revisions")
     same = in_place(live, with_given_up(olds, wanted)) and all(olds.get(k) == wanted.get(k) for k in secrets)
@@ -167,7 +165,7 @@ def is_gone(order: PieceOrder, live: Live) -> bool:
     old = order.old_piece
     if old is None or old == order.piece or current().wants_piece(old):
         return True
-    return piece_in(old, live) in (None, default_of(old))
+    return not is_set(old, live)
 
 
 def present(piece: PieceKey, live: Live | None) -> Live:
@@ -175,7 +173,7 @@ def present(piece: PieceKey, live: Live | None) -> Live:
 
     Raises GraphNotFound.
     """
-    if live is None or live.retired:
+    if not is_live(live):
         raise GraphNotFound(
             f"{piece.graph} isn't there, so {piece} can't be set. Give the Graph resource itself as "
             "`graph=` if this program declares it, or correct the id"

@@ -7,18 +7,19 @@ again if it never arrived.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import Conflict, ExosphereError, StateManagerError
+from pulumi_exosphere.errors import Conflict, Outcome, StateManagerError
 from pulumi_exosphere.template.sections import SECTIONS
 
 from .live import Live, from_document, holds, without_sections
 from .look import free, lasting
 from .orders import Site
-from .outcome import Outcome, note, noted
+from .outcome import failing_as, with_outcome
+from .run import current
 from .waiting import pause, stop_if_cancelled
 
 TRIES = 3
@@ -29,63 +30,67 @@ LONGEST = 60.0
 """Seconds that a lost answer's Retry-After is waited for; where it asks for more, the hook fails."""
 
 
-def put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None) -> Live:
+def put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None, held: Outcome) -> Live:
     """PUT, and give the graph as the server took it; a lost answer is read back, and repeated if it never came.
 
-    ``before`` is what was seen last. In a cancelled run nothing is begun: what was written is still put right.
+    ``before`` is what was seen last, ``held`` the outcome if nothing comes of it. In a cancelled run nothing is begun:
+    what was written is still put right.
 
     Raises Cancelled, StateManagerError, and Conflict where an answer was lost and somebody else has written.
     """
-    held = noted()
     failure: StateManagerError | None = None
+    outcome = held
     for attempt in range(TRIES):
-        if held is Outcome.NOT_WRITTEN:
-            stop_if_cancelled()
-        note(Outcome.UNKNOWN)
-        try:
-            answer = from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
-        except StateManagerError as error:
-            if not error.may_have_been_written:
-                note(Outcome.UNKNOWN if _on_its_way(failure) else held)
-                raise
-            failure = error
-        except ExosphereError:  # it can't be sent, or the run was cancelled before it was sent once more
-            note(Outcome.UNKNOWN if _on_its_way(failure) else held)
-            raise
-        else:
-            note(Outcome.NOT_JUDGED)
-            return answer
-        wait = max(SETTLE * (attempt + 1), failure.retry_after or 0.0)
-        if wait > LONGEST:
-            break  # asking sooner is what it asked not to do
-        pause(wait)
-        try:
-            found = listed(site)
-            if found is not None and found.pending:
-                free(site, found)
-                found = listed(site)  # a GET, by which it was waited, tells nothing of the sections
-        except StateManagerError as error:
-            raise _told(
-                error, f"{error}. That was to see whether the upsert of {site.key} had arrived, whose answer was lost"
-            ) from None
+        with failing_as(outcome):
+            if held is Outcome.NOT_WRITTEN:
+                stop_if_cancelled()
+            try:
+                return from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
+            except StateManagerError as error:
+                if not error.may_have_been_written:
+                    raise
+                failure = error
+        with failing_as(Outcome.UNKNOWN):
+            found = _read_back(site, failure, SETTLE * (attempt + 1))
         if found is not None and holds(found, sent) and _newer(found, before):
-            note(Outcome.NOT_JUDGED)
             return found
         if not _unchanged(found, before):
-            note(Outcome.NOT_WRITTEN)
-            raise Conflict(
-                f"{site.key}: the answer to its upsert was lost, and what is live now is neither what was sent nor "
-                "what was live before: somebody else wrote to it. Run `pulumi up --refresh` to see what"
+            raise with_outcome(
+                Conflict(
+                    f"{site.key}: the answer to its upsert was lost, and what is live now is neither what was sent nor "
+                    "what was live before: somebody else wrote to it. Run `pulumi up --refresh` to see what"
+                ),
+                Outcome.NOT_WRITTEN,
             )
-        if not _on_its_way(failure):
-            note(held)
+        outcome = Outcome.UNKNOWN if _on_its_way(failure) else held
     assert failure is not None  # the loop ends by a return, a raise, or with the failure
-    raise failure
+    raise with_outcome(failure, outcome)
 
 
-def _on_its_way(failure: StateManagerError | None) -> bool:
+def _read_back(site: Site, failure: StateManagerError, settle: float) -> Live | None:
+    """What is live after an answer was lost.
+
+    Raises the ``failure`` itself where the server asked for more peace than a run can give.
+    """
+    wait = max(settle, failure.retry_after or 0.0)
+    if wait > LONGEST:
+        raise failure  # asking sooner is what it asked not to do
+    pause(wait)
+    try:
+        found = listed(site)
+        if found is not None and found.pending:
+            free(site, found)
+            found = listed(site)  # a GET, by which it was waited, tells nothing of the sections
+    except StateManagerError as error:
+        raise _told(
+            error, f"{error}. That was to see whether the upsert of {site.key} had arrived, whose answer was lost"
+        ) from None
+    return found
+
+
+def _on_its_way(failure: StateManagerError) -> bool:
     """Whether the request may still arrive: nobody answered, or a proxy did, which says nothing of the server."""
-    return failure is not None and failure.status in {None, 408, 504}
+    return failure.status in {None, 408, 504}
 
 
 def listed(site: Site) -> Live | None:
@@ -123,43 +128,47 @@ AGAIN = 0.2
 version before was firing."""
 
 
-def deliver(site: Site, body: Mapping[str, Any], before: Live | None) -> Live:
+def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outcome = Outcome.NOT_WRITTEN) -> Live:
     """PUT ``body`` until its verdict is the server's verdict on it; give that, with the sections of the PUT's answer.
 
     ``before`` is what was live; the server judges references by its nodes, so the same body is sent once more where
-    that can matter.
+    that can matter. ``held`` is the outcome of the hook so far.
 
     Raises Conflict when somebody else wrote at the same time, NotJudged when no verdict comes, StateManagerError when
-    the server refuses or can't be reached.
+    the server refuses or can't be reached; each with its outcome.
     """
     sent = template.from_document(body)
     again = before is not None and template.judged_by_previous(before.inputs["nodes"], sent["nodes"])
     seen = before
     refused: Live | None = None
     for _ in range(ROUNDS):
-        taken = put(site, body, sent, seen)
-        verdict = lasting(site, taken, scheduled=bool(sent.get("triggers")))
-        if verdict is None or not holds(verdict, without_sections(sent)):
-            _lost(site, verdict, before)
-            note(Outcome.NOT_WRITTEN)
-            continue
-        seen = _with_sections(verdict, taken.inputs)
-        if again:
-            again = False
-            continue
-        if verdict.status == "INVALID" and _duplicate_schedule(verdict):
-            refused = seen
-            pause(AGAIN * random.uniform(0.5, 1.5))  # noqa: S311  # two that repeat in step meet each time
-            _still_ours(site, sent)
-            continue
-        note(_judged(seen))
-        return seen
+        taken = put(site, body, sent, seen, held)
+        current().note_rows(site.key, taken=_expressions(seen), made=sent.get("triggers") or ())
+        with failing_as(Outcome.NOT_JUDGED):
+            verdict = lasting(site, taken, scheduled=bool(sent.get("triggers")))
+            if verdict is None or not holds(verdict, without_sections(sent)):
+                _lost(site, verdict, before)
+                held = Outcome.NOT_WRITTEN
+                continue
+            seen = _with_sections(verdict, taken.inputs)
+            held = Outcome.NOT_JUDGED
+            if again:
+                again = False
+                continue
+            if verdict.status == "INVALID" and _duplicate_schedule(verdict):
+                refused = seen
+                pause(AGAIN * random.uniform(0.5, 1.5))  # noqa: S311  # two that repeat in step meet each time
+                _still_ours(site, sent)
+                continue
+            return seen
     if refused is not None:
-        note(Outcome.INVALID)
         return refused
-    raise Conflict(
-        f"{site.key} was sent {ROUNDS} times and never stayed as it was sent: another writer is at work. "
-        "Stop it, then run `pulumi up --refresh`"
+    raise with_outcome(
+        Conflict(
+            f"{site.key} was sent {ROUNDS} times and never stayed as it was sent: another writer is at work. "
+            "Stop it, then run `pulumi up --refresh`"
+        ),
+        held,
     )
 
 
@@ -167,6 +176,7 @@ class Replaced(Conflict):
     """What was sent was INVALID, and somebody else has written since: what was sent was made without that."""
 
     __module__ = "pulumi_exosphere"
+    outcome = Outcome.NOT_WRITTEN
 
 
 def _still_ours(site: Site, sent: Mapping[str, Any]) -> None:
@@ -176,7 +186,6 @@ def _still_ours(site: Site, sent: Mapping[str, Any]) -> None:
         free(site, stored)
         stored = listed(site)
     if stored is None or not holds(stored, sent):
-        note(Outcome.NOT_WRITTEN)
         raise Replaced(
             f"{site.key}: another writer replaced it after a schedule of its had made it INVALID; its version is live, "
             "this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
@@ -186,17 +195,17 @@ def _still_ours(site: Site, sent: Mapping[str, Any]) -> None:
 def _lost(site: Site, verdict: Live | None, before: Live | None) -> None:
     """What is stored isn't what was sent: repair what is the version before, report what is somebody else's."""
     if verdict is None or before is None or template.changes(without_sections(before.inputs), verdict.inputs):
-        note(Outcome.NOT_WRITTEN)
-        raise Conflict(
-            f"{site.key}: another writer replaced it while it was being validated; its version is live, this "
-            "stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+        raise with_outcome(
+            Conflict(
+                f"{site.key}: another writer replaced it while it was being validated; its version is live, this "
+                "stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+            ),
+            Outcome.NOT_WRITTEN,
         )
 
 
-def _judged(live: Live) -> Outcome:
-    if live.status == "VALID":
-        return Outcome.VALID
-    return Outcome.RETIRED if live.retired else Outcome.INVALID
+def _expressions(live: Live | None) -> Iterable[str]:
+    return () if live is None else live.inputs.get("triggers") or ()
 
 
 def _duplicate_schedule(verdict: Live) -> bool:

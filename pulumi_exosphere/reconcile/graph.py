@@ -8,24 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import ExosphereError, graph_label
+from pulumi_exosphere.errors import ExosphereError, Outcome, graph_label
 from pulumi_exosphere.reconcile import conflicts
 from pulumi_exosphere.template.sections import SECTIONS
 
 from .deliver import deliver
-from .live import Live, seconds_between
+from .live import Live, is_live, seconds_between
 from .look import look, look_again, seen
-from .lost_updates import verify_left, verify_together
-from .namesakes import giving_back
 from .orders import Order, Written
-from .outcome import Outcome, note, tell
+from .outcome import tell
 from .registrations import nodes_of
+from .repairs import with_repairs
 from .run import current
 from .upsert import former_body, live_body, upsert, wanted_body
 
 Inputs = Mapping[str, Any]
 
 
+@with_repairs(Outcome.VALID)
 def create(order: Order) -> Live:
     """Make the graph live and VALID, taking over what is the same or what it is told to adopt.
 
@@ -33,31 +33,25 @@ def create(order: Order) -> Live:
     """
     run = current()
     run.want(order.key, order.inputs)
-    if run.finish_update(order.key):  # the engine was told of an update, and replaces it: `replace_on_changes`
-        verify_left(run, order.client, order.key)
-    with giving_back(order.site) as schedules, run.alone_with(order.key):
-        live = seen(order.site)
-        if _wait_for_nodes(order):
-            live = run.snapshots.fresh(order.client, order.key)
-        if live is not None:
-            live = look_again(order.site)  # somebody may have written since, and be in validation
+    with run.alone_with(order.key):
+        live = _look_before_create(order)
+
         known = run.known_inputs(order.key)
         conflicts.may_create(order.key, live, order.inputs, known, adopt=order.adopt)
-        if live is not None and not live.retired and known is None:
+        if is_live(live) and known is None:
             tell(f"{order.key} was there already; from now on this stack's destroy retires it")
         if conflicts.is_made(live, order.inputs):
-            assert live is not None  # is_made says so
-            note(Outcome.VALID)
             return live
         conflicts.may_keep(order.key, live, {}, order.inputs)
+
         body, began = wanted_body(order.inputs, live, {}), time.monotonic()
-        schedules.replace(live, body)
         made = upsert(order.site, body, live, live_body(live, order.inputs))
         if live is None and _was_there(made, time.monotonic() - began):
             tell(f"{order.key} was created by another writer while this run was at work, and was replaced")
-    return made
+        return made
 
 
+@with_repairs(Outcome.VALID)
 def update(order: Order, olds: Inputs) -> Live:
     """Make the live graph what the program wants, if it still is what state says.
 
@@ -66,34 +60,22 @@ def update(order: Order, olds: Inputs) -> Live:
     run = current()
     run.want(order.key, order.inputs)
     run.expect_update(order.key)
-    try:
-        return _update(order, olds)
-    except ExosphereError:
-        verify_left(run, order.client, order.key)
-        raise
+    with run.alone_with(order.key):
+        _wait_for_nodes(order)
+        live = look(order.site)
+
+        conflicts.may_update(order.key, live, olds, order.inputs, overwrite_drift=order.overwrite_drift)
+        if conflicts.is_done(live, olds, order.inputs):
+            return live
+        conflicts.may_keep(order.key, live, olds, order.inputs)
+
+        body = wanted_body(order.inputs, live, olds)
+        made = upsert(order.site, body, live, former_body(live, olds, order.inputs))
+        run.unverified[order.key] = Written(order.site, body, live)
+        return made
 
 
-def _update(order: Order, olds: Inputs) -> Live:
-    run = current()
-    with giving_back(order.site) as schedules:
-        with run.alone_with(order.key):
-            try:
-                _wait_for_nodes(order)
-                live = look(order.site)
-                conflicts.may_update(order.key, live, olds, order.inputs, overwrite_drift=order.overwrite_drift)
-                if conflicts.is_done(live, olds, order.inputs):
-                    assert live is not None  # is_done says so
-                    note(Outcome.VALID)
-                    return live
-                conflicts.may_keep(order.key, live, olds, order.inputs)
-                body = wanted_body(order.inputs, live, olds)
-                schedules.replace(live, body)
-                made = upsert(order.site, body, live, former_body(live, olds, order.inputs))
-            finally:
-                run.finish_update(order.key)
-        return verify_together(run, Written(order.site, body, live)) or made
-
-
+@with_repairs(Outcome.RETIRED)
 def delete(order: Order) -> None:
     """Retire the graph, unless this run wants it; already gone is success.
 
@@ -104,20 +86,32 @@ def delete(order: Order) -> None:
     run = current()
     if run.wants(order.key):
         return
-    with giving_back(order.site) as schedules, run.alone_with(order.key):
+    with run.alone_with(order.key):
         live = look(order.site)
+
         if live is None:
             return
-        schedules.hold(live.inputs, order.inputs)
-        if not live.retired:
-            conflicts.may_delete(order.key, live, order.inputs, overwrite_drift=order.overwrite_drift)
-            try:
-                gone = deliver(order.site, template.retired(), live)
-            except ExosphereError:
-                run.snapshots.forget(order.key)
-                raise
-            run.snapshots.note_written(order.key, gone)
-        note(Outcome.RETIRED)
+        # A delete that was cut off may have taken the rows already.
+        run.note_rows(order.key, taken=order.inputs.get("triggers") or (), made=())
+        if live.retired:
+            return
+        conflicts.may_delete(order.key, live, order.inputs, overwrite_drift=order.overwrite_drift)
+
+        try:
+            gone = deliver(order.site, template.retired(), live)
+        except ExosphereError:
+            run.snapshots.forget(order.key)
+            raise
+        run.snapshots.note_written(order.key, gone)
+
+
+def _look_before_create(order: Order) -> Live | None:
+    """The graph once its nodes are registered; looked at again where it is there, or was waited for."""
+    live = seen(order.site)
+    if _wait_for_nodes(order):
+        live = current().snapshots.fresh(order.client, order.key)
+    # Somebody may have written since, and be in validation.
+    return live if live is None else look_again(order.site)
 
 
 def tell_moved(olds: Inputs, news: Inputs) -> None:

@@ -70,6 +70,11 @@ def default_of(piece: PieceKey) -> dict[str, Any] | None:
     return None if piece.section == "triggers" else template.section_default(piece.section)
 
 
+def is_set(piece: PieceKey, live: Live) -> bool:
+    """Whether the piece is live, and isn't what it is where nobody set it."""
+    return piece_in(piece, live) not in (None, default_of(piece))
+
+
 def with_piece(piece: PieceKey, value: Mapping[str, Any], live: Live, leaving: PieceKey | None) -> dict[str, Any]:
     """The sections that change where the piece is set to ``value``, and ``leaving``, the piece before, is taken out."""
     sections = {} if leaving is None else without_piece(leaving, live)

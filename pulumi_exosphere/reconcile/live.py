@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from pulumi_exosphere import template
 from pulumi_exosphere.template.sections import SECTIONS
@@ -43,6 +43,11 @@ class Live:
     def secret_names(self) -> frozenset[str]:
         """All that can be read of secrets."""
         return frozenset(self.inputs.get("secrets") or ())
+
+
+def is_live(live: Live | None) -> TypeGuard[Live]:
+    """Whether there is a graph: not where none was found, nor where it was retired."""
+    return live is not None and not live.retired
 
 
 def from_document(document: Mapping[str, Any]) -> Live:

@@ -6,7 +6,7 @@ import time
 
 from pulumi_exosphere.errors import ExosphereError, StateManagerError, Unauthorized, Unreachable
 
-from .live import Live, seconds_between
+from .live import Live, is_live, seconds_between
 from .orders import Site
 from .run import current
 from .waiting import looks, pause
@@ -81,7 +81,7 @@ def seen(site: Site) -> Live | None:
         if isinstance(error, (Unauthorized, Unreachable)):
             raise
         live = site.read()
-        if live is None or live.retired:
+        if not is_live(live):
             return live
         raise
 
@@ -104,4 +104,4 @@ def look(site: Site) -> Live | None:
 def look_again(site: Site) -> Live | None:
     """As `look`; of a retired graph a GET tells all that matters."""
     now = free(site, site.read())
-    return now if now is None or now.retired else look(site)
+    return look(site) if is_live(now) else now

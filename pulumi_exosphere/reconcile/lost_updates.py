@@ -1,27 +1,21 @@
-"""The look afterwards: GET tells nothing of the sections, so updates are held against one listing that they share."""
+"""The look after the write: GET shows no sections, so updates are compared with one listing that they share."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph
+from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, Outcome
 
 from .deliver import deliver
 from .keys import GraphKey
 from .live import Live, holds
-from .namesakes import giving_back
-from .orders import Written
-from .outcome import Outcome, note, noted, tell
-from .run import Run
+from .namesakes import give_back
+from .orders import Site, Written
+from .outcome import failing_as, tell, with_outcome
+from .run import current
 from .upsert import REWRITTEN
-
-if TYPE_CHECKING:
-    from pulumi_exosphere.state_manager import StateManager
-
-LONGEST_WAIT = 0.3
-"""Seconds for which an update that seems to be the last waits for another one, at the most."""
 
 
 def verify(written: Written, seen: Live | None) -> Live | None:
@@ -34,42 +28,43 @@ def verify(written: Written, seen: Live | None) -> Live | None:
     if seen is not None and holds(seen, template.from_document(body)):
         # Somebody who upserted the same may have it validated just now: that is theirs to tell.
         return None
-    note(Outcome.NOT_WRITTEN)
     if seen is None or seen.pending or before is None or template.changes(before.inputs, seen.inputs):
-        raise Conflict(
-            f"{site.key}: another writer replaced it just after this run's update was judged; its version is "
-            "live, this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+        raise with_outcome(
+            Conflict(
+                f"{site.key}: another writer replaced it just after this run's update was judged; its version is "
+                "live, this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+            ),
+            Outcome.NOT_WRITTEN,
         )
     live = deliver(site, body, seen)
     if live.status != "VALID":
-        raise InvalidGraph(
-            f"{site.key}: the version before came back after this run's update was judged, and the update, "
-            "sent once more, was ended INVALID by the state manager. Run `pulumi up` again"
+        raise with_outcome(
+            InvalidGraph(
+                f"{site.key}: the version before came back after this run's update was judged, and the update, "
+                "sent once more, was ended INVALID by the state manager. Run `pulumi up` again"
+            ),
+            Outcome.INVALID,
         )
     return replace(live, document_id=seen.document_id)  # which only a listing has
 
 
-def verify_together(run: Run, written: Written) -> Live | None:
-    """Note ``written``, and once no update of its namespace is under way or expected look at all that were noted.
+def verify_own(site: Site) -> Live | None:
+    """Once no update of the namespace is under way or expected, look at all that were noted (`Run.unverified`).
 
-    Gives the graph of ``written`` where it had to be written again. Raises what is wrong with it; what is wrong with
+    Gives the graph of ``site`` where it had to be written again. Raises what is wrong with it; what is wrong with
     another graph is told, since its own hook has returned.
     """
-    key = written.site.key
-    run.unverified[key] = written
-    # Where a program takes longer to declare its next graph than this one took to update, a listing for each would be
-    # the dearest part: waiting for the next, as long as a listing takes, costs little, and mostly spares it.
-    wait = min(run.snapshots.cost(key.address, key.namespace), LONGEST_WAIT)
-    if run.more_updates(key.address, key.namespace, wait=wait):
+    run, key = current(), site.key
+    if key not in run.unverified:
+        verify_others(site)
         return None
-    waiting = [other for other in list(run.unverified) if other[:2] == key[:2]]
-    listing = run.snapshots.refreshed(written.site.client, key.namespace)
-    mine = noted()
-    for other in waiting:
-        if other != key and (late := run.unverified.pop(other, None)) is not None:
-            _verify_other(run, other, late, listing.get(other.name))
-            note(mine)
-    if run.unverified.pop(key, None) is None:
+    if run.wait_for_update(key.address, key.namespace):
+        return None
+    waiting = _unverified(site)
+    with failing_as(Outcome.VALID):
+        listing = run.snapshots.refreshed(site.client, key.namespace)
+    _verify_each([other for other in waiting if other != key], listing)
+    if (written := run.unverified.pop(key, None)) is None:
         return None
     with run.alone_with(key):
         repeated = verify(written, listing.get(key.name))
@@ -78,33 +73,44 @@ def verify_together(run: Run, written: Written) -> Live | None:
     return repeated
 
 
-def verify_left(run: Run, client: StateManager, key: GraphKey) -> None:
-    """Look at what other updates left to this one, which failed, if it was the last of its namespace."""
-    waiting = [other for other in list(run.unverified) if other[:2] == key[:2]]
+def verify_others(site: Site) -> None:
+    """Look at what other updates left to one that failed, or never came, if it was the last of its namespace."""
+    run, key = current(), site.key
+    waiting = _unverified(site)
     if not waiting or run.more_updates(key.address, key.namespace):
         return
-    mine = noted()
     try:
-        listing = run.snapshots.refreshed(client, key.namespace)
+        listing = run.snapshots.refreshed(site.client, key.namespace)
     except ExosphereError as error:
         tell(f"whether all updates of namespace '{key.namespace}' are as they were sent couldn't be seen: {error}")
         return
-    for other in waiting:
-        if (late := run.unverified.pop(other, None)) is not None:
-            _verify_other(run, other, late, listing.get(other.name))
-    note(mine)
+    _verify_each(waiting, listing)
 
 
-def _verify_other(run: Run, key: GraphKey, late: Written, seen: Live | None) -> None:
+def _unverified(site: Site) -> list[GraphKey]:
+    return [other for other in list(current().unverified) if other[:2] == site.key[:2]]
+
+
+def _verify_each(keys: list[GraphKey], listing: dict[str, Live]) -> None:
+    for key in keys:
+        if (late := current().unverified.pop(key, None)) is not None:
+            _verify_other(key, late, listing.get(key.name))
+
+
+def _verify_other(key: GraphKey, late: Written, seen: Live | None) -> None:
+    run = current()
     try:
-        with giving_back(late.site) as schedules, run.alone_with(key):
-            schedules.replace(seen, late.body)
-            if (repeated := verify(late, seen)) is None:
-                return
-            run.snapshots.note_written(key, repeated)
+        with run.alone_with(key):
+            repeated = verify(late, seen)
+        if repeated is None:
+            return
+        run.snapshots.note_written(key, repeated)
+        give_back(late.site)
     except ExosphereError as error:
+        with suppress(ExosphereError):
+            give_back(late.site)
         named = "" if str(key) in str(error) else f"{key}: "
-        tell(f"{named}{error}. Outcome: {noted().value}")
+        tell(f"{named}{error}. Outcome: {(error.outcome or Outcome.VALID).value}")
         return
     # Its own hook has returned, so that state has the time of the first upsert.
     why = f"the version before had come back{REWRITTEN if late.body.get('secrets') else ''}"

@@ -82,3 +82,8 @@ class PieceOrder:
     """Values by path that somebody took away from it, as state keeps them."""
     adopt: bool = False
     overwrite_drift: bool = False
+
+    @property
+    def site(self) -> Site:
+        """Where the graph is."""
+        return Site(self.client, self.piece.graph, DEFAULT_TIMEOUT)

@@ -1,13 +1,12 @@
-"""What has become of a write, for the end of an error's message, and lines for the user.
-
-A hook can fail at any request. `provider.base` ends its message with what is noted here, so the reader knows what is
-live.
-"""
+"""The outcome that a failed hook's error carries, and lines for the user."""
 
 from __future__ import annotations
 
-import enum
-import threading
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pulumi_exosphere.errors import ExosphereError, Outcome
 
 
 def tell(message: str) -> None:
@@ -15,40 +14,19 @@ def tell(message: str) -> None:
     print(f"exosphere: {message}", flush=True)  # noqa: T201  # the engine shows what a hook prints; it has no other way
 
 
-class Outcome(str, enum.Enum):
-    """Where what a hook wanted to write stands."""
-
-    NOT_WRITTEN = "not written"
-    """Nothing that the hook sent is live: it sent nothing, or the state manager took nothing, or it was undone."""
-    VALID = "written and VALID"
-    """Live as it is wanted, and judged: just now, or found so already."""
-    NOT_JUDGED = "written and not yet judged"
-    """Live, and the state manager's verdict on it isn't known, or was made by the version before and doesn't count."""
-    INVALID = "written and INVALID"
-    """Live, judged, and unable to run: where there was nothing to put back, or that failed too."""
-    RETIRED = "retired"
-    """Of a delete: it is done."""
-    UNKNOWN = "unknown"
-    """Sent, and its answer is lost, and what is live couldn't be read."""
+@contextmanager
+def failing_as(outcome: Outcome) -> Iterator[None]:
+    """Give an error this outcome, unless it has one already."""
+    try:
+        yield
+    except ExosphereError as error:
+        if error.outcome is not None:
+            raise
+        raise with_outcome(error, outcome) from None
 
 
-class _Ledger(threading.local):
-    outcome = Outcome.NOT_WRITTEN
-
-
-_ledger = _Ledger()  # the engine's worker threads run one hook each, from its beginning to its end
-
-
-def begin() -> None:
-    """Start a hook: nothing is written."""
-    _ledger.outcome = Outcome.NOT_WRITTEN
-
-
-def note(outcome: Outcome) -> None:
-    """Note what holds from now on."""
-    _ledger.outcome = outcome
-
-
-def noted() -> Outcome:
-    """What holds now."""
-    return _ledger.outcome
+def with_outcome(error: ExosphereError, outcome: Outcome) -> ExosphereError:
+    """A copy of the error with this outcome: hooks that waited for one listing share its error."""
+    failure = copy.copy(error)
+    failure.outcome = outcome
+    return failure

@@ -7,17 +7,17 @@ from contextlib import suppress
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import Conflict, InvalidGraph
+from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, Outcome
 
 from .conflicts import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
 from .deliver import Replaced
-from .keys import PieceKey, default_of, has_piece, piece_in, with_piece, without_piece
-from .live import Live
+from .keys import PieceKey, default_of, has_piece, is_set, piece_in, with_piece, without_piece
+from .live import Live, is_live
 from .look import look
-from .namesakes import Schedules, giving_back
 from .orders import DEFAULT_TIMEOUT, PieceOrder, Site
-from .outcome import Outcome, note, tell
+from .outcome import failing_as, tell, with_outcome
 from .registrations import nodes_of
+from .repairs import with_repairs
 from .run import current
 from .upsert import live_body, upsert
 
@@ -27,71 +27,71 @@ ROUNDS = 4
 Section = Mapping[str, Any]
 
 
+@with_repairs(Outcome.VALID)
 def ensure(order: PieceOrder) -> Live:
     """See to it that the piece is live; nothing is sent where it is already.
 
     Raises Conflict, GraphNotFound, InvalidGraph, StateManagerError.
     """
-    run = current()
-    key = order.piece.graph
-    site = Site(order.client, key, DEFAULT_TIMEOUT)
+    run, site = current(), order.site
     run.want_piece(order.piece)
-    with giving_back(site) as schedules, run.alone_with(key):
-        live = run.snapshots.live(order.client, key)
-        if live is not None and is_in_place(order, live) and is_gone(order, live):
+    with run.alone_with(site.key):
+        live = run.snapshots.live(order.client, site.key)
+        if is_live(live) and is_in_place(order, live) and is_gone(order, live):
             return live
-        overwritten: Section | None = None
-        for attempt in range(ROUNDS):
+
+        live = present(order.piece, look(site))
+        if is_in_place(order, live) and is_gone(order, live):
+            return live
+        may_change(order, live)
+        plain_secrets(site.key, live)
+        if _wait_for_nodes(site, live):
             live = present(order.piece, look(site))
-            gone = is_gone(order, live)
-            if gone and is_in_place(order, live):
-                return live
-            if attempt == 0:
-                may_change(order, live)
-                plain_secrets(key, live)
-                if _wait_for_nodes(site, live):
-                    live = present(order.piece, look(site))
-                    may_change(order, live)
-            here = piece_in(order.piece, live)
-            if attempt == 0:
-                overwritten = here
-            elif here not in (None, default_of(order.piece), order.value, overwritten):
-                note(Outcome.NOT_WRITTEN)
-                raise Conflict(
-                    f"{order.piece} was set otherwise by another writer while this run set it; the other's is live. "
-                    "Leave it to one of the two, then run `pulumi up --refresh`"
-                )
-            leaving = None if gone else order.old_piece
+            may_change(order, live)
+
+        overwritten = piece_in(order.piece, live)
+        for _ in range(ROUNDS):
+            leaving = None if is_gone(order, live) else order.old_piece
             with suppress(Replaced):  # then the piece goes into what the other wrote
-                _send(site, live, with_piece(order.piece, order.value, live, leaving), schedules)
-            run.snapshots.fresh(order.client, key)
+                _send(site, live, with_piece(order.piece, order.value, live, leaving))
+            live = present(order.piece, _after(site))
+            if is_in_place(order, live) and is_gone(order, live):
+                return live
+            if piece_in(order.piece, live) not in (None, default_of(order.piece), order.value, overwritten):
+                raise _set_otherwise(order.piece)
     raise _taken_away(order.piece)
 
 
+@with_repairs(Outcome.VALID)
 def remove(order: PieceOrder) -> None:
     """Take the piece away, unless this run wants it; ``order.value`` is what state says. Already gone is success.
 
     Raises Conflict, InvalidGraph, StateManagerError.
     """
-    run = current()
-    key = order.piece.graph
+    run, site = current(), order.site
     if run.wants_piece(order.piece):
         return
-    site = Site(order.client, key, DEFAULT_TIMEOUT)
-    with giving_back(site) as schedules, run.alone_with(key):
-        for attempt in range(ROUNDS):
-            live = look(site)
-            if live is None or live.retired:
-                return
-            here = piece_in(order.piece, live)
-            if here is None or here == default_of(order.piece):
-                return
-            if attempt == 0:
-                may_remove(order, here)
+    with run.alone_with(site.key):
+        live = look(site)
+
+        if not is_live(live) or not is_set(order.piece, live):
+            return
+        may_remove(order, piece_in(order.piece, live) or {})
+
+        for _ in range(ROUNDS):
             with suppress(Replaced):
-                _send(site, live, without_piece(order.piece, live), schedules)
-            run.snapshots.fresh(order.client, key)
+                _send(site, live, without_piece(order.piece, live))
+            live = _after(site)
+            if not is_live(live) or not is_set(order.piece, live):
+                return
     raise _taken_away(order.piece)
+
+
+def _after(site: Site) -> Live | None:
+    """The graph as a listing shows it that began after the write."""
+    with failing_as(Outcome.VALID):
+        current().snapshots.fresh(site.client, site.key)
+        return look(site)
 
 
 def tell_moved(piece: PieceKey, before: str) -> None:
@@ -123,11 +123,23 @@ def may_ensure(order: PieceOrder, live: Live | None) -> None:
         plain_secrets(order.piece.graph, there)
 
 
-def _taken_away(piece: PieceKey) -> Conflict:
-    note(Outcome.NOT_WRITTEN)
-    return Conflict(
-        f"{piece} was upserted {ROUNDS} times, and another writer undid it each time: it is at work on the graph. Stop "
-        "it, then run `pulumi up` again"
+def _set_otherwise(piece: PieceKey) -> ExosphereError:
+    return with_outcome(
+        Conflict(
+            f"{piece} was set otherwise by another writer while this run set it; the other's is live. Leave it to one "
+            "of the two, then run `pulumi up --refresh`"
+        ),
+        Outcome.NOT_WRITTEN,
+    )
+
+
+def _taken_away(piece: PieceKey) -> ExosphereError:
+    return with_outcome(
+        Conflict(
+            f"{piece} was upserted {ROUNDS} times, and another writer undid it each time: it is at work on the graph. "
+            "Stop it, then run `pulumi up` again"
+        ),
+        Outcome.NOT_WRITTEN,
     )
 
 
@@ -136,11 +148,9 @@ def _wait_for_nodes(site: Site, live: Live) -> bool:
     return current().registrations.wait(site.client, site.key, nodes_of(live.inputs), DEFAULT_TIMEOUT)
 
 
-def _send(site: Site, live: Live, sections: Section, schedules: Schedules) -> None:
+def _send(site: Site, live: Live, sections: Section) -> None:
     wanted = {**live.inputs, **sections, "secrets": plain_secrets(site.key, live)}
     faults = template.judge({"name": site.key.name, "namespace": site.key.namespace, **wanted})
     if faults:
         raise InvalidGraph(f"{site.key}: " + "; ".join(f"{fault.path}: {fault.message}" for fault in faults))
-    body = template.to_body(wanted)
-    schedules.replace(live, body)
-    upsert(site, body, live, live_body(live, wanted))
+    upsert(site, template.to_body(wanted), live, live_body(live, wanted))

@@ -17,7 +17,7 @@ from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 from pulumi_exosphere.template.sections import SECTIONS, parse_id, with_given_up
 
 from .keys import GraphKey, PieceKey
-from .live import OUTPUTS, Live, from_document, without_sections
+from .live import OUTPUTS, Live, from_document, is_live, without_sections
 from .masking import KnownValues
 from .run import current
 
@@ -185,7 +185,7 @@ def find(client: StateManager, key: GraphKey) -> Live | None:
             return None
         read = from_document(document)
         live = replace(read, inputs=without_sections(read.inputs))
-    return None if live is None or live.retired else live
+    return live if is_live(live) else None
 
 
 def read_graph(client: StateManager, state: Inputs) -> tuple[dict[str, Any], Live] | None:

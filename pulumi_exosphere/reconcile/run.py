@@ -8,7 +8,7 @@ alias, replaced, or moved from a resource to inline. Both are the same graph; so
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,16 +20,25 @@ from .waiting import Pace, holding
 
 Inputs = Mapping[str, Any]
 
+LONGEST_WAIT = 0.3
+"""Seconds for which an update that seems to be the last of its namespace waits for another one, at most."""
+
 
 class Run:
     """The notes of one run; safe to use from the engine's worker threads."""
 
     def __init__(self) -> None:
+        self.update_wait: float | None = None
+        """Seconds for which an update that seems to be the last of its namespace waits for another one.
+
+        None: as long as a listing of the namespace took, up to `LONGEST_WAIT`."""
         self.snapshots = Snapshots()
         self.registrations = Registrations()
         self.pace = Pace()
         self.unverified: dict[GraphKey, Written] = {}
         """Updates whose sections haven't been seen in a listing yet."""
+        self._taken_rows: dict[GraphKey, set[str]] = {}
+        self._made_rows: dict[GraphKey, set[str]] = {}
         self._lock = threading.Lock()
         self._noted = threading.Condition(self._lock)
         self._wanted: dict[GraphKey, Inputs] = {}
@@ -101,6 +110,26 @@ class Run:
             return self._noted.wait_for(
                 lambda: any((key.address, key.namespace) == (address, namespace) for key in self._updates), wait
             )
+
+    def wait_for_update(self, address: str, namespace: str) -> bool:
+        """As `more_updates`, waiting for one that the program may be about to declare."""
+        wait = self.update_wait
+        if wait is None:
+            # A listing for each update would cost most where the program takes longer to declare its next graph than
+            # the last one took to update. To wait as long as a listing takes costs little, and mostly spares one.
+            wait = min(self.snapshots.cost(address, namespace), LONGEST_WAIT)
+        return self.more_updates(address, namespace, wait=wait)
+
+    def note_rows(self, key: GraphKey, *, taken: Iterable[str], made: Iterable[str]) -> None:
+        """Note that an upsert of this graph took the rows of these expressions away, and made these."""
+        with self._lock:
+            self._taken_rows.setdefault(key, set()).update(taken)
+            self._made_rows[key] = set(made)
+
+    def lost_rows(self, key: GraphKey) -> set[str]:
+        """The expressions whose rows upserts of this graph took away and didn't make again; asked for once."""
+        with self._lock:
+            return self._taken_rows.pop(key, set()) - self._made_rows.pop(key, set())
 
     @contextmanager
     def alone_with(self, key: GraphKey) -> Iterator[None]:

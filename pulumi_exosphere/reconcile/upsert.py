@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import ExosphereError, InvalidGraph
+from pulumi_exosphere.errors import ExosphereError, InvalidGraph, Outcome
 from pulumi_exosphere.state_manager.redaction import Redactor
 from pulumi_exosphere.template.sections import SECTIONS
 
 from .deliver import deliver
-from .live import Live
+from .live import Live, is_live
 from .orders import Site
-from .outcome import Outcome, note, noted
+from .outcome import with_outcome
 from .run import current
 
 Inputs = Mapping[str, Any]
@@ -27,14 +27,14 @@ def wanted_body(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, An
 
 def kept_sections(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, Any]:
     """The sections that no program of this stack ever gave, as they are live."""
-    if live is None or live.retired:
+    if not is_live(live):
         return {}
     return {s: live.inputs[s] for s in SECTIONS if s in live.inputs and s not in inputs and s not in olds}
 
 
 def live_body(live: Live | None, known: Inputs) -> dict[str, Any] | None:
     """The body that makes ``live`` live again, with the values of secrets that are known; None if it wasn't VALID."""
-    if live is None or live.retired or live.status != "VALID":
+    if not is_live(live) or live.status != "VALID":
         return None
     secrets = known.get("secrets") or {}
     return template.to_body({**live.inputs, "secrets": {n: secrets[n] for n in live.secret_names if n in secrets}})
@@ -42,7 +42,7 @@ def live_body(live: Live | None, known: Inputs) -> dict[str, Any] | None:
 
 def former_body(live: Live | None, olds: Inputs, wanted: Inputs) -> dict[str, Any] | None:
     """As `live_body`; where a run that broke off has sent what is wanted already, state says what was live before."""
-    if live is None or live.retired or template.changes(live.inputs, wanted):
+    if not is_live(live) or template.changes(live.inputs, wanted):
         return live_body(live, olds)
     return wanted_body(olds, live, olds) if olds.get("validation_status") == "VALID" else None
 
@@ -70,9 +70,9 @@ def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mappi
     try:
         live = deliver(site, body, before)
         if live.status != "VALID":
-            undone = _undo(site, live, before, back)
-            again = "" if noted() is Outcome.NOT_WRITTEN else REFRESH
-            raise InvalidGraph(f"{_why(site, live, body)}. {undone}. {NEXT}{again}")
+            undone, outcome = _undo(site, live, before, back)
+            again = "" if outcome is Outcome.NOT_WRITTEN else REFRESH
+            raise with_outcome(InvalidGraph(f"{_why(site, live, body)}. {undone}. {NEXT}{again}"), outcome)
     except ExosphereError:
         notes.forget(site.key)
         raise
@@ -81,49 +81,49 @@ def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mappi
     return live
 
 
-def _undo(site: Site, invalid: Live, before: Live | None, back: Mapping[str, Any] | None) -> str:
+def _undo(site: Site, invalid: Live, before: Live | None, back: Mapping[str, Any] | None) -> tuple[str, Outcome]:
+    """Make live what was live before; says what is live then."""
     if back is not None:
         return _put_back(site, invalid, back)
-    if before is None or before.retired:
+    if not is_live(before):
         return _retire(site, invalid)
-    return f"The version before was {before.status} too; the new one is live, and can't run"
+    return f"The version before was {before.status} too; the new one is live, and can't run", Outcome.INVALID
 
 
-def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> str:
+def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> tuple[str, Outcome]:
     try:
-        restored = deliver(site, back, invalid)
+        restored = deliver(site, back, invalid, Outcome.INVALID)
     except ExosphereError as error:
         return _failed(
             "Putting the version before back", "The version before was put back, and its verdict hasn't come", error
         )
-    note(Outcome.NOT_WRITTEN)
     if restored.status != "VALID":
         reasons = _words(restored, back)
-        return f"The version before was put back and is INVALID as well now ({reasons}): nothing runs"
-    return f"The version before was put back: it is live, and VALID{REWRITTEN if back['secrets'] else ''}"
+        said = f"The version before was put back and is INVALID as well now ({reasons}): nothing runs"
+    else:
+        said = f"The version before was put back: it is live, and VALID{REWRITTEN if back['secrets'] else ''}"
+    return said, Outcome.NOT_WRITTEN
 
 
-def _retire(site: Site, invalid: Live) -> str:
+def _retire(site: Site, invalid: Live) -> tuple[str, Outcome]:
     try:
-        deliver(site, template.retired(), invalid)
+        deliver(site, template.retired(), invalid, Outcome.INVALID)
     except ExosphereError as error:
         return _failed(
             "Retiring it, since it wasn't live before,", "It was retired, since it wasn't live before", error
         )
-    note(Outcome.NOT_WRITTEN)
-    return "It wasn't live before, so it was retired: nothing runs"
+    return "It wasn't live before, so it was retired: nothing runs", Outcome.NOT_WRITTEN
 
 
-def _failed(what: str, written: str, error: ExosphereError) -> str:
+def _failed(what: str, written: str, error: ExosphereError) -> tuple[str, Outcome]:
     """What is live after an INVALID version wasn't undone as it should be."""
-    held = noted()
-    if held is Outcome.NOT_JUDGED:
-        note(Outcome.NOT_WRITTEN)
-        return f"{written}: {error}"
-    if held is Outcome.NOT_WRITTEN:  # somebody else's is live
-        return f"{what} failed: {error}"
-    live = "the INVALID version is live" if held is Outcome.INVALID else "the INVALID version may be live"
-    return f"{what} failed too, so {live}: {error}"
+    outcome = error.outcome or Outcome.INVALID
+    if outcome is Outcome.NOT_JUDGED:
+        return f"{written}: {error}", Outcome.NOT_WRITTEN
+    if outcome is Outcome.NOT_WRITTEN:  # somebody else's is live
+        return f"{what} failed: {error}", outcome
+    live = "the INVALID version is live" if outcome is Outcome.INVALID else "the INVALID version may be live"
+    return f"{what} failed too, so {live}: {error}", outcome
 
 
 def _why(site: Site, live: Live, body: Mapping[str, Any]) -> str:

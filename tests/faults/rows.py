@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import ExosphereError
+from pulumi_exosphere.errors import ExosphereError, Outcome
 from pulumi_exosphere.local import LocalStateManager
-from pulumi_exosphere.reconcile import outcome
 from tests.faults.operations import OPERATIONS, Operation, Site
 from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.faults import Fault, every_fault
@@ -133,9 +132,7 @@ def from_then_on(proxy: FaultProxy, kind: str, nth: int, fault: Fault) -> None:
 def outcome_of(message: str) -> str:
     """What a message says has become of what the hook was to write; empty where it doesn't say exactly one thing."""
     said: list[str] = re.findall(r"Outcome: ([\w ]+)$", message)
-    others = [
-        one.value for one in outcome.Outcome if one.value != "retired" and one.value in message.rpartition(". ")[0]
-    ]
+    others = [one.value for one in Outcome if one.value != "retired" and one.value in message.rpartition(". ")[0]]
     return said[0] if len(said) == 1 and not others else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,8 +10,7 @@ import pytest
 
 from pulumi_exosphere.errors import Conflict, InvalidGraph, NotRegistered
 from pulumi_exosphere.local import LocalStateManager
-from pulumi_exosphere.reconcile import lost_updates, run
-from pulumi_exosphere.reconcile.listings import Snapshots
+from pulumi_exosphere.reconcile import run
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put_until_run_out
 from tests.support.wanted import node, report
@@ -373,35 +372,29 @@ def test_update_that_never_comes(graph: Resource, config: dict[str, str], why: s
     assert run.current().unverified == {}
 
 
-def test_updates_one_after_another(
-    graph: Resource, config: dict[str, str], state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_updates_one_after_another(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
     """One that is done before the next is declared waits for it a while, so that one listing shows both."""
     graph.up(report())
     other = Resource(config)
     other.up(report(name="other"))
     graph.begin()
-    done, waits = threading.Event(), iter((60.0, 0.0))
-
-    def cost(*_: object) -> float:
-        done.set()
-        return next(waits)
-
-    monkeypatch.setattr(Snapshots, "cost", cost)
-    monkeypatch.setattr(lost_updates, "LONGEST_WAIT", 60.0)
+    run.current().update_wait = 60.0
     state_manager.clear_requests()
+    update = ["GET graph", "PUT graph", "GET graph"]
 
-    def change(one: Resource, **named: str) -> None:
+    def change(one: Resource, **named: str) -> dict[str, Any]:
         checked = one.check(report(**named, retry_policy={"max_retries": 7}))
         assert one.provider.diff("", one.outs, checked).changes
-        one.provider.update("", one.outs, checked)
+        return checked
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(change, graph)
-        assert done.wait(60)
-        change(other, name="other")
+        first = pool.submit(graph.provider.update, "", graph.outs, change(graph))
+        while sent(state_manager) != ["GET graphs", *update] and not first.done():
+            time.sleep(0.01)
+        checked = change(other, name="other")
+        run.current().update_wait = 0.0
+        other.provider.update("", other.outs, checked)
         first.result(60)
-    update = ["GET graph", "PUT graph", "GET graph"]
     assert sent(state_manager) == ["GET graphs", *update, *update, "GET graphs"]
 
 
