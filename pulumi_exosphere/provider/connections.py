@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pulumi_exosphere.errors import ConfigurationError, Unauthorized
+from pulumi_exosphere.errors import ConfigurationError, Outcome, Unauthorized
 from pulumi_exosphere.reconcile.outcome import tell
 from pulumi_exosphere.reconcile.waiting import pause
 from pulumi_exosphere.state_manager.address import insecure, parse_address
@@ -86,13 +86,16 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
         raise ConfigurationError(MISSING_KEY)
     uri = uris[0] if uris else address
     refusal: Unauthorized | None = None
+    outcome: Outcome | None = None
     for key in dict.fromkeys((keys[0], keys[-1])):
         try:
             return call(_client(uri, key, settings))
         except Unauthorized as error:
-            refusal = error
+            refusal, outcome = error, error.outcome or outcome
     assert refusal is not None  # there is a key
-    raise Unauthorized(f"{refusal}. {ROTATED}", status=refusal.status, request_id=refusal.request_id)
+    failure = Unauthorized(f"{refusal}. {ROTATED}", status=refusal.status, request_id=refusal.request_id)
+    failure.outcome = outcome
+    raise failure
 
 
 def _configured_addresses(settings: Settings) -> list[str]:
