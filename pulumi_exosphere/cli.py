@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -13,38 +14,38 @@ from .version import __version__
 
 class _Command(NamedTuple):
     module: str
-    """Has ``add_arguments(parser)`` and ``run(arguments) -> int``."""
+    """The module; it has ``add_arguments(parser)`` and ``run(arguments) -> int``."""
     extra: str
-    """The extra that its libraries come with; empty where it needs none."""
+    """The extra that installs its libraries; empty if it needs none."""
     help: str
 
 
 COMMANDS = {
     "local": _Command(
-        "pulumi_exosphere.local.command", "local", "run a state manager on this machine, to try things out"
+        "pulumi_exosphere.local.command", "local", "run an embedded state manager on this machine, to try things out"
     ),
-    "review": _Command(
-        "pulumi_exosphere.review.command", "cli", "put a preview in words: a comment for a pull request"
-    ),
+    "review": _Command("pulumi_exosphere.review.command", "cli", "turn a preview into a comment for a pull request"),
     "export": _Command("pulumi_exosphere.export.command", "", "write a Pulumi program for graphs that already exist"),
     "doctor": _Command("pulumi_exosphere.doctor.command", "", "find out why a deployment doesn't work"),
 }
 
 _EPILOG = """\
-a first look:
+to begin with:
   pulumi-exosphere local --port 8000 --api-key test     a state manager to deploy to
   pulumi preview --json | pulumi-exosphere review --format text
-  pulumi-exosphere COMMAND --help                       what a command takes, with examples
+  pulumi-exosphere COMMAND --help                       the options of a command, with examples
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
+    """Run the command, and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     chosen = next((argument for argument in given if not argument.startswith("-")), "")
     try:
         parsed = _parser(chosen).parse_args(given)
-        return int(parsed.run(parsed))
+        status = int(parsed.run(parsed))
+        sys.stdout.flush()
+        return status
     except ModuleNotFoundError as error:
         command = COMMANDS.get(chosen)
         if command is None or not command.extra or (error.name or "").startswith("pulumi_exosphere"):
@@ -56,13 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). Python flushes standard output once more at its end: to nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
-    """The parser, with the arguments of the chosen command alone: the others aren't loaded."""
+    """Return the parser, with the arguments of the chosen command alone; the others aren't loaded."""
     parser = argparse.ArgumentParser(
         prog="pulumi-exosphere",
-        description="Tools around Exosphere graphs that are declared in a Pulumi program.",
+        description="Tools for Exosphere graphs that are declared in a Pulumi program.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,4 +1,4 @@
-"""``pulumi-exosphere doctor``: look at everything that a deployment needs."""
+"""``pulumi-exosphere doctor``: check everything that a deployment needs."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from .findings import Finding, Status
 from .stack_state import StackState, read_state
 
 _DESCRIPTION = """\
-Look at everything that a deployment needs: Pulumi's CLI and SDK, the
-configuration, the state manager, the key, and in the namespaces of the stack's
-graphs the registered nodes and the graphs. Says what to do about each fault.
-Changes nothing, and prints no secret.
+Check everything that a deployment needs: Pulumi's CLI and SDK, the
+configuration, the state manager, the API key and, in the namespaces of the
+stack's graphs, the registered nodes and the graphs. Say how to fix each
+problem. Nothing is changed, and no secret is printed.
 
-Ends with 0 where nothing stands in the way (warnings don't), and with 1 where
-something does.
+Exits with 0 if a deployment can work (warnings don't count), and with 1 if it
+can't.
 """
 
 _EXAMPLES = """\
 examples:
-  with address and key from EXOSPHERE_STATE_MANAGER_URI and EXOSPHERE_API_KEY:
+  with the address and key in EXOSPHERE_STATE_MANAGER_URI and EXOSPHERE_API_KEY:
     pulumi-exosphere doctor
 
   with the configuration of a stack:
@@ -42,13 +42,13 @@ _MARKS = {
     Status.OK: "ok     ",
     Status.HINT: "hint   ",
     Status.WARNING: "warning",
-    Status.FAULT: "FAULT  ",
+    Status.FAULT: "ERROR  ",
     Status.SKIPPED: "skipped",
 }
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments to its parser."""
     parser.description = _DESCRIPTION
     parser.epilog = _EXAMPLES
     parser.formatter_class = RawDescriptionHelpFormatter
@@ -56,20 +56,20 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--cwd", metavar="DIR", type=Path, default=Path(), help="the folder of a Pulumi program (default: this folder)"
     )
     parser.add_argument(
-        "--stack", metavar="NAME", help="whose configuration and state to look at (default: the selected stack)"
+        "--stack", metavar="NAME", help="the stack whose configuration and state to check (default: the selected one)"
     )
     parser.add_argument(
         "--namespace",
         metavar="NS",
         action="append",
         default=[],
-        help="where to look for nodes and graphs; repeatable (default: where the stack has some, the configured one)",
+        help="a namespace to check for nodes and graphs; repeatable (default: those of the stack, else all)",
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the output format (default: text)")
 
 
 def run(args: Namespace) -> int:
-    """Print every finding; 1 where one is a fault, else 0."""
+    """Print every finding; return 1 if one of them is a problem, else 0."""
     findings = []
     for finding in examine(args.cwd, args.stack, args.namespace):
         findings.append(finding)
@@ -81,12 +81,12 @@ def run(args: Namespace) -> int:
         report = {"ok": not faults, "findings": [finding.as_dict() for finding in findings]}
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
-        sys.stdout.write(_verdict(faults))
+        sys.stdout.write(_summary(faults))
     return 1 if faults else 0
 
 
 def examine(folder: Path, stack_name: str | None, namespaces: Sequence[str]) -> Iterator[Finding]:
-    """Every finding, in the order in which one would look."""
+    """Yield every finding, in the order in which an engineer would look."""
     yield from pulumi_checks.checks(folder)
     stack = configuration.read_stack(folder, stack_name)
     settings = configuration.settings_of(stack)
@@ -96,8 +96,7 @@ def examine(folder: Path, stack_name: str | None, namespaces: Sequence[str]) -> 
     yield from configuration.checks(stack, settings, connected=state.connected)
     yield from state.findings
     configured = {stack.values["namespace"]} if stack.values.get("namespace") else set()
-    looked_at = namespaces or sorted(state.namespaces() | configured) or [settings.namespace]
-    yield from state_manager_checks.checks(settings, looked_at, state)
+    yield from state_manager_checks.checks(settings, namespaces or sorted(state.namespaces() | configured), state)
 
 
 def _line(finding: Finding) -> str:
@@ -105,7 +104,7 @@ def _line(finding: Finding) -> str:
     return line + (f"         => {finding.advice}\n" if finding.advice else "")
 
 
-def _verdict(faults: int) -> str:
+def _summary(faults: int) -> str:
     if faults:
-        return f"\n{faults} fault{'s' * (faults != 1)} to be corrected before a deployment can work.\n"
-    return "\nNothing stands in the way of a deployment.\n"
+        return f"\nFix {'this problem' if faults == 1 else f'these {faults} problems'} before you deploy.\n"
+    return "\nNothing keeps you from deploying.\n"

@@ -1,4 +1,4 @@
-"""The configuration: the environment's, and a stack's if there is one."""
+"""The configuration: from the environment, and from a stack if there is one."""
 
 from __future__ import annotations
 
@@ -22,24 +22,28 @@ class Stack:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     findings: tuple[Finding, ...] = ()
     found: bool = False
-    """Whether there is a stack, and its configuration could be read."""
+    """True if there is a stack and its configuration could be read."""
 
 
 def read_stack(folder: Path, name: str | None) -> Stack:
-    """The configuration of a stack; the selected one where no name is given.
+    """Return the configuration of a stack; of the selected one if no name is given.
 
-    A folder without a Pulumi program has none, which is no fault unless a stack was asked for.
+    A folder without a Pulumi program has none, which is a problem only if a stack was asked for.
     """
     if not any((folder / settings).exists() for settings in ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")):
         status = Status.FAULT if name else Status.SKIPPED
-        message = f"{folder} holds no Pulumi program: only the environment is looked at"
-        return Stack(findings=(Finding("stack", status, message, "run it in a program's folder, or with --cwd DIR"),))
+        message = f"{folder} contains no Pulumi program, so only the environment is checked"
+        return Stack(
+            findings=(Finding("stack", status, message, "run it in the folder of a program, or with --cwd DIR"),)
+        )
     if shutil.which("pulumi") is None:
-        return Stack(findings=(Finding("stack", Status.SKIPPED, "its configuration can't be read without `pulumi`"),))
+        return Stack(
+            findings=(Finding("stack", Status.SKIPPED, "the stack's configuration can't be read without `pulumi`"),)
+        )
     configured = ask_pulumi(folder, name, "config", "--json", "--show-secrets")
     if configured is None:
         shown = " ".join(["pulumi", "config", *of_stack(name)])
-        advice = f"run `{shown}` in {folder}: select a stack, and set PULUMI_CONFIG_PASSPHRASE if its secrets need one"
+        advice = f"run `{shown}` in {folder}; select a stack, and set PULUMI_CONFIG_PASSPHRASE if its secrets need it"
         return Stack(findings=(Finding("stack", Status.FAULT, "`pulumi config` can't read the stack", advice),))
     values = {key: str(entry.get("value", "")) for key, entry in configured.items() if isinstance(entry, dict)}
     own = {key.removeprefix("exosphere:"): value for key, value in values.items() if key.startswith("exosphere:")}
@@ -48,21 +52,21 @@ def read_stack(folder: Path, name: str | None) -> Stack:
 
 
 def settings_of(stack: Stack) -> Settings:
-    """The stack's configuration with the environment's twins."""
+    """Return the stack's configuration, completed from the environment."""
     return read_settings(stack.values.get)
 
 
 def checks(stack: Stack, settings: Settings, *, connected: bool) -> Iterator[Finding]:
-    """Whether the values can be used, and where address and key come from.
+    """Check that the values can be used, and say where the address and the key come from.
 
     Args:
         stack: Its configuration.
         settings: The same with the environment's.
-        connected: Whether all of the stack's resources have a connection of their own, and need neither.
+        connected: True if all of the stack's resources have a connection of their own and need neither.
     """
     yield from stack.findings
     for fault in settings.faults:
-        # A fault is "what: what to do".
+        # Each is "problem: what to do".
         message, _, advice = fault.partition(": correct")
         yield Finding("configuration", Status.FAULT, message, f"correct{advice}" if advice else "")
     yield _address(settings, connected=connected)
@@ -70,12 +74,12 @@ def checks(stack: Stack, settings: Settings, *, connected: bool) -> Iterator[Fin
 
 
 def address(settings: Settings) -> str | None:
-    """Where requests go, as configured: it can hold credentials."""
+    """Return the configured address; it may contain credentials."""
     return settings.uri or settings.environment_uri
 
 
 def shown_address(settings: Settings) -> str | None:
-    """Where requests go, without credentials; None where no request could be sent."""
+    """Return the configured address without credentials, or None if no request can be sent to it."""
     try:
         return parse_address(address(settings) or "").url
     except ConfigurationError:
@@ -83,7 +87,7 @@ def shown_address(settings: Settings) -> str | None:
 
 
 def key(settings: Settings) -> str | None:
-    """The key that requests carry."""
+    """Return the key that requests carry."""
     return settings.api_key or settings.environment_key
 
 
@@ -95,8 +99,8 @@ def _in_clear() -> Finding:
     return Finding(
         "stack",
         Status.WARNING,
-        "exosphere:apiKey stands in the stack's file in clear",
-        "run `pulumi config set --secret exosphere:apiKey`, and have the key replaced if the file was ever shared",
+        "the stack's file contains exosphere:apiKey in plain text",
+        "run `pulumi config set --secret exosphere:apiKey`, and replace the key if the file was ever shared",
     )
 
 
@@ -104,16 +108,16 @@ def _address(settings: Settings, *, connected: bool) -> Finding:
     uri = address(settings)
     if not uri:
         advice = f"run `pulumi config set exosphere:stateManagerUri URL`, or set {URI_VARIABLE}"
-        return _missing("address", "no state manager's address is configured", advice, connected=connected)
+        return _missing("address", "no state manager address is configured", advice, connected=connected)
     source = "exosphere:stateManagerUri" if settings.uri else URI_VARIABLE
     try:
         where = parse_address(uri).url
     except ConfigurationError as error:
         return Finding("address", Status.FAULT, str(error), f"correct {source}")
     if insecure(uri):
-        advice = "use https, or a network that nobody else listens to"
+        advice = "use https, or a network that no one else can listen to"
         return Finding(
-            "address", Status.WARNING, f"{where} ({source}) is plain http: the key can be read on its way", advice
+            "address", Status.WARNING, f"{where} ({source}) uses plain http, so the key is sent unencrypted", advice
         )
     return Finding("address", Status.OK, f"{where} ({source})")
 
@@ -121,8 +125,8 @@ def _address(settings: Settings, *, connected: bool) -> Finding:
 def _missing(check: str, message: str, advice: str, *, connected: bool) -> Finding:
     if not connected:
         return Finding(check, Status.FAULT, message, advice)
-    message += "; each of the stack's resources has its own connection="
-    return Finding(check, Status.HINT, message, f"for resources and look-ups without one, {advice}")
+    message += "; all resources of the stack have their own connection="
+    return Finding(check, Status.HINT, message, f"for resources and look-ups without a connection, {advice}")
 
 
 def _key(settings: Settings, *, connected: bool) -> Finding:
@@ -131,7 +135,7 @@ def _key(settings: Settings, *, connected: bool) -> Finding:
         return _missing("api-key", "no API key is configured", advice, connected=connected)
     both = settings.api_key and settings.environment_key and settings.api_key != settings.environment_key
     if both:
-        message = f"exosphere:apiKey is used; {KEY_VARIABLE} is set too, and differs"
-        return Finding("api-key", Status.HINT, message, "unset one of them, unless that is meant")
+        message = f"exosphere:apiKey is used; {KEY_VARIABLE} is set to another value"
+        return Finding("api-key", Status.HINT, message, "unset one of them, unless this is intended")
     source = "exosphere:apiKey" if settings.api_key else KEY_VARIABLE
-    return Finding("api-key", Status.OK, f"there is one ({source})")
+    return Finding("api-key", Status.OK, f"a key is configured ({source})")

@@ -1,4 +1,4 @@
-"""What a check found, and what the Pulumi CLI says of a stack, as JSON."""
+"""Findings of the checks, and the Pulumi CLI's answers about a stack."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from typing import Any
 
 
 class Status(str, Enum):
-    """How bad it is."""
+    """The severity of a finding."""
 
     OK = "ok"
     HINT = "hint"
-    """Nothing is wrong; something is worth knowing."""
+    """Nothing is wrong, but this is worth knowing."""
     WARNING = "warning"
-    """It may work; something is likely not as it should be."""
+    """A deployment may work, but something is probably wrong."""
     FAULT = "fault"
-    """It can't work."""
+    """A deployment can't work."""
     SKIPPED = "skipped"
-    """Couldn't be looked at, since something before it is at fault or missing."""
+    """Not checked, because something that it needs is missing or has a problem."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check's outcome. No text holds a key, a secret, or credentials of an address."""
+    """The result of one check. No text contains a key, a secret, or the credentials in an address."""
 
     check: str
-    """The check's name; fixed, for scripts."""
+    """The name of the check; it never changes, so scripts can rely on it."""
     status: Status
     message: str
-    """What was found."""
+    """The state of things, or the problem."""
     advice: str = ""
-    """What to do about it; empty where there is nothing to do."""
+    """The next step; empty if there is nothing to do."""
 
     def as_dict(self) -> dict[str, str]:
-        """For ``--format json``."""
+        """Return the finding as ``--format json`` prints it."""
         return {**asdict(self), "status": self.status.value}
 
 
@@ -47,14 +47,14 @@ LIMIT = 60.0
 
 
 def ask_pulumi(folder: Path, stack: str | None, *command: str) -> dict[str, Any] | None:
-    """What ``pulumi COMMAND`` prints; None where it fails, or prints something else than an object.
+    """Return what ``pulumi COMMAND`` prints, or None if it fails or prints anything but a JSON object.
 
-    Why it fails isn't told: what it says can hold values.
+    The reason is left out, because the CLI's words may contain values.
 
     Args:
-        folder: Of the program.
-        stack: Its name; None: the selected one.
-        command: With its options; one that prints JSON.
+        folder: The program's folder.
+        stack: The stack's name; None for the selected one.
+        command: A command that prints JSON, with its options.
     """
     cli = shutil.which("pulumi")
     if cli is None:
@@ -76,5 +76,5 @@ def ask_pulumi(folder: Path, stack: str | None, *command: str) -> dict[str, Any]
 
 
 def of_stack(name: str | None) -> tuple[str, ...]:
-    """The option that names a stack; none for the selected one."""
+    """Return the option that names a stack; nothing for the selected one."""
     return ("--stack", name) if name else ()

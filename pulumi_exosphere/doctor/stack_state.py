@@ -1,4 +1,4 @@
-"""Which graphs a stack has, and which registered nodes they need: what its state says."""
+"""The graphs of a stack and the registered nodes that they need, read from its state."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ _TOKEN = "pulumi-python:dynamic/exosphere:"  # noqa: S105  # of a type
 
 @dataclass(frozen=True)
 class StackState:
-    """What a stack has at one state manager, as of its last run."""
+    """The graphs that a stack has at one state manager, as of its last run."""
 
     graphs: frozenset[str] = frozenset()
-    """The ids, ``NAMESPACE/NAME``, of its graphs and of those that it attaches something to."""
+    """Ids, ``NAMESPACE/NAME``, of its graphs and of the graphs that it attaches something to."""
     nodes: frozenset[tuple[str, str]] = frozenset()
     """Namespace and name of each registered node that its graphs need."""
     elsewhere: int = 0
-    """How many of its resources have a connection of their own, to another state manager."""
+    """The number of its resources whose connection leads to another state manager."""
     connected: bool = False
-    """Whether all of its resources have a connection of their own, so that nothing has to be configured."""
+    """True if all of its resources have a connection of their own, so nothing has to be configured."""
     findings: tuple[Finding, ...] = ()
 
     def namespaces(self) -> set[str]:
-        """Those that the graphs are in, and those that their nodes are registered in."""
+        """Return the namespaces of the graphs, and those in which their nodes are registered."""
         return {graph.partition("/")[0] for graph in self.graphs} | {namespace for namespace, _ in self.nodes}
 
     def graphs_in(self, namespace: str) -> set[str]:
-        """The names of the graphs in a namespace."""
+        """Return the names of the graphs in a namespace."""
         return {graph.partition("/")[2] for graph in self.graphs if graph.startswith(f"{namespace}/")}
 
     def nodes_in(self, namespace: str) -> set[str]:
-        """The names of the nodes that are to be registered in a namespace."""
+        """Return the names of the nodes that must be registered in a namespace."""
         return {name for where, name in self.nodes if where == namespace}
 
 
 def read_state(folder: Path, stack: str | None, address: str | None) -> StackState:
-    """The state of a stack, in which secrets stay encrypted; empty, with a finding, where it can't be read.
+    """Return the state of a stack, in which secrets stay encrypted; empty, with a finding, if it can't be read.
 
     Args:
-        folder: Of the program.
-        stack: Its name; None: the selected one.
-        address: The state manager's, without credentials; None where none is configured.
+        folder: The program's folder.
+        stack: The stack's name; None for the selected one.
+        address: The state manager's, without credentials; None if none is configured.
     """
     exported = ask_pulumi(folder, stack, "stack", "export")
     if exported is None:
@@ -58,13 +58,13 @@ def read_state(folder: Path, stack: str | None, address: str | None) -> StackSta
 
 
 def _found(state: StackState) -> Finding:
-    more = f"; not looked at: {state.elsewhere} with a connection to elsewhere" if state.elsewhere else ""
+    more = f"; not checked: {state.elsewhere} with a connection to another state manager" if state.elsewhere else ""
     if not state.graphs:
-        advice = "--namespace NS looks where the program will have them"
+        advice = "to check where the program will create them, add --namespace NS"
         return Finding("state", Status.HINT, f"the stack has no graphs here yet{more}", advice)
     count = f"{len(state.graphs)} graph{'s' * (len(state.graphs) != 1)}"
     namespaces = ", ".join(sorted(state.namespaces()))
-    return Finding("state", Status.OK, f"the stack has {count}, in or with nodes in {namespaces}{more}")
+    return Finding("state", Status.OK, f"the stack has {count}; namespaces of graphs and nodes: {namespaces}{more}")
 
 
 def _state_of(resources: list[Any], address: str | None) -> StackState:
@@ -89,7 +89,7 @@ def _connected(resource: Mapping[str, Any]) -> bool:
 
 
 def _graph(resource: Mapping[str, Any]) -> str | None:
-    """The id of the graph that a resource is, or is attached to; None for what the stack only reads, or deletes yet."""
+    """Return the id of a resource's graph, or None if the stack only reads it or is about to delete it."""
     token = str(resource.get("type"))
     if resource.get("external") or resource.get("delete"):
         return None
@@ -98,7 +98,7 @@ def _graph(resource: Mapping[str, Any]) -> str | None:
 
 
 def _nodes(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Of a graph's outputs; a name that is kept secret stands there as no string."""
+    """Yield namespace and name of each node in a graph's outputs; a secret name is no string there, and left out."""
     for node in map(_mapping, _mapping(outputs.get("nodes")).values()):
         namespace, name = node.get("namespace"), node.get("node_name")
         if isinstance(namespace, str) and isinstance(name, str):

@@ -1,4 +1,4 @@
-"""Whether the state manager answers, takes the key, and has what graphs need."""
+"""Checks of the state manager: it responds, accepts the key, and has what the graphs need."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
 
 SHOWN = 10
-"""Names that a message holds at the most."""
+"""Names in one message, at most."""
 
 
 def checks(settings: Settings, namespaces: Sequence[str], state: StackState) -> Iterator[Finding]:
-    """Everything that can be asked for; what can't, since something before it is at fault or missing, is skipped.
+    """Check everything that can be asked for; skip the rest.
 
-    Missing without a fault are address and key where each resource has its ``connection=``, whose servers nobody asks.
+    Without an address or a key nothing is asked. That is no problem if each resource has its own ``connection=``; those
+    servers are not checked.
 
     Args:
-        settings: Address and key.
-        namespaces: Where to look for nodes and graphs.
-        state: The graphs and nodes that are to be there.
+        settings: The address and the key.
+        namespaces: Where to look for nodes and graphs; none for each namespace that has registered nodes.
+        state: The graphs and nodes that must exist.
     """
     from pulumi_exosphere.state_manager import StateManager
 
     uri, api_key = address(settings), key(settings)
     if not uri or not api_key:
-        yield Finding("reachable", Status.SKIPPED, "needs an address and a key")
+        yield Finding("reachable", Status.SKIPPED, "this needs an address and a key")
         return
     try:
         client = StateManager(uri, api_key, timeout=settings.request_timeout, max_retries=1)
@@ -41,16 +42,16 @@ def checks(settings: Settings, namespaces: Sequence[str], state: StackState) -> 
         yield Finding("reachable", Status.FAULT, str(error), "correct the address or the key")
         return
     with client:
-        yield from _asked(client, namespaces, state)
+        yield from _asked(client, settings, namespaces, state)
 
 
-def _asked(client: StateManager, namespaces: Sequence[str], state: StackState) -> Iterator[Finding]:
+def _asked(client: StateManager, settings: Settings, namespaces: Sequence[str], state: StackState) -> Iterator[Finding]:
     try:
         client.health()
     except ExosphereError as error:
         yield Finding("reachable", Status.FAULT, str(error), _REACH)
         return
-    yield Finding("reachable", Status.OK, f"{client.address} answers")
+    yield Finding("reachable", Status.OK, f"{client.address} responds")
     try:
         found = client.list_namespaces()
     except Unauthorized as error:
@@ -61,9 +62,9 @@ def _asked(client: StateManager, namespaces: Sequence[str], state: StackState) -
         return
     yield Finding("key-accepted", Status.OK, "the key is accepted")
     yield _namespaces(found)
-    for namespace in namespaces:
+    for namespace in namespaces or found or [settings.namespace]:
         nodes, graphs = state.nodes_in(namespace), state.graphs_in(namespace)
-        # A namespace can be one of graphs alone, whose nodes are elsewhere, or one of nodes alone.
+        # A namespace may have only graphs, whose nodes are elsewhere, or only nodes.
         if nodes or not graphs:
             yield _nodes(client, namespace, nodes)
         if graphs or not nodes:
@@ -102,10 +103,17 @@ def _graphs(client: StateManager, namespace: str, expected: set[str]) -> Iterato
     missing = expected - {str(graph["name"]) for graph in graphs}
     if broken:
         message = f"namespace '{namespace}' has graphs that can't run (INVALID): {_listed(broken)}"
-        yield Finding("graphs", Status.WARNING, message, "deploy them again; `pulumi up` says what is wrong with them")
+        yield Finding(
+            "graphs",
+            Status.WARNING,
+            message,
+            "run `pulumi up --refresh`: it deploys the stack's own graphs again, and says what is wrong",
+        )
     if missing:
-        message = f"namespace '{namespace}' lacks graphs that the stack's state names: {_listed(missing)}"
-        yield Finding("graphs", Status.WARNING, message, "`pulumi up --refresh` makes the stack's own graphs again")
+        message = f"namespace '{namespace}' lacks graphs that the stack's state contains: {_listed(missing)}"
+        yield Finding(
+            "graphs", Status.WARNING, message, "run `pulumi up --refresh`: it creates the stack's own graphs again"
+        )
     if not broken and not missing:
         count = f"{len(graphs)} graph{'s' * (len(graphs) != 1)}"
         yield Finding("graphs", Status.OK, f"namespace '{namespace}' has {count}")
@@ -115,10 +123,10 @@ def _listed(names: Iterable[str]) -> str:
     return first_of(sorted(set(names)), SHOWN)
 
 
-_REACH = "check the address, that the state manager runs, and what is in between (VPN, proxy, firewall)"
+_REACH = "check the address, that the state manager is running, and the network in between (VPN, proxy, firewall)"
 _KEY = "set exosphere:apiKey (or EXOSPHERE_API_KEY) to the key that the state manager was started with"
-_RUNTIME = "start the runtime that has the nodes: graphs wait for theirs to be registered"
+_RUNTIME = "start the runtime that registers the nodes; a graph can't be deployed before"
 _ZONE = (
-    "schedules are in the state manager's local time zone, and its API doesn't tell which that is: "
-    "look at TZ where it runs, for example `docker exec STATE_MANAGER date +%Z`"
+    "schedules use the state manager's local time zone, which its API doesn't report; "
+    "check TZ where it runs, for example with `docker exec STATE_MANAGER date +%Z`"
 )

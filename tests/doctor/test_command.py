@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,8 @@ def test_nothing_stands_in_the_way(state_manager: LocalStateManager, tmp_path: P
 
     assert done.returncode == 0, done.stdout
     assert "\nok       reachable: " in done.stdout
-    assert "\nwarning  nodes: namespace 'default' has no registered nodes\n         => start the runtime" in done.stdout
-    assert done.stdout.endswith("\nNothing stands in the way of a deployment.\n")
+    assert "\nok       nodes: namespace 'analytics' has " in done.stdout
+    assert done.stdout.endswith("\nNothing keeps you from deploying.\n")
     assert done.stderr == ""
     assert state_manager.api_key not in done.stdout
 
@@ -35,10 +37,8 @@ def test_faults_decide_the_status(tmp_path: Path) -> None:
     done = command("doctor", "--cwd", str(tmp_path), env=path())
 
     assert done.returncode == 1
-    assert (
-        "FAULT    address: no state manager's address is configured\n         => run `pulumi config set" in done.stdout
-    )
-    assert done.stdout.endswith("\n2 faults to be corrected before a deployment can work.\n")
+    assert "ERROR    address: no state manager address is configured\n         => run `pulumi config set" in done.stdout
+    assert done.stdout.endswith("\nFix these 2 problems before you deploy.\n")
 
 
 def test_json_for_scripts(state_manager: LocalStateManager, tmp_path: Path) -> None:
@@ -57,4 +57,22 @@ def test_help_teaches() -> None:
     done = command("doctor", "--help")
 
     assert "pulumi-exosphere doctor --cwd infrastructure --stack production" in done.stdout
-    assert "Ends with 0" in done.stdout
+    assert "Exits with 0" in done.stdout
+
+
+def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
+    """`doctor | head -1` ends quietly, with the status of a broken pipe."""
+    doctor = [sys.executable, "-c", "import sys; from pulumi_exosphere.cli import main; sys.exit(main(sys.argv[1:]))"]
+    running = subprocess.Popen(
+        [*doctor, "doctor", "--cwd", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **path()},
+    )
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.readline()
+    running.stdout.close()
+    said = running.stderr.read()
+    running.stderr.close()
+    assert (running.wait(60), said) == (141, b"")

@@ -272,7 +272,7 @@ def test_a_stack_that_has_no_graphs_yet(
 
     assert findings["state"][0].status is Status.HINT
     assert "--namespace NS" in findings["state"][0].advice
-    assert findings["nodes"][0].message == "namespace 'default' has no registered nodes"
+    assert "namespace 'analytics' has Count, Extract, Load, Ping, Transform" in [f.message for f in findings["nodes"]]
     assert found(made.folder, "analytics")["nodes"][0].status is Status.OK
 
 
@@ -285,7 +285,7 @@ def test_the_namespaces_of_the_stacks_graphs(
 
     findings = found(made.folder, stack="test")
 
-    state = "the stack has 2 graphs, in or with nodes in analytics, by-hand, reports"
+    state = "the stack has 2 graphs; namespaces of graphs and nodes: analytics, by-hand, reports"
     assert findings["state"][0].message == state
     assert [finding.message for finding in findings["nodes"]] == [
         "namespace 'analytics' has Count, Extract, Load, Ping, Transform"
@@ -313,7 +313,7 @@ def test_what_the_stacks_graphs_lack(
     findings = found(made.folder)
 
     assert findings["nodes"][0].message == "namespace 'analytics' lacks nodes that the stack's graphs need: Ping"
-    assert findings["graphs"][1].message == "namespace 'reports' lacks graphs that the stack's state names: pinging"
+    assert findings["graphs"][1].message == "namespace 'reports' lacks graphs that the stack's state contains: pinging"
     assert "`pulumi up --refresh`" in findings["graphs"][1].advice
 
 
@@ -328,7 +328,9 @@ def test_graphs_at_another_state_manager(
         findings = found(made.folder)
 
     (finding,) = findings["state"]
-    assert finding.message == "the stack has no graphs here yet; not looked at: 1 with a connection to elsewhere"
+    assert (
+        finding.message == "the stack has no graphs here yet; not checked: 1 with a connection to another state manager"
+    )
     assert KEY not in repr(findings)
 
 
