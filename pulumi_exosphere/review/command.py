@@ -1,8 +1,9 @@
-"""``pulumi-exosphere review``: a comment for a pull request, made from what ``pulumi preview --json`` says."""
+"""``pulumi-exosphere review``: make a pull-request comment from the output of ``pulumi preview --json``."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import datetime, timezone
 from io import TextIOWrapper
@@ -17,26 +18,26 @@ from .preview import UnreadablePreview, read
 from .schedules import Clock
 
 MEANINGS = {
-    "delete": "a graph would be retired, a schedule be removed, or a retry policy or store go back to the default",
+    "delete": "a graph would be retired, a schedule removed, or a retry policy or store reset to the default",
     "replace": "a graph would go live under another name, or by `--replace` at another address, "
     "and be retired or left where it was",
     "warning": "there is a warning about a graph, or about the stack as a whole",
     "error": "the preview failed",
 }
-"""The reasons, each with when it holds."""
+"""The conditions of ``--fail-on``, and when each is met."""
 
 
 def reasons(text: str) -> list[str]:
-    """The reasons in an argument, separated by commas."""
+    """Return the conditions in an argument, separated by commas."""
     given = [reason.strip() for reason in text.split(",") if reason.strip()]
     for reason in given:
         if reason not in MEANINGS:
-            raise argparse.ArgumentTypeError(f"{reason!r} is none of {', '.join(MEANINGS)}")
+            raise argparse.ArgumentTypeError(f"{reason!r} is not one of {', '.join(MEANINGS)}")
     return given
 
 
 def holds(reason: str, found: Review) -> bool:
-    """Whether what the reason names would happen."""
+    """Return whether the condition is met."""
     return {
         "delete": bool(found.of(Fate.RETIRED)) or any(graph.loses for graph in found.graphs),
         "replace": bool(found.of(Fate.REPLACED)),
@@ -47,8 +48,8 @@ def holds(reason: str, found: Review) -> bool:
 
 UNREADABLE, FAILED_ON = 1, 3
 DESCRIPTION = """\
-Read what `pulumi preview --json` wrote, and say in words what would happen to each graph: a Markdown comment for a
-pull request, with diagrams that GitHub draws, or text for a terminal. No value of a secret is in it.
+Read the output of `pulumi preview --json` and describe what would happen to each graph: as a Markdown comment for a
+pull request, with diagrams that GitHub draws, or as text for a terminal. The result contains no secrets.
 """
 EXAMPLES = """\
 examples:
@@ -58,15 +59,15 @@ examples:
   pulumi-exosphere review preview.json --fail-on delete,replace --format text
 
 exit status:
-  0  the comment is written
-  1  the preview can't be read, or the comment can't be written
-  2  the arguments can't be used
-  3  the comment is written, and something of --fail-on would happen
+  0  the comment was written
+  1  the input is not a preview, or the comment could not be written
+  2  the arguments are invalid
+  3  the comment was written, and a condition of --fail-on is met
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's arguments, and what it says of itself."""
+    """Add the command's arguments and its help."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.description, parser.epilog = DESCRIPTION, EXAMPLES
     parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="the preview; default: standard input")
@@ -80,27 +81,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--timezone",
         type=_zone,
         metavar="ZONE",
-        help="the state manager's time zone, which it doesn't tell, and in which schedules count; default: UTC",
+        help="the state manager's time zone, in which its schedules run; default: UTC",
     )
     parser.add_argument(
         "--now",
         type=_time,
         metavar="TIME",
-        help="the time from which the next times of schedules are counted (2026-01-05T09:00); default: now",
+        help="the time from which the next runs of schedules are counted (2026-01-05T09:00); default: now",
     )
     parser.add_argument(
         "--fail-on",
         type=reasons,
         default=(),
         metavar="WHAT,...",
-        help="end with status 3 if, after the comment is written, one of these holds: "
+        help="exit with status 3, after the comment is written, if one of these conditions is met: "
         + "; ".join(f"{name}: {meaning}" for name, meaning in MEANINGS.items()),
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the comment there; default: standard output")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write; default: standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Carry the command out; the exit status."""
+    """Run the command and return the exit status."""
     zone = arguments.timezone or ZoneInfo("UTC")
     now = arguments.now or datetime.now(timezone.utc)
     clock = Clock(now if now.tzinfo else now.replace(tzinfo=zone), zone, told=arguments.timezone is not None)
@@ -110,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
     except UnreadablePreview as error:
         return _failed(f"{_named(arguments.file)}: {error}")
     except UnicodeDecodeError:
-        return _failed(f"{_named(arguments.file)}: this isn't UTF-8, and so not what `pulumi preview --json` writes")
+        return _failed(f"{_named(arguments.file)}: this is not text in UTF-8 or UTF-16")
     except OSError as error:
         return _failed(f"{error.filename or 'the comment'}: {error.strerror}")
     reasons = [reason for reason in arguments.fail_on if holds(reason, found)]
@@ -120,18 +121,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _text(file: str) -> str:
-    if file != "-":
-        return Path(file).read_text(encoding="utf-8-sig")
-    if sys.stdin.isatty():
-        sys.stderr.write(
-            "Reading the preview from this terminal; usual is: pulumi preview --json | pulumi-exosphere review\n"
-        )
-    return sys.stdin.buffer.read().decode("utf-8-sig")
+    if file == "-" and sys.stdin.isatty():
+        sys.stderr.write("Reading from this terminal. Usual is: pulumi preview --json | pulumi-exosphere review\n")
+    given = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    # PowerShell redirects in UTF-16.
+    return given.decode(json.detect_encoding(given))
 
 
 def _write(found: Review, clock: Clock, arguments: argparse.Namespace) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
-        # A comment is UTF-8 wherever it is made; a terminal may know fewer characters.
+        # A comment is always UTF-8; a terminal may support fewer characters.
         encoding = "utf-8" if arguments.format == "markdown" else None
         sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
     if arguments.out is None and arguments.format == "text":
@@ -162,7 +161,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise argparse.ArgumentTypeError(
-            f"{name!r} is no time zone that this machine knows; write it as Europe/Berlin (Windows: pip install tzdata)"
+            f"{name!r} is not a time zone of this machine; write it as Europe/Berlin (on Windows: pip install tzdata)"
         ) from None
 
 
@@ -170,4 +169,4 @@ def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2026-01-05T09:00") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write it as 2026-01-05T09:00") from None

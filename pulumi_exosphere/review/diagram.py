@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from .compare import Comparison, Link, Mark
 from .graph_review import GraphReview
 from .graph_state import Leaf, Node
-from .text import counted, visible
+from .text import counted, shortened
 from .values import Hidden
 
 MOST_NODES = 60
@@ -23,8 +23,8 @@ _WIDE = 4
 """Nodes in a row up to which a diagram goes from left to right."""
 
 LEGEND = (
-    "In the diagrams: `+` rounded is added, `~` six-sided is changed, `\u2212` slanted and dashed is removed; "
-    "a thick line is added, a dotted one removed; a line with a round end leads to the node that waits for branches."
+    "In the diagrams, `+` (rounded) means added, `~` (six-sided) changed, `\u2212` (slanted, dashed) removed. "
+    "Thick lines are added, dotted ones removed. A line with a round end leads to a node that waits for branches."
 )
 
 _BREAK = "#65279;"
@@ -137,7 +137,7 @@ def texts(graph: GraphReview, identifiers: list[str]) -> Iterator[tuple[Mark, li
     """Yield the mark of each node and the lines of its label: sign and identifier, then what it runs."""
     nodes = [_node(graph.new, identifier) or _node(graph.old, identifier) for identifier in identifiers]
     runs = [node.node_name for node in nodes if node and isinstance(node.node_name, str)]
-    names, run_names = shortened(identifiers), shortened(runs)
+    names, run_names = distinct(identifiers), distinct(runs)
     for identifier, node in zip(identifiers, nodes, strict=True):
         mark = graph.comparison.nodes[identifier]
         sign = {Mark.ADDED: "+ ", Mark.CHANGED: "~ ", Mark.REMOVED: "\u2212 ", Mark.SAME: ""}[mark]
@@ -148,26 +148,19 @@ def _runs(node: Node, namespace: Leaf, run_names: Mapping[str, str]) -> str:
     runs = node.node_name.value if isinstance(node.node_name, Hidden) else run_names[node.node_name]
     if node.namespace == namespace or not isinstance(node.namespace, str):
         return runs
-    return f"{runs} · {shortened([node.namespace])[node.namespace]}"
+    return f"{runs} · {shortened(node.namespace, LABEL)}"
 
 
-def shortened(names: Iterable[str]) -> dict[str, str]:
+def distinct(names: Iterable[str]) -> dict[str, str]:
     """Return each name with its middle cut out if it is long, and a number where two would look the same."""
     found: dict[str, str] = {}
     for name in dict.fromkeys(names):
-        short, number = _cut(name, LABEL), 1
+        short, number = shortened(name, LABEL), 1
         while short in found.values():
             number += 1
-            short = f"{_cut(name, LABEL - 6)} ({number})"
+            short = f"{shortened(name, LABEL - 6)} ({number})"
         found[name] = short
     return found
-
-
-def _cut(name: str, most: int) -> str:
-    if len(visible(name, LONGEST)) <= most:
-        return visible(name, LONGEST)
-    end = most // 2 - 1
-    return f"{visible(name[: most - end - 1], most - end - 1)}…{visible(name[-end:], end)}"
 
 
 def _node(state: object, identifier: str) -> Node | None:

@@ -1,4 +1,4 @@
-"""Sorts what a preview says by the graph that it is about: its own steps, its attachments, what a refresh found."""
+"""Sort a preview by graph: its own steps, its attachments, its messages, and what a refresh found."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .section_sentences import section_changes
 
 
 def attach(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> Places[GraphReview]:
-    """Put each of them under its graph, and the graphs that the program doesn't declare beside those that it does.
+    """Add each attachment to its graph, and add the graphs that the program doesn't declare.
 
-    Gives all graphs by place, and notes in ``graphs`` under each attachment's URN where that belongs.
+    Returns all graphs by place, and stores in ``graphs`` the graph of each attachment's URN.
     """
     places: Places[GraphReview] = Places()
     for graph in graphs.values():
@@ -46,7 +46,7 @@ def _declared(
 ) -> GraphReview | None:
     graph = graphs.get(end.owner) or places.get(end.place)
     if graph is None and end.owner:
-        # A preview leaves out what stays the same: the graph has no step, and so no change.
+        # A preview omits what stays the same: a graph without a step has no changes.
         state = graph_of(end.place, ())
         graph = graphs[end.owner] = GraphReview(Urn(end.owner).name, Fate.SAME, state, state, clock)
         places.put(end.place, graph)
@@ -67,7 +67,7 @@ def _foreign(
 
 
 def drift(steps: Steps, graphs: dict[str, GraphReview], places: Places[GraphReview], clock: Clock) -> None:
-    """Note it with each graph."""
+    """Add to each graph what a refresh found changed outside Pulumi."""
     _of_graphs(steps, graphs, clock)
     _of_pieces(steps, places, clock)
 
@@ -87,7 +87,7 @@ def _of_graphs(steps: Steps, graphs: dict[str, GraphReview], clock: Clock) -> No
 
 
 def _of_pieces(steps: Steps, places: Places[GraphReview], clock: Clock) -> None:
-    """Of graphs that the program doesn't declare. Those that it does show it themselves."""
+    """Cover graphs that the program doesn't declare; the others have steps of their own."""
     found: dict[int, tuple[GraphReview, list[End], list[End]]] = {}
     for urn, refresh in steps.refreshed.items():
         if kind(refresh.urn) in {"", "Graph"} or refresh.old is None:
@@ -118,39 +118,39 @@ _FATES = {
     "same": Fate.SAME,
 }
 _OURS = "exosphere: "
-"""What a line that a hook tells starts with; such lines come under the stack."""
+"""The beginning of a hook's own lines, which are shown with the stack."""
 
 
 @dataclass
 class Review:
-    """All that a comment says."""
+    """The content of a comment."""
 
     stack: str
     """``PROJECT/STACK``, or empty."""
     graphs: list[GraphReview]
-    """Those that change or that something was said about, the most dangerous first."""
+    """Those with changes or messages; retired ones first, then those that lose something, then by fate."""
     others: Counter[str]
-    """How often each operation stands for other resources."""
+    """How many other resources have each operation."""
     errors: list[Diagnostic] = field(default_factory=list)
-    """Everything that failed, wherever."""
+    """Every error."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    """Warnings and lines about the stack as a whole."""
+    """Warnings and messages about the stack as a whole."""
     other_warnings: int = 0
-    """How many warnings there are about other resources."""
+    """The number of warnings about other resources."""
 
     @property
     def warnings(self) -> int:
-        """How many warnings there are about graphs and the stack."""
+        """The number of warnings about graphs and the stack."""
         said = [*self.diagnostics, *(one for graph in self.graphs for one in graph.diagnostics)]
         return sum(diagnostic.severity == "warning" for diagnostic in said)
 
     def of(self, fate: Fate) -> list[GraphReview]:
-        """The graphs that this becomes of."""
+        """Return the graphs with this fate."""
         return [graph for graph in self.graphs if graph.fate is fate]
 
 
 def review(preview: Preview, clock: Clock) -> Review:
-    """What there is to say about a preview."""
+    """Return what a comment on the preview contains."""
     steps = sort(preview.steps)
     graphs = _graphs(steps, clock)
     places = attach(steps, graphs, clock)
@@ -161,12 +161,15 @@ def review(preview: Preview, clock: Clock) -> Review:
     fates, ids = list(Fate), Counter(graph.id for graph in shown.values())
     for graph in shown.values():
         graph.has_namesake = ids[graph.id] > 1
-    found.graphs = sorted(shown.values(), key=lambda graph: (fates.index(graph.fate), graph.id))
+    found.graphs = sorted(
+        shown.values(),
+        key=lambda graph: (graph.fate is not Fate.RETIRED, not graph.loses, fates.index(graph.fate), graph.id),
+    )
     return found
 
 
 def _graphs(steps: Steps, clock: Clock) -> dict[str, GraphReview]:
-    """By URN. A resource that was renamed, and is the same graph, stands under both its URNs."""
+    """Return the graphs by URN; a renamed resource whose graph is the same is under both its URNs."""
     found = {urn: _graph(step, clock) for urn, step in steps.ours.items() if kind(step.urn) == "Graph"}
     made: Places[GraphReview] = Places()
     for graph in found.values():
@@ -185,7 +188,7 @@ def _graph(step: Step, clock: Clock) -> GraphReview:
     new = graph_state(step.new) if step.new is not None and step.op != "delete" else None
     fate = _FATES[step.op]
     if fate is Fate.REPLACED and old and new and old.id and place_of(old).agrees(place_of(new)):
-        fate = Fate.CHANGED  # made again under its own name, which is an upsert
+        fate = Fate.CHANGED  # created again under its own name, which is an upsert
     if fate is Fate.RETIRED and step.retained:
         fate, new = Fate.LEFT, old
     return GraphReview(step.urn.name, fate, old, new, clock, retained=step.retained)

@@ -1,4 +1,4 @@
-"""What a preview says about one graph."""
+"""One graph of a preview: its state before and after, its changes and messages."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .compare import Comparison, Mark, compare
 from .graph_state import GraphState
 from .node_sentences import Change, node_changes
 from .preview import Diagnostic
-from .schedules import Clock
+from .schedules import Clock, named_schedule
 from .section_sentences import section_changes, takes_away
 from .text import Words, code, counted, value_words
 
-_LEAVES = "leaves this stack, and stays live: "
+_LEAVES = "leaves this stack and stays live: "
 
 
 class Fate(Enum):
-    """What becomes of a graph, the most dangerous first."""
+    """The outcome for a graph, the most dangerous first."""
 
     RETIRED = "retired"
     REPLACED = "replaced"
@@ -32,10 +32,10 @@ class Fate(Enum):
 
 @dataclass
 class GraphReview:
-    """One graph: before, after, and what was said about it."""
+    """One graph: before, after, and the messages about it."""
 
     resource: str
-    """Its name in the program; empty where the program doesn't declare it."""
+    """Its name in the program; empty if the program doesn't declare it."""
     fate: Fate
     old: GraphState | None
     new: GraphState | None
@@ -43,62 +43,65 @@ class GraphReview:
     attachments: list[Attachment] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     drift: list[Change] = field(default_factory=list)
-    """What a refresh found changed outside of Pulumi."""
+    """Changes made outside Pulumi that a refresh found."""
     renamed_from: str = ""
-    """What the resource was called, if it is called something else now and the graph is the same."""
+    """The resource's previous name, if only that changed."""
     gone: bool = False
-    """True where a refresh found no such graph any more."""
+    """True if a refresh found that the graph is gone."""
     retained: bool = False
-    """True where the resource has ``retain_on_delete``, so that the engine has nothing retired."""
+    """True if the resource has ``retain_on_delete``, so nothing is retired."""
     has_namesake: bool = False
-    """True where something is said of a graph on another state manager that is called the same."""
+    """True if the review also contains a graph of the same name on another state manager."""
 
     @property
     def state(self) -> GraphState:
-        """What there will be, or was."""
+        """The graph after the update, or else before it."""
         return self.new or self.old or GraphState()
 
     @property
     def id(self) -> str:
-        """``NAMESPACE/NAME``, or the resource's name where that isn't known."""
-        return self.state.id or self.resource or "a graph that isn't known yet"
+        """``NAMESPACE/NAME``, or the resource's name if that isn't known."""
+        return self.state.id or self.resource or "a graph that is not known yet"
 
     @property
     def named(self) -> Words:
-        """The same, with the state manager where that has to be said."""
+        """The same, with the state manager if there is a namesake."""
         return (code(self.id, 200), *(_at(self.state) if self.has_namesake else ()))
 
     @property
     def said(self) -> bool:
-        """True where there is something to say although the program changes nothing."""
+        """True if there is something to show although the program changes nothing."""
         return bool(self.diagnostics or self.drift or self.gone or self.attachments)
 
     @property
     def tells_times(self) -> bool:
-        """True where schedules may be told, so that their zone has to be said."""
+        """True if schedules are shown, so their time zone must be too."""
         changes = self.fate is not Fate.SAME or bool(self.drift)
         return changes and any(state.triggers for state in (self.old, self.new) if state)
 
     @property
     def loses(self) -> bool:
-        """True where a schedule goes, or a section back to its default, although the graph stays."""
+        """True if the graph stays but loses a schedule, or a section is reset to its default."""
         taken = self.old is not None and self.new is not None and takes_away(self.old, self.new)
         return taken or any(one.lost for one in self.attachments)
 
     @cached_property
     def comparison(self) -> Comparison:
-        """What becomes of the nodes."""
+        """What changes about the nodes."""
         return compare(self.old, self.new)
 
     @cached_property
     def changes(self) -> list[Change]:
-        """All that changes, a sentence each."""
-        nothing = Change(Mark.SAME, ("nothing that can be shown: the value of a secret input, or of a connection",))
-        return list(self._changes()) or ([nothing] if self.fate is Fate.CHANGED else [])
+        """A sentence for each change, removals first."""
+        nothing = Change(
+            Mark.SAME, ("nothing that can be shown: the value of a secret input or of a connection changes",)
+        )
+        changes = sorted(self._changes(), key=lambda change: change.mark is not Mark.REMOVED)
+        return changes or ([nothing] if self.fate is Fate.CHANGED else [])
 
     @property
     def warnings(self) -> list[Diagnostic]:
-        """What was warned of."""
+        """The warnings about it."""
         return [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "warning"]
 
     def _changes(self) -> Iterator[Change]:
@@ -110,7 +113,7 @@ class GraphReview:
             return
         old = self.old or GraphState()
         if self.fate is Fate.REPLACED and self.old:
-            old = replace(old, state_manager="")  # What becomes of the old one is said here.
+            old = replace(old, state_manager="")  # The next line says what happens to the old one.
             yield Change(Mark.CHANGED, self._replacement(self.old))
         if self.renamed_from:
             yield Change(
@@ -121,7 +124,7 @@ class GraphReview:
 
     def _replacement(self, old: GraphState) -> Words:
         moves = len({old.state_manager, self.state.state_manager} - {""}) > 1
-        what = "is made again as " if old.id == self.id else "gets another name: goes live as "
+        what = "is created again as " if old.id == self.id else "is renamed: goes live as "
         fate = (" ", _LEAVES, code("retain_on_delete")) if self.retained else (" is retired",)
         here, there = (_at(self.state), _at(old)) if moves else ((), ())
         return (what, code(self.id), *here, ", then ", code(old.id or "?"), *there, *fate)
@@ -136,9 +139,9 @@ class GraphReview:
 
     def _retirement(self) -> Iterator[Change]:
         old = self.old or GraphState()
-        yield Change(Mark.REMOVED, ("no run can be started any more",))
+        yield Change(Mark.REMOVED, ("no run can be started any longer",))
         for expression in old.triggers or ():
-            yield Change(Mark.REMOVED, ("schedule ", code(expression), " stops"))
+            yield Change(Mark.REMOVED, ("schedule ", *named_schedule(expression), " stops"))
         if old.secrets:
             words = f"the state manager forgets {counted(len(old.secrets), 'secret')}"
             yield Change(Mark.REMOVED, (words,))

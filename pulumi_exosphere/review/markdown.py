@@ -1,50 +1,63 @@
-"""The comment in GitHub's Markdown, made to fit: blocks fold, then shorten, the longest first."""
+"""The comment in GitHub's Markdown; if it is too long, blocks fold and then get shorter, the longest first."""
 
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
+from urllib.parse import quote
 
+from .compare import Mark
 from .diagram import LEGEND, diagram, left_out
 from .gather import Review
 from .graph_review import Fate, GraphReview
-from .outline import Item, Section, headline, in_full, others_words, sections, summary_words, title_words, with_resource
+from .node_sentences import Change
+from .outline import (
+    Item,
+    Section,
+    changed_items,
+    headline,
+    in_full,
+    others_words,
+    sections,
+    summary_words,
+    title_words,
+    with_resource,
+)
 from .preview import Diagnostic
 from .schedules import Clock
 from .text import Words, code, counted, fence, in_html, markdown
 
 LIMIT = 65_536
-"""GitHub takes comments shorter than this, in characters. Bytes are counted here, of which there are never fewer."""
+"""GitHub accepts comments shorter than this, in characters. Here bytes are counted, which are never fewer."""
 
 
 class Level(IntEnum):
-    """How much of a block is said."""
+    """How much of a block is shown."""
 
     OPEN = 0
-    """Everything, to be seen at once."""
+    """Everything, visible at once."""
     FOLDED = 1
-    """Everything, below a line that can be opened."""
+    """Everything, below a line that opens it; removals stay visible."""
     SHORT = 2
-    """The first lines of each list, and no diagram."""
+    """The first items of each list, without the diagram."""
     SHORTER = 3
-    """Fewer of them."""
+    """Fewer items."""
     LINE = 4
     """One line."""
 
 
 class Block(Protocol):
-    """A part of a comment that can be said in more or fewer words."""
+    """A part of a comment, in several lengths."""
 
     def at(self, level: Level) -> str:
-        """The block's text; one line at `Level.LINE`."""
+        """Return the block's text; one line at `Level.LINE`."""
 
 
 def fit(head: str, blocks: Sequence[Block], *, start: Level, reserved: int = 0) -> str:
-    """Head and blocks, and ``reserved`` bytes of something else, in less than `LIMIT`, whatever the blocks are."""
+    """Return head and blocks in less than `LIMIT` minus ``reserved`` bytes, whatever the blocks are."""
     room = LIMIT - 200 - size(head) - reserved
     levels = [start] * len(blocks)
     texts = [block.at(start) for block in blocks]
@@ -70,12 +83,12 @@ def fit(head: str, blocks: Sequence[Block], *, start: Level, reserved: int = 0) 
 
 
 def size(text: str) -> int:
-    """Bytes."""
+    """Return the number of bytes."""
     return len(text.encode())
 
 
 def _joined(parts: Sequence[str]) -> str:
-    """An empty line between parts; none between lines of one list."""
+    """Join parts with an empty line between them, except between the lines of one list."""
     text = ""
     for part in (part for part in parts if part):
         both_lines = part.startswith("- ") and text.rpartition("\n")[2].startswith("- ") and "\n" not in part
@@ -84,9 +97,9 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 MARKER = "<!-- pulumi-exosphere review"
-"""What the comment starts with, so that the next one can take its place."""
+"""The beginning of the comment's first line, by which the next comment finds the one to replace."""
 _MANY = 3
-"""Up to how many graphs are shown unfolded."""
+"""Graphs up to which none is folded."""
 _MOST_ITEMS = {Level.OPEN: 200, Level.FOLDED: 200, Level.SHORT: 20, Level.SHORTER: 5}
 _FATES = {
     Fate.RETIRED: "Retired",
@@ -99,8 +112,9 @@ _FATES = {
 
 
 def comment(review: Review, clock: Clock) -> str:
-    """The comment, under GitHub's limit whatever the preview holds."""
-    stack = re.sub(r"[^A-Za-z0-9_./]", "_", review.stack)[:200]
+    """Return the comment, within GitHub's limit for every preview."""
+    # Each stack has a line of its own; two hyphens would end the HTML comment.
+    stack = quote(review.stack[:200], errors="replace").replace("--", "%2D%2D")
     summary = f"**{markdown(summary_words(review))}** {markdown(others_words(review))}".rstrip()
     head = f"{MARKER} {stack} -->\n### {markdown(title_words(review))}\n\n{summary}"
     blocks: list[_Said | _Graph] = []
@@ -118,16 +132,14 @@ def comment(review: Review, clock: Clock) -> str:
 def _zone(review: Review, clock: Clock) -> str:
     if any(graph.tells_times for graph in review.graphs):
         zone = markdown((code(str(clock.zone), 100),))
-        guess = (
-            "" if clock.told else ", a guess: the state manager's own zone decides, and `--timezone` says which it is"
-        )
-        return f"\n<sub>Schedules are in {zone}{guess}.</sub>\n"
+        guess = "" if clock.told else " (an assumption: name the state manager's time zone with `--timezone`)"
+        return f"\n<sub>Times are in {zone}{guess}.</sub>\n"
     return ""
 
 
 @dataclass(frozen=True)
 class _Said:
-    """Messages about more than one graph."""
+    """Messages that are not about one graph."""
 
     title: str
     diagnostics: Sequence[Diagnostic]
@@ -136,7 +148,7 @@ class _Said:
         if level is Level.LINE:
             return f"- {self.title}: {counted(len(self.diagnostics), 'message')}"
         items = [Item(with_resource(one), body=in_full(one)) for one in self.diagnostics]
-        # What went wrong is never folded.
+        # Errors are never folded.
         return f"#### {self.title}\n\n" + _list(items, level)
 
 
@@ -151,25 +163,28 @@ class _Graph:
         words: Words = (f"{_FATES[self.graph.fate]}: ", *self.graph.named)
         if level is Level.LINE:
             return f"- {markdown(words)}{', ' + told if told else ''}"
-        body = "\n\n".join(self._body(level))
         if level is Level.OPEN:
-            return f"#### {markdown(words)}\n\n{body}".rstrip()
+            return f"#### {markdown(words)}\n\n{self._body(level, self.graph.changes)}".rstrip()
+        removals = [change for change in self.graph.changes if change.mark is Mark.REMOVED]
+        others = [change for change in self.graph.changes if change.mark is not Mark.REMOVED]
         summary = f"<b>{in_html(words)}</b>{', ' + told if told else ''}"
-        return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+        folded = f"<details><summary>{summary}</summary>\n\n{self._body(level, others)}\n\n</details>"
+        # What is removed is never folded.
+        return f"{folded}\n\n{_list(changed_items(removals), level)}".rstrip()
 
-    def _body(self, level: Level) -> Iterator[str]:
-        if level < Level.SHORT:
-            yield from self._diagram()
-        else:
+    def _body(self, level: Level, changes: Sequence[Change]) -> str:
+        shown = (_section(section, level) for section in sections(self.graph, changes))
+        return "\n\n".join([*self._diagram(level), *shown])
+
+    def _diagram(self, level: Level) -> Iterator[str]:
+        if level >= Level.SHORT:
             yield "<sub>Shortened: the comment would be too long.</sub>"
-        for section in sections(self.graph):
-            yield _section(section, level)
+            return
 
-    def _diagram(self) -> Iterator[str]:
         source = diagram(self.graph)
         if source:
             drawn = fence(source, "mermaid")
-            # A picture of what stays, or of what goes as a whole, is there for whoever looks for it.
+            # A diagram without changes, or of a graph that is removed as a whole, is folded.
             plain = self.graph.fate is Fate.RETIRED or not self.graph.comparison.differs
             yield f"<details><summary>Diagram</summary>\n\n{drawn}\n\n</details>" if plain else drawn
         if missing := left_out(self.graph):

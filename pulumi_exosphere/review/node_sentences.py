@@ -1,4 +1,4 @@
-"""What changes about a graph's nodes, in words."""
+"""The changes of a graph's nodes, in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .compare import Comparison, Mark, reordered
 from .graph_state import Leaf, Node, Unites
-from .text import Words, code, listed, names, value_words
+from .text import Words, changed_words, code, listed, names, value_words
 from .values import SECRET, Hidden
 
 Nodes = Mapping[str, Node]
@@ -15,14 +15,14 @@ Nodes = Mapping[str, Node]
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that changes, as a sentence."""
+    """One change, as a sentence."""
 
     mark: Mark
     words: Words
 
 
 def node_changes(before: Nodes, after: Nodes, comparison: Comparison) -> Iterator[Change]:
-    """A sentence or more for every node that isn't as it was, in the order of the walk."""
+    """Yield one sentence or more for every node that changes, in the order of the walk."""
     led_before = _led_to(before, comparison.renamed, comparison.uncertain)
     led_now, led_after = _led_to(after, {}, comparison.uncertain), _led_to(after, {})
     all_known = not any(node.links_hidden for node in after.values())
@@ -31,7 +31,8 @@ def node_changes(before: Nodes, after: Nodes, comparison: Comparison) -> Iterato
         first = all_known and identifier not in led_after
         if identifier in new_names:
             old_name = new_names[identifier]
-            yield Change(Mark.CHANGED, (code(old_name), " is now called ", code(identifier)))
+            now, was = changed_words(identifier, old_name)
+            yield Change(Mark.CHANGED, (*was, " is now called ", *now))
             old_node, new_node = before[old_name], after[identifier]
         elif mark is Mark.ADDED:
             yield Change(Mark.ADDED, _added(identifier, after[identifier], led_after.get(identifier, []), first=first))
@@ -66,7 +67,7 @@ def _added(identifier: str, node: Node, led_to: list[str], *, first: bool) -> Wo
 
 
 def _led(identifier: str, before: list[str], now: list[str], *, first: bool) -> Iterator[Words]:
-    """What a node runs after, and after what no longer."""
+    """Yield what a node now runs after, and what it no longer does."""
     added = [one for one in now if one not in before]
     gone = [one for one in before if one not in now]
     me = code(identifier)
@@ -79,15 +80,11 @@ def _led(identifier: str, before: list[str], now: list[str], *, first: bool) -> 
 def _changed(identifier: str, old: Node, new: Node) -> Iterator[Words]:
     me = code(identifier)
     if old.node_name != new.node_name:
-        yield (me, " now runs ", *value_words(new.node_name), ", was ", *value_words(old.node_name))
+        now, was = changed_words(new.node_name, old.node_name)
+        yield (me, " now runs ", *now, ", was ", *was)
     if old.namespace != new.namespace:
-        yield (
-            me,
-            " takes its node from namespace ",
-            *value_words(new.namespace),
-            ", was ",
-            *value_words(old.namespace),
-        )
+        now, was = changed_words(new.namespace, old.namespace)
+        yield (me, " now takes its node from namespace ", *now, ", was ", *was)
     yield from _input_changes(identifier, old.inputs, new.inputs)
     if new.unites and old.unites != new.unites:
         yield (me, " now waits until ", *_waits_for(new.unites))
@@ -96,7 +93,7 @@ def _changed(identifier: str, old: Node, new: Node) -> Iterator[Words]:
     if new.links_hidden and new.links_hidden != old.links_hidden:
         yield ("which nodes run after ", me, f" is {_why(new.links_hidden)}")
     elif old.links_hidden and not new.links_hidden:
-        yield ("which nodes ran after ", me, " can't be shown, so that its links aren't compared")
+        yield ("which nodes ran after ", me, " can't be shown, so its links aren't compared")
     if new.hidden and new.hidden != old.hidden:
         yield ("a part of ", me, f" is {_why(new.hidden)}")
 
@@ -109,15 +106,8 @@ def _input_changes(identifier: str, old: Mapping[str, Leaf], new: Mapping[str, L
         elif field not in new:
             yield (me, ": input ", code(field), " is removed")
         elif old[field] != new[field]:
-            yield (
-                me,
-                ": input ",
-                code(field),
-                " is now ",
-                *value_words(new[field]),
-                ", was ",
-                *value_words(old[field]),
-            )
+            now, was = changed_words(new[field], old[field])
+            yield (me, ": input ", code(field), " is now ", *now, ", was ", *was)
 
 
 def _order(identifier: str, old: Node, new: Node, renamed: Mapping[str, str]) -> Iterator[Change]:
@@ -127,16 +117,16 @@ def _order(identifier: str, old: Node, new: Node, renamed: Mapping[str, str]) ->
 
 
 def _waits_for(unites: Unites) -> Words:
-    end = "is done, successful or not" if unites.strategy == "ALL_DONE" else "has succeeded"
+    end = "is finished, successful or not" if unites.strategy == "ALL_DONE" else "has succeeded"
     return ("every branch from ", *value_words(unites.identifier), f" {end}")
 
 
 def _why(hidden: Hidden) -> str:
-    return "secret, and can't be shown" if hidden is SECRET else "only known during the update"
+    return "secret and can't be shown" if hidden is SECRET else "known only during the update"
 
 
 def _led_to(nodes: Nodes, renamed: Mapping[str, str], without: Collection[str] = ()) -> dict[str, list[str]]:
-    """Of each node those that it runs after, by the names that they will have."""
+    """Return for each node the nodes it runs after, by their names after the update."""
     found: dict[str, list[str]] = {}
     for identifier, node in nodes.items():
         for target in () if identifier in without else node.next_nodes:

@@ -1,4 +1,4 @@
-"""What there is to say about a preview and each graph, in the order in which it is said, whatever the format."""
+"""The content of a review and its order, for every format."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from .schedules import schedule_words
 from .text import Words, code, counted, prose, value_words, visible
 
 _PREFIX = re.compile(r"^\S+ resource '[^']*' has a problem: ")
-"""What the engine puts before a failure of `check`."""
+"""The engine's words before an error of `check`."""
 _SUBJECT = re.compile(r"^graph '[^']*' in namespace '[^']*'(?:, (?=node|\S+[.:])|: )")
-"""What our messages start with; a reader sees it from where the message stands."""
+"""The beginning of our messages, which a reader can infer from where the message stands."""
 _MOST_LINES = 40
 _LONGEST_LINE = 200
 
 
 def message_words(diagnostic: Diagnostic) -> Words:
-    """The message on one line: of several the first and the last, which is where a traceback says what happened."""
+    """Return the message on one line: of several lines the first and the last, which in a traceback has the error."""
     lines = _lines(diagnostic)
     words = prose(lines[0]) if lines else ("(no text)",)
     return (*words, " ... ", *prose(lines[-1])) if len(lines) > 1 else words
 
 
 def with_resource(diagnostic: Diagnostic) -> Words:
-    """The same, after whom it is about."""
+    """Return the same, preceded by the resource that it is about."""
     urn = diagnostic.urn
     if is_stack(urn):
         return message_words(diagnostic)
@@ -41,7 +41,7 @@ def with_resource(diagnostic: Diagnostic) -> Words:
 
 
 def in_full(diagnostic: Diagnostic) -> str:
-    """All lines of a message, long ones cut; empty where the sentence has them all."""
+    """Return all lines of a message, long ones cut; empty if the sentence contains them all."""
     lines = _lines(diagnostic)
     if len(lines) < 3:
         return ""
@@ -60,18 +60,18 @@ _DONE = {"create": "created", "update": "updated", "replace": "replaced", "delet
 
 
 def title_words(review: Review) -> Words:
-    """What this is, and of which stack."""
+    """Return the title, with the stack."""
     return ("Exosphere graphs of ", code(review.stack, 200)) if review.stack else ("Exosphere graphs",)
 
 
 def summary_words(review: Review) -> Words:
-    """``1 graph is retired, 2 change; 1 warning.``, and whether that is all."""
+    """Return ``1 graph is retired, 2 change; 1 warning.``, and whether the preview is incomplete."""
     failed = f"The preview failed: {counted(len(review.errors), 'error')}. " if review.errors else ""
     return (f"{failed}{_graphs(review)}{_warnings(review)}.",)
 
 
 def others_words(review: Review) -> Words:
-    """``Other resources: 3 created, 1 updated.``; empty where there are none to speak of."""
+    """Return ``Other resources: 3 created, 1 updated.``; empty if nothing happens to them."""
     parts = [f"{review.others[op]:,} {done}" for op, done in _DONE.items() if review.others[op]]
     if review.other_warnings:
         parts.append(counted(review.other_warnings, "warning"))
@@ -88,17 +88,17 @@ def _graphs(review: Review) -> str:
     ]
     parts = [(number, one if number == 1 else more) for number, one, more in numbers if number]
     if not parts:
-        return "No graph changes as far as it came" if review.errors else "No graph changes"
+        return "No graph changes before the error" if review.errors else "No graph changes"
     first, *rest = parts
     said = [f"{counted(first[0], 'graph')} {first[1]}", *(f"{number:,} {what}" for number, what in rest)]
-    return ", ".join(said) + (", as far as it came" if review.errors else "")
+    return ", ".join(said) + (" before the error" if review.errors else "")
 
 
 def _warnings(review: Review) -> str:
     return f"; {counted(review.warnings, 'warning')}" if review.warnings else ""
 
 
-_OPS = {"create": "new", "update": "changed", "replace": "made again", "delete": "removed"}
+_OPS = {"create": "new", "update": "changed", "replace": "created again", "delete": "removed"}
 
 
 @dataclass(frozen=True)
@@ -108,43 +108,46 @@ class Item:
     words: Words
     mark: Mark = Mark.SAME
     body: str = ""
-    """A longer text that belongs to it; empty mostly."""
+    """A longer text that belongs to it, usually empty."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A list with a title; the changes themselves have none."""
+    """A list with a title; the list of changes has none."""
 
     title: str
     items: tuple[Item, ...]
 
 
 def headline(graph: GraphReview) -> str:
-    """``3 changes, 1 warning``."""
+    """Return ``3 changes (1 removal), 1 warning``."""
     warnings = len(graph.warnings)
-    drift = counted(len(graph.drift), "change outside of Pulumi", "changes outside of Pulumi") if graph.drift else ""
+    drift = counted(len(graph.drift), "change outside Pulumi", "changes outside Pulumi") if graph.drift else ""
+    removals = sum(change.mark is Mark.REMOVED for change in graph.changes)
+    changes = counted(len(graph.changes), "change") + (f" ({counted(removals, 'removal')})" if removals else "")
     parts = [
-        "" if graph.fate in {Fate.RETIRED, Fate.LEFT, Fate.SAME} else counted(len(graph.changes), "change"),
+        "" if graph.fate in {Fate.RETIRED, Fate.LEFT, Fate.SAME} else changes,
         drift,
         counted(warnings, "warning") if warnings else "",
     ]
     return ", ".join(part for part in parts if part)
 
 
-def sections(graph: GraphReview) -> Iterator[Section]:
-    """All that there is to say."""
+def sections(graph: GraphReview, changes: Iterable[Change]) -> Iterator[Section]:
+    """Yield the lists about a graph that have items, the given changes first."""
     found = [
-        Section("", _changes(graph.changes)),
+        Section("", changed_items(changes)),
         Section("Warnings", _said(graph.warnings)),
-        Section("Found changed outside of Pulumi", _drift(graph)),
-        Section("Stays as it is", tuple(Item(words) for words in _unchanged(graph))),
-        Section("Declared beside the graph", tuple(_attachments(graph))),
+        Section("Changed outside Pulumi", _drift(graph)),
+        Section("Unchanged", tuple(Item(words) for words in _unchanged(graph))),
+        Section("Attachments", tuple(_attachments(graph))),
         Section("Notes", _said(one for one in graph.diagnostics if one not in graph.warnings)),
     ]
     return (section for section in found if section.items)
 
 
-def _changes(changes: Iterable[Change]) -> tuple[Item, ...]:
+def changed_items(changes: Iterable[Change]) -> tuple[Item, ...]:
+    """Return an item for each change."""
     return tuple(Item(change.words, change.mark) for change in changes)
 
 
@@ -153,8 +156,8 @@ def _said(diagnostics: Iterable[Diagnostic]) -> tuple[Item, ...]:
 
 
 def _drift(graph: GraphReview) -> tuple[Item, ...]:
-    gone = (Item(("the graph is gone, or was retired",), Mark.REMOVED),) if graph.gone else ()
-    return gone + _changes(graph.drift)
+    gone = (Item(("the graph was retired or is gone",), Mark.REMOVED),) if graph.gone else ()
+    return gone + changed_items(graph.drift)
 
 
 def _unchanged(graph: GraphReview) -> Iterator[Words]:
@@ -180,4 +183,4 @@ def _left(place: Place, graph: GraphState) -> Words:
     if place.id != graph.id:
         return ("; what it set in ", code(place.id or "?"), " stays there")
     there, here = value_words(place.address), value_words(graph.state_manager)
-    return ("; goes to the state manager at ", *here, ", and what it set at ", *there, " stays there")
+    return ("; moves to the state manager at ", *here, "; what it set at ", *there, " stays there")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,12 +15,18 @@ from .values import Secrets
 
 
 class UnreadablePreview(ValueError):
-    """What was given isn't the output of ``pulumi preview --json``; the message says what to do."""
+    """The input isn't the output of ``pulumi preview --json``; the message says what to do."""
+
+
+_NOT_A_PREVIEW = (
+    "this is not the output of `pulumi preview --json`. Save its standard output, and review that: "
+    "pulumi preview --json > preview.json; pulumi-exosphere review preview.json"
+)
 
 
 @dataclass(frozen=True)
 class Urn:
-    """The parts of a resource's URN that a reader cares for; empty where there is no URN."""
+    """The parts of a resource's URN that a reader needs; empty if there is no URN."""
 
     text: str
 
@@ -48,22 +55,22 @@ class Step:
     op: str
     urn: Urn
     old: Mapping[str, Any] | None
-    """The inputs before, nothing secret in them; None where there is no such resource, or it was only looked up."""
+    """The inputs before, without secrets; None if there is no such resource, or it was only looked up."""
     new: Mapping[str, Any] | None
-    """The inputs after; None where there will be none."""
+    """The inputs after; None if there will be none."""
     old_owners: tuple[str, ...] = ()
-    """URNs, among them that of the graph which an attachment was part of; empty where it was part of none."""
+    """URNs, among them the graph that an attachment was part of; empty if it was part of none."""
     new_owners: tuple[str, ...] = ()
-    """The same of the graph which it will be part of."""
+    """The same for the graph that it will be part of."""
     retained: bool = False
-    """True where the engine would forget what it has, and delete nothing (``retain_on_delete``)."""
+    """True if the engine would forget the resource and delete nothing (``retain_on_delete``)."""
     looked_up: bool = False
-    """True where another one, which is only looked up (`Graph.get`), takes its place."""
+    """True if a resource that is only looked up (`Graph.get`) takes its place."""
 
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """Something that the program, a hook or the engine said."""
+    """A message of the program, a hook or the engine."""
 
     severity: str
     urn: Urn
@@ -72,50 +79,72 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Preview:
-    """A preview, nothing secret in it."""
+    """A preview without secrets."""
 
     steps: tuple[Step, ...]
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def stack(self) -> str:
-        """``PROJECT/STACK``; empty where the preview never came so far as to name it."""
+        """``PROJECT/STACK``; empty if the preview ended before it named the stack."""
         urns = [step.urn for step in self.steps] + [diagnostic.urn for diagnostic in self.diagnostics]
         return next((urn.stack for urn in urns if urn.stack), "")
 
 
 def read(text: str) -> Preview:
-    """The preview that ``pulumi preview --json`` wrote.
+    """Return the preview that ``pulumi preview --json`` wrote; other text may stand before and after it.
+
+    If there are several previews of one stack, the last one counts.
 
     Raises:
-        UnreadablePreview: It is something else.
+        UnreadablePreview: There is none, it is damaged, or there are previews of several stacks.
     """
     if not text.strip():
         raise UnreadablePreview(
-            "there is nothing to read. `pulumi preview --json` writes nothing when it fails before the program runs (no"
-            " stack, no passphrase, no backend): its standard error says why"
+            "the input is empty. `pulumi preview --json` writes nothing if it fails before the program runs (no stack, "
+            "no passphrase, no backend): see its standard error"
         )
     try:
-        documents = _documents(text)
-        first = documents[0]
-        if "steps" in first or "changeSummary" in first or "diagnostics" in first:
-            return _preview(first.get("steps") or [], first.get("diagnostics") or [])
-        if "sequence" in first:
-            return _preview(*_from_events(documents))
+        previews = list(_previews(_documents(text)))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        pass
-    raise UnreadablePreview(
-        "this isn't what `pulumi preview --json` writes. Give its standard output alone: "
-        "pulumi preview --json > preview.json; pulumi-exosphere review preview.json"
-    )
+        previews = []
+    if not previews:
+        raise UnreadablePreview(_NOT_A_PREVIEW)
+    stacks = list(dict.fromkeys(preview.stack for preview in previews if preview.stack))
+    if len(stacks) > 1:
+        raise UnreadablePreview(f"the input contains previews of {len(stacks)} stacks; review each by itself")
+    return previews[-1]
 
 
-def _documents(text: str) -> list[dict[str, Any]]:
-    try:
-        whole = json.loads(text)
-    except ValueError:
-        whole = [json.loads(line) for line in text.splitlines() if line.strip()]
-    return whole if isinstance(whole, list) else [whole]
+_START = re.compile(r"""^[ \t\ufeff]*(?=\{\s*["}])""", re.MULTILINE)
+"""The beginning of an object, at the beginning of a line."""
+
+
+def _documents(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects in the text; anything may stand between them.
+
+    Policy packs and plugins print to standard output too.
+    """
+    decoder, end = json.JSONDecoder(), 0
+    for start in _START.finditer(text):
+        if start.start() >= end:
+            # One that can't be decoded is an error: it may be the preview, cut off.
+            document, end = decoder.raw_decode(text, start.end())
+            yield document
+
+
+def _previews(documents: Iterable[dict[str, Any]]) -> Iterator[Preview]:
+    events: list[dict[str, Any]] = []
+    for document in documents:
+        if "sequence" in document:
+            if document["sequence"] == 0 and events:
+                yield _preview(*_from_events(events))
+                events = []
+            events.append(document)
+        elif document.keys() & {"steps", "changeSummary", "diagnostics"}:
+            yield _preview(document.get("steps") or [], document.get("diagnostics") or [])
+    if events:
+        yield _preview(*_from_events(events))
 
 
 def _from_events(events: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
@@ -125,52 +154,64 @@ def _from_events(events: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
 
 
 def _preview(steps: list[Any], diagnostics: list[Any]) -> Preview:
-    secrets = Secrets([state for step in steps for state in _states(step)])
+    secrets = Secrets([state for step in steps for state in (_state(step, "oldState"), _state(step, "newState"))])
     return Preview(
         tuple(_step(step, secrets) for step in steps),
         tuple(
-            Diagnostic(one["severity"], Urn(one.get("urn") or ""), secrets.message(_plain_message(one)))
+            Diagnostic(one["severity"], Urn(_text(one.get("urn") or "")), secrets.message(_plain_message(one)))
             for one in diagnostics
             if one["severity"] != "debug"
         ),
     )
 
 
-def _states(step: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    return (state for state in (step.get("oldState"), step.get("newState")) if state)
-
-
 def _step(step: Mapping[str, Any], secrets: Secrets) -> Step:
-    old, new = step.get("oldState"), step.get("newState")
+    old, new = _state(step, "oldState"), _state(step, "newState")
     return Step(
-        op=step["op"],
-        urn=Urn(step["urn"]),
-        old=secrets.clean(old.get("inputs") or {}) if old and not old.get("external") else None,
-        new=secrets.clean(new.get("inputs") or {}) if new else None,
-        old_owners=_owners(old or {}),
-        new_owners=_owners(new or {}),
-        retained=bool(old and old.get("retainOnDelete")),
-        looked_up=bool(new and new.get("external")),
+        op=_text(step["op"]),
+        urn=Urn(_text(step["urn"])),
+        old=secrets.clean(_mapping(old.get("inputs"))) if old and not old.get("external") else None,
+        new=secrets.clean(_mapping(new.get("inputs"))) if new else None,
+        old_owners=_owners(old),
+        new_owners=_owners(new),
+        retained=bool(old.get("retainOnDelete")),
+        looked_up=bool(new.get("external")),
     )
 
 
-def _owners(state: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the resource's ``graph`` comes from, if it is folded into that: its provider says so, in what it holds.
+def _state(step: Mapping[str, Any], side: str) -> Mapping[str, Any]:
+    return _mapping(step.get(side))
 
-    One that doesn't say is taken for folded if it is deleted with its graph. A graph that is only looked up takes
-    nothing along, whatever else the resource is deleted with. The streaming form doesn't tell what anything comes from.
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return the object, or an empty one for null; raise TypeError for anything else."""
+    if value is not None and not isinstance(value, dict):
+        raise TypeError
+    return value or {}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _owners(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the resource's ``graph`` comes from, if it is folded into that; its provider marks what is.
+
+    A resource without the mark counts as folded if it is deleted with its graph. A graph that is only looked up takes
+    nothing along, whatever else the resource is deleted with. The streaming form doesn't say what anything comes from.
     """
-    properties = state.get("propertyDependencies")
-    found = tuple(map(str, (properties.get("graph") if properties else state.get("dependencies")) or ()))
+    properties = _mapping(state.get("propertyDependencies"))
+    found = tuple(map(_text, (properties.get("graph") if properties else state.get("dependencies")) or ()))
     folded = any(FOLDED in (state.get(part) or {}) for part in ("inputs", "outputs"))
     with_graph = state.get("deletedWith") in found and Urn(state["deletedWith"]).type.endswith("exosphere:Graph")
     return found if folded or with_graph else ()
 
 
 def _plain_message(diagnostic: Mapping[str, Any]) -> str:
-    message: str = diagnostic["message"].strip()
-    severity: str = diagnostic["severity"].partition("#")[0]
-    return message.removeprefix(f"{severity}: ")
+    severity = _text(diagnostic["severity"]).partition("#")[0]
+    return _text(diagnostic["message"]).strip().removeprefix(f"{severity}: ")
 
 
 _TOKEN = "pulumi-python:dynamic/exosphere:"  # noqa: S105  # of a type
@@ -181,7 +222,7 @@ _MEANS = {
     "update": "update",
     "delete": "delete",
     "replace": "replace",
-    # Parts of a replacement, which the streaming form tells one by one.
+    # Parts of a replacement, which the streaming form lists one by one.
     "create-replacement": "replace",
     "delete-replaced": "replace",
     "import-replacement": "replace",
@@ -189,29 +230,29 @@ _MEANS = {
 
 
 def kind(urn: Urn) -> str:
-    """``Graph``, ``CronTrigger``, ...; empty for what isn't of this package."""
+    """Return ``Graph``, ``CronTrigger``, ...; empty for a resource of another package."""
     return urn.type.removeprefix(_TOKEN) if urn.type.startswith(_TOKEN) else ""
 
 
 def is_stack(urn: Urn) -> bool:
-    """True where something is about the stack as a whole."""
+    """Return whether a message is about the stack as a whole."""
     return not urn.text or urn.type == "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True)
 class Steps:
-    """What happens to each resource, a refresh and the rest apart."""
+    """The step of each resource, with those of a refresh by themselves."""
 
     ours: dict[str, Step]
     """By URN; operations are ``create``, ``update``, ``replace``, ``delete`` and ``same``."""
     refreshed: dict[str, Step]
-    """What a refresh found, by URN."""
+    """By URN."""
     others: Counter[str]
-    """How often each operation stands for resources that aren't of this package."""
+    """How many resources of other packages have each operation."""
 
 
 def sort(steps: Iterable[Step]) -> Steps:
-    """The steps by URN; of those that look at a resource alone (``read``, ``refresh``) only what a refresh found."""
+    """Return the steps by URN, without ``read``, which changes nothing."""
     found: dict[str, Step] = {}
     refreshed: dict[str, Step] = {}
     for step in steps:
@@ -243,7 +284,7 @@ def _merged(one: Step | None, other: Step) -> Step:
 
 
 def _whole(step: Step) -> Step:
-    """The step; a replacement by what is only looked up makes nothing, and one of such a one deletes nothing."""
+    """Return the step; replacing by a looked-up resource creates nothing, and replacing one deletes nothing."""
     if step.op != "replace":
         return step
     if step.looked_up:

@@ -1,4 +1,4 @@
-"""A retry policy in words, with the delays that it gives."""
+"""A retry policy in words, with its delays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .graph_state import Leaf
 from .text import Words, value_words
 
 SHOWN = 5
-"""How many delays are shown."""
+"""Delays that are shown."""
 _DEFAULTS = {key: str(value) for key, value in RETRY_POLICY.items() if value is not None}
 _FAMILIES = ("EXPONENTIAL", "LINEAR", "FIXED")
 _JITTERS = ("_FULL_JITTER", "_EQUAL_JITTER")
@@ -20,13 +20,13 @@ _LONG = 365 * 86_400_000
 
 
 def retry_words(policy: Mapping[str, Leaf]) -> Words:
-    """``up to 3, exponential: after 2 s, 4 s and 8 s``: how often a node that fails is tried again, and when."""
+    """Return ``up to 3, exponential: after 2 s, 4 s and 8 s``: how often a failed node is retried, and when."""
     fields = {**_DEFAULTS, **policy}
     known = _known(fields)
     if known is None:
         return _as_given(fields)
     if known.max_retries == 0:
-        return ("none: a node that fails has failed",)
+        return ("none",)
     delays = [known.delay(number) for number in range(1, min(known.max_retries, SHOWN) + 1)]
     style = known.family.lower() + known.jitter.lower().replace("_", " ").replace(" ", " with ", 1)
     at_most = "" if known.max_delay is None else f", at most {duration(known.max_delay)}"
@@ -34,9 +34,19 @@ def retry_words(policy: Mapping[str, Leaf]) -> Words:
     return (f"up to {known.max_retries:,}, {style}: after {chance}{_enumerated(delays, known.max_retries)}{at_most}",)
 
 
+def changed_retry_words(new: Mapping[str, Leaf], old: Mapping[str, Leaf]) -> tuple[Words, Words]:
+    """Return two different policies in words that differ too: field by field if the delays read the same."""
+    now, was = retry_words(new), retry_words(old)
+    if now != was:
+        return now, was
+    differing = [key for key in {**new, **old} if new.get(key) != old.get(key)]
+    sides = ({key: policy.get(key, "none") for key in differing} for policy in (new, old))
+    return _as_given(next(sides)), _as_given(next(sides))
+
+
 @dataclass(frozen=True)
 class _Policy:
-    """A policy all of which is known; times in milliseconds."""
+    """A policy whose fields are all known; times in milliseconds."""
 
     max_retries: int
     family: str
@@ -46,9 +56,9 @@ class _Policy:
     max_delay: int | None
 
     def delay(self, number: int) -> str:
-        """The delay before the ``number``-th retry, as the state manager computes it: the cap comes after chance.
+        """Return the delay before the ``number``-th retry as the state manager calculates it: jitter, then the limit.
 
-        With full jitter it is the longest one; the shortest is none at all.
+        With full jitter it is the longest delay; the shortest is 0.
         """
         delay = self.backoff_factor
         if self.family == "EXPONENTIAL":
@@ -66,7 +76,7 @@ class _Policy:
 
 
 def duration(milliseconds: int) -> str:
-    """``500 ms``, ``1.5 s``, ``1 h 30 min``: two units at the most, and nothing longer than a year."""
+    """Return ``500 ms``, ``1.5 s``, ``1 h 30 min``: at most two units, and nothing longer than a year."""
     if milliseconds >= _LONG:
         return "more than a year"
     if milliseconds < 1000:
@@ -104,7 +114,7 @@ def _number(value: Leaf) -> int | None:
 
 
 def _as_given(fields: Mapping[str, Leaf]) -> Words:
-    """The fields as they are, where one isn't known, or is none that the state manager would take."""
+    """Return the fields as they are; used if one isn't known, or the state manager would reject it."""
     words: Words = ()
     for key in (*_DEFAULTS, "max_delay"):
         if key in fields:

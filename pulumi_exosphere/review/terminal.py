@@ -1,4 +1,4 @@
-"""The comment as text for a terminal, in colours when it is one."""
+"""The comment as text, with colours in a terminal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line, with rich's name of its style."""
+    """One line and its style, as rich calls it."""
 
     words: Words = ()
     style: str = ""
@@ -42,12 +42,12 @@ class Line:
 
 
 def text(review: Review, clock: Clock) -> str:
-    """All of it, without colours."""
+    """Return the comment without colours."""
     return "".join(f"{' ' * line.indent}{plain(line.words)}".rstrip() + "\n" for line in lines(review, clock))
 
 
 def show(review: Review, clock: Clock, stream: TextIO) -> None:
-    """Write it, in colours if the stream is a terminal that has them, and rich (of the extra ``cli``) is there."""
+    """Write the comment, with colours if the stream is a terminal and rich (of the extra ``cli``) is installed."""
     try:
         from rich.console import Console
         from rich.padding import Padding
@@ -67,7 +67,7 @@ def show(review: Review, clock: Clock, stream: TextIO) -> None:
 
 
 def lines(review: Review, clock: Clock) -> Iterator[Line]:
-    """The lines, in the order of the comment."""
+    """Yield the lines, in the order of the comment."""
     yield Line(title_words(review), "bold")
     yield Line(summary_words(review), "bold")
     if others := others_words(review):
@@ -80,9 +80,9 @@ def lines(review: Review, clock: Clock) -> Iterator[Line]:
         items = [Item(with_resource(one), body=in_full(one)) for one in review.diagnostics]
         yield from _titled("About the stack", items, "bold")
     if any(graph.tells_times for graph in review.graphs):
-        guess = "" if clock.told else " (a guess: the state manager's own zone decides; say which with --timezone)"
+        guess = "" if clock.told else " (an assumption: name the state manager's time zone with --timezone)"
         yield Line()
-        yield Line(("Schedules are in ", code(str(clock.zone)), f"{guess}."), "dim")
+        yield Line(("Times are in ", code(str(clock.zone)), f"{guess}."), "dim")
 
 
 def _graph(graph: GraphReview) -> Iterator[Line]:
@@ -95,7 +95,7 @@ def _graph(graph: GraphReview) -> Iterator[Line]:
     )
     if graph.fate is not Fate.RETIRED and graph.comparison.differs:
         yield from _nodes(graph)
-    for section in sections(graph):
+    for section in sections(graph, graph.changes):
         if section.title:
             yield from _titled(section.title, section.items, "bold", 2)
         else:
@@ -103,7 +103,7 @@ def _graph(graph: GraphReview) -> Iterator[Line]:
 
 
 def _nodes(graph: GraphReview) -> Iterator[Line]:
-    """Every node with those that follow it: the diagram, for a terminal."""
+    """Yield every node with its next nodes, in place of the diagram."""
     for identifier, mark in graph.comparison.nodes.items():
         state = graph.old if mark is Mark.REMOVED else graph.new
         following = state.nodes[identifier].next_nodes if state else ()

@@ -1,14 +1,15 @@
-"""Sentences of our own words and of other people's text, kept apart until they are rendered; values and escaping.
+"""Sentences whose own words and foreign text are kept apart until they are rendered; values and escaping.
 
-What a program, a server or the engine wrote is a `Code`; the rest is ours. A renderer escapes the former for its
-format, so that nobody's text is taken for markup.
+Text from a program, a server or the engine is a `Code`; the rest is ours. Each renderer escapes a `Code` for its
+format, so foreign text is never read as markup.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi_exosphere.template.references import OPENING, STORE, PlaceholderError, references
@@ -17,12 +18,14 @@ from .graph_state import Leaf
 from .values import SECRET, Hidden
 
 LONGEST = 120
-"""Characters that are shown of one identifier or value; the rest is cut off, visibly."""
+"""Characters of one identifier or value that are shown at most; an ellipsis stands for the others."""
+_BEFORE = 30
+"""Characters that are shown before the first difference of two long values."""
 
 
 @dataclass(frozen=True)
 class Code:
-    """Text that isn't ours: one line, and only characters that print."""
+    """Foreign text: one line of printable characters."""
 
     text: str
 
@@ -33,27 +36,43 @@ Words = tuple[str | Code, ...]
 _QUOTED = re.compile(r"""`([^`]+)`|(?<!\w)'([^'`]+)'(?!\w)|(?<!\w)"([^"`]+)"(?!\w)""")
 _LETTERS = r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*"
 _WORD = re.compile(rf"{_LETTERS}|\d{{1,6}}|\d\d:\d\d")
-"""A word that means the same in any markup: no mention, no link, no emoji."""
+"""A word that no markup reads as a mention, a link or an emoji."""
 _TOKEN = re.compile(r"(\(?)(.*?)((?:[,;.!?)]*:)?[,;.!?)]*)")
-"""A word, with the punctuation around it: one colon at the most, since between two could be an emoji's name."""
+"""A word and the punctuation around it: at most one colon, because two could enclose the name of an emoji."""
 
 
 def visible(text: str, limit: int = LONGEST) -> str:
-    """One line of what prints: anything else, direction marks and line ends included, is spelt as Python spells it."""
-    shown = "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text[: limit + 1]
-    )
+    """Return the beginning of the text as one printable line.
+
+    Other characters, direction marks and line ends among them, are spelled as Python spells them.
+    """
+    shown = _printable(text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+def shortened(text: str, limit: int = LONGEST) -> str:
+    """Return the text as one printable line, with the middle cut out if it is long."""
+    end = limit // 2 - 1
+    if len(text) <= limit and len(shown := _printable(text)) <= limit:
+        return shown
+    return f"{_printable(text[: limit - end])[: limit - end - 1]}…{_printable(text[-end:])[-end:]}"
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one.isprintable() else _escaped(one) for one in text)
+
+
+def _escaped(text: str) -> str:
+    return text.encode("unicode_escape").decode()
+
+
 def code(text: str, limit: int = LONGEST) -> Code:
-    """Text that isn't ours; the empty one as ``""``, so that it can be seen."""
-    return Code(visible(text, limit) or '""')
+    """Return foreign text as a `Code`; the empty one as ``""``, because it must be visible."""
+    return Code(shortened(text, limit) or '""')
 
 
 def prose(text: str, limit: int = 600) -> Words:
-    """A message that isn't ours, as a sentence: plain words stay words, whatever else it holds is a `Code`."""
+    """Return a foreign message as a sentence: plain words stay words, everything else is a `Code`."""
     found: list[str | Code] = []
     shown, end = visible(" ".join(text[: 4 * limit].split()), limit), 0
     for quoted in _QUOTED.finditer(shown):
@@ -63,7 +82,7 @@ def prose(text: str, limit: int = 600) -> Words:
 
 
 def _words(text: str) -> Iterator[str | Code]:
-    """What isn't quoted: words as they are, anything else a code, of which neighbours are one."""
+    """Yield unquoted text: plain words as they are, each run of anything else as one `Code`."""
     codes: list[str] = []
     for position, token in enumerate(text.split(" ")):
         parts = _TOKEN.fullmatch(token)
@@ -89,7 +108,7 @@ def _words(text: str) -> Iterator[str | Code]:
 
 
 def _joined(parts: Iterable[str | Code]) -> Words:
-    """Neighbours of one kind in one piece."""
+    """Join neighbours of one kind."""
     joined: list[str | Code] = []
     for part in parts:
         last = joined[-1] if joined else None
@@ -103,7 +122,7 @@ def _joined(parts: Iterable[str | Code]) -> Words:
 
 
 def listed(items: Sequence[Words], last: str = "and", most: int = 6) -> Words:
-    """``a, b and c``; of many the first ones and how many more."""
+    """Return ``a, b and c``; of many items the first ones and how many more."""
     shown = list(items[:most])
     if len(items) > most:
         shown.append((f"{len(items) - most:,} more",))
@@ -116,19 +135,19 @@ def listed(items: Sequence[Words], last: str = "and", most: int = 6) -> Words:
 
 
 def names(identifiers: Iterable[str], last: str = "and", most: int = 6) -> Words:
-    """The same of identifiers."""
+    """Return the same for identifiers."""
     return listed([(code(identifier, 60),) for identifier in identifiers], last, most)
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """``1 graph``, ``2 graphs``, ``5,000 graphs``."""
+    """Return ``1 graph``, ``2 graphs``, ``5,000 graphs``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def value_words(value: Leaf) -> Words:
-    """A value, or why it can't be shown; a string that is one placeholder as what it stands for."""
+    """Return a value, or why it can't be shown; a placeholder reads as what it refers to."""
     if isinstance(value, Hidden):
-        return (code("[secret]") if value is SECRET else "something only known during the update",)
+        return (code("[secret]") if value is SECRET else "a value that is known only during the update",)
     text = value.strip()
     if text.startswith(OPENING) and text.endswith("}}") and text.count(OPENING) == text.count("}}") == 1:
         try:
@@ -136,21 +155,47 @@ def value_words(value: Leaf) -> Words:
         except PlaceholderError:
             return (code(value),)
         if reference.identifier == STORE:
-            return ("the store's ", code(reference.field, 60))
+            return ("store key ", code(reference.field, 60))
         return (code(reference.identifier, 60), "'s output ", code(reference.field, 60))
     return (code(value),)
+
+
+def changed_words(new: Leaf, old: Leaf) -> tuple[Words, Words]:
+    """Return two different values in words that differ too; long ones are cut around their first difference."""
+    words = value_words(new), value_words(old)
+    if isinstance(new, Hidden) or isinstance(old, Hidden):
+        return words
+    looks = [unicodedata.normalize("NFKC", plain(side)) for side in words]
+    if looks[0] != looks[1] and max(len(_printable(new)), len(_printable(old))) <= LONGEST:
+        return words
+    start = next(
+        (i for i, pair in enumerate(zip(new, old, strict=False)) if pair[0] != pair[1]), min(len(new), len(old))
+    )
+    for spelled in (_printable, _escaped):
+        sides = [_around(side, start, max(len(new), len(old)), spelled) for side in (new, old)]
+        if len({unicodedata.normalize("NFKC", side) for side in sides}) > 1:
+            break
+    return (Code(sides[0] or '""'),), (Code(sides[1] or '""'),)
+
+
+def _around(text: str, start: int, longest: int, spelled: Callable[[str], str]) -> str:
+    """Return the text from a little before ``start`` on; more before it if the longer of two texts ends soon."""
+    begin = max(0, min(start - _BEFORE, longest - LONGEST))
+    before = ("…" if begin else "") + spelled(text[begin:start])[-(LONGEST - 20) :]
+    after, room = spelled(text[start : start + LONGEST]), LONGEST - len(before)
+    return before + (after if len(after) <= room else after[: room - 1] + "…")
 
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~#@])")
 
 
 def markdown(words: Words) -> str:
-    """The sentence in GitHub's Markdown; a `Code` is a code span, in which nothing is markup, mention or link."""
+    """Return the sentence in GitHub's Markdown; a `Code` is a code span, which contains no markup, mention or link."""
     return "".join(_span(part.text) if isinstance(part, Code) else _MARKUP.sub(r"\\\1", part) for part in words)
 
 
 def in_html(words: Words) -> str:
-    """The sentence as HTML, for where Markdown isn't read (a ``<summary>``)."""
+    """Return the sentence as HTML, which is also needed in a comment's ``<summary>``."""
     return "".join(
         f"<code>{html.escape(part.text)}</code>" if isinstance(part, Code) else html.escape(part, quote=False)
         for part in words
@@ -158,12 +203,12 @@ def in_html(words: Words) -> str:
 
 
 def plain(words: Words) -> str:
-    """The sentence as text without colours; a `Code` holds only what prints."""
+    """Return the sentence as text without colours."""
     return "".join(f"`{part.text}`" if isinstance(part, Code) else part for part in words)
 
 
 def fence(text: str, language: str = "") -> str:
-    """A code block that no line of the text can close."""
+    """Return a code block that no line of the text can close."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     ticks = "`" * max(3, longest + 1)
     return f"{ticks}{language}\n{text}\n{ticks}"
@@ -172,6 +217,6 @@ def fence(text: str, language: str = "") -> str:
 def _span(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     ticks = "`" * (longest + 1)
-    # Markdown takes away one space on both sides, which a text that starts or ends with a backtick needs anyway.
+    # Markdown removes one space on both sides, and text that starts or ends with a backtick needs one.
     pad = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"

@@ -62,7 +62,7 @@ def test_times_are_those_of_the_zone(now: str, zone: str, said: str, capsys: pyt
 def test_without_a_zone_it_is_called_a_guess(capsys: pytest.CaptureFixture[str]) -> None:
     """No endpoint tells."""
     assert main(["review", CHANGED]) == 0
-    assert "Schedules are in `UTC`, a guess" in capsys.readouterr().out
+    assert "Times are in `UTC` (an assumption" in capsys.readouterr().out
 
 
 ONE, TWO, LATER = (
@@ -133,8 +133,10 @@ def test_any_of_several_reasons_fails(given: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param("", "preview.json: there is nothing to read", id="empty"),
-        pytest.param("error: no stack", "preview.json: this isn't what `pulumi preview --json` writes", id="no-json"),
+        pytest.param("", "preview.json: the input is empty", id="empty"),
+        pytest.param(
+            "error: no stack", "preview.json: this is not the output of `pulumi preview --json`", id="no-json"
+        ),
         pytest.param(None, "preview.json: No such file", id="no-file"),
     ],
 )
@@ -150,11 +152,19 @@ def test_what_cannot_be_read_is_an_error(
     assert said in shown.err
 
 
-def test_bytes_that_are_no_text_are_an_error(given: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_any_encoding_of_a_shell_is_read(encoding: str, given: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """PowerShell redirects in UTF-16, for example."""
-    given.write_bytes("{}".encode("utf-16"))
+    given.write_bytes(document(step("create", None, graph(name="Übung"))).encode(encoding))
+    assert main(["review", str(given)]) == 0
+    assert "New: `analytics/Übung`" in capsys.readouterr().out
+
+
+def test_bytes_that_are_no_text_are_an_error(given: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An archive, for example."""
+    given.write_bytes(b"\xff\x00\xff\xd8")
     assert main(["review", str(given)]) == 1
-    assert "this isn't UTF-8" in capsys.readouterr().err
+    assert "preview.json: this is not text in UTF-8 or UTF-16" in capsys.readouterr().err
 
 
 def test_a_terminal_may_know_few_characters(given: Path) -> None:
@@ -170,10 +180,10 @@ def test_a_terminal_may_know_few_characters(given: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(["--timezone", "Berlin"], "'Berlin' is no time zone", id="zone"),
-        pytest.param(["--timezone", "../etc/passwd"], "is no time zone", id="zone-that-is-a-path"),
+        pytest.param(["--timezone", "Berlin"], "'Berlin' is not a time zone", id="zone"),
+        pytest.param(["--timezone", "../etc/passwd"], "is not a time zone", id="zone-that-is-a-path"),
         pytest.param(["--now", "nine"], "write it as 2026-01-05T09:00", id="now"),
-        pytest.param(["--fail-on", "update"], "'update' is none of delete, replace, warning, error", id="reason"),
+        pytest.param(["--fail-on", "update"], "'update' is not one of delete, replace, warning, error", id="reason"),
         pytest.param(["--format", "html"], "invalid choice", id="format"),
     ],
 )

@@ -13,9 +13,9 @@ from pulumi_exosphere.review.diagram import (
     MOST_LINKS,
     MOST_NODES,
     diagram,
+    distinct,
     label,
     left_out,
-    shortened,
 )
 from pulumi_exosphere.review.graph_review import GraphReview
 from tests.review.documents import graph, node, reviewed, step
@@ -152,7 +152,7 @@ def test_everyday_identifiers_stay_readable_in_the_source() -> None:
 @given(st.lists(st.text("ab_\n", max_size=8).map(lambda text: text * 12), unique=True, max_size=8))
 def test_names_that_are_cut_stay_different(names: list[str]) -> None:
     """Whatever their beginnings and ends have in common."""
-    short = shortened(names)
+    short = distinct(names)
     assert len(set(short.values())) == len(names)
     assert all(len(text) <= LABEL for text in short.values())
 
@@ -160,7 +160,7 @@ def test_names_that_are_cut_stay_different(names: list[str]) -> None:
 def test_a_cut_name_keeps_both_ends() -> None:
     """Long names of one graph often begin alike."""
     long = "daily-report-of-all-orders-and-returns-by-region"
-    assert shortened([long, f"{long}-eu"]) == {
+    assert distinct([long, f"{long}-eu"]) == {
         long: "daily-report-of-all-…d-returns-by-region",
         f"{long}-eu": "daily-report-of-all-…eturns-by-region-eu",
     }

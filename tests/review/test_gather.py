@@ -17,7 +17,7 @@ US, EU = "https://us", "https://eu"
 def told(name: str) -> list[str]:
     """The lines about the graphs of a recorded preview, without what tells when schedules come."""
     lines = text(review(read(recorded(name)), CLOCK), CLOCK).splitlines()[1:]
-    return [line.split("; next ")[0].strip() for line in lines if line and not line.startswith("Schedules are in")]
+    return [line.split("; next ")[0].strip() for line in lines if line and not line.startswith("Times are in")]
 
 
 @pytest.mark.parametrize(
@@ -35,25 +35,25 @@ def told(name: str) -> list[str]:
 )
 def test_a_piece_that_only_moves_changes_no_graph(name: str, said: list[str]) -> None:
     """The graph's inputs stay the same, so that a preview has no step for it."""
-    assert told(name) == ["No graph changes.", "`analytics/report` unchanged", "Declared beside the graph", *said]
-    assert "Schedules are in" not in text(review(read(recorded(name)), CLOCK), CLOCK)
+    assert told(name) == ["No graph changes.", "`analytics/report` unchanged", "Attachments", *said]
+    assert "Times are in" not in text(review(read(recorded(name)), CLOCK), CLOCK)
 
 
 def test_a_piece_that_leaves_the_stack_may_stay_live() -> None:
     """With `retain_on_delete`, which only a piece given by id may have."""
     kept = "`retries` (RetryPolicy, removed; the graph keeps it)"
-    assert told("forgotten") == ["No graph changes.", "`shared/nightly` unchanged", "Declared beside the graph", kept]
+    assert told("forgotten") == ["No graph changes.", "`shared/nightly` unchanged", "Attachments", kept]
 
 
 def test_a_piece_that_goes_to_another_state_manager_stays_at_the_old_one() -> None:
     """It is new there, and where it comes from nothing is taken away."""
-    moved = "goes to the state manager at `https://eu.example.com`, and what it set at `https://exosphere.example.com`"
+    moved = "moves to the state manager at `https://eu.example.com`; what it set at `https://exosphere.example.com`"
     assert told("moved-elsewhere") == [
         "1 graph changes.",
         "~ `shared/nightly` changed: 2 changes",
         "+ retries: up to 5, exponential: after 2 s, 4 s, 8 s, 16 s and 32 s",
-        "+ new schedule `*/15 * * * *`: Every 15 minutes",
-        "Declared beside the graph",
+        "+ new schedule `*/15 * * * *`: every 15 minutes",
+        "Attachments",
         f"`quarters` (CronTrigger, changed; {moved} stays there)",
         f"`retries` (RetryPolicy, changed; {moved} stays there)",
     ]
@@ -62,8 +62,8 @@ def test_a_piece_that_goes_to_another_state_manager_stays_at_the_old_one() -> No
 def test_a_known_schedule_is_told_beside_one_that_is_not_known_yet() -> None:
     """Each by itself."""
     assert told("unknown-schedule")[3:5] == [
-        "+ new schedule `0 12 * * *`: At 12:00",
-        "~ a schedule is only known during the update",
+        "+ new schedule `0 12 * * *`: at 12:00 every day",
+        "~ a schedule is known only during the update",
     ]
     unknown = {"expression": UNKNOWN, "graph": "analytics/report"}
     steps = [step("create", None, unknown, name=name, kind="CronTrigger") for name in ("a", "b")]
@@ -153,7 +153,7 @@ def test_what_a_refresh_found_of_a_graph_that_is_not_declared_is_told() -> None:
     [one] = review(read(recorded("drifted-elsewhere")), CLOCK).graphs
     assert [plain(change.words).partition("; were up to 5")[0] for change in one.drift] == [
         "retries are now up to 1, exponential: after 2 s",
-        "schedule `*/15 * * * *` is removed",
+        "schedule `*/15 * * * *` (every 15 minutes) is removed",
     ]
 
 
@@ -188,7 +188,7 @@ def test_a_folded_piece_is_told_with_its_graph_alone() -> None:
         step("create", None, NIGHTS, name="nights", kind="CronTrigger"),
     )
     assert [[plain(change.words) for change in one.drift] for one in found.graphs] == [
-        ["schedule `0 3 * * *` is removed"]
+        ["schedule `0 3 * * *` (at 03:00 every day) is removed"]
     ]
 
 
@@ -264,8 +264,8 @@ def test_a_graph_whose_resource_only_looked_one_up_is_new(name: str) -> None:
     assert [plain(change.words).split(";")[0] for change in found.graphs[0].changes] == [
         "new node `ping` runs `Ping`, first",
         "retries: up to 5, exponential: after 2 s, 4 s, 8 s, 16 s and 32 s",
-        "new schedule `0 9 * * 1-5`: At 09:00, Monday through Friday",
-        "new schedule `30 22 * * *`: At 22:30",
+        "new schedule `0 9 * * 1-5`: at 09:00, Monday through Friday",
+        "new schedule `30 22 * * *`: at 22:30 every day",
     ]
     assert not holds("replace", found)
     assert not holds("delete", found)
@@ -301,9 +301,9 @@ def test_a_graph_that_is_retained_stays_live() -> None:
     """The engine forgets it, and no hook retires it."""
     [left], [replaced] = (review(read(recorded(name)), CLOCK).graphs for name in ("left", "left-replaced"))
     assert [plain(change.words) for change in (*left.changes, *replaced.changes)] == [
-        "leaves this stack, and stays live: its resource has `retain_on_delete`",
+        "leaves this stack and stays live: its resource has `retain_on_delete`",
         (
-            "gets another name: goes live as `analytics/kept-2`, then `analytics/kept` leaves this stack, and stays "
+            "is renamed: goes live as `analytics/kept-2`, then `analytics/kept` leaves this stack and stays "
             "live: `retain_on_delete`"
         ),
     ]
@@ -316,7 +316,10 @@ def test_a_graph_made_again_at_another_state_manager_is_retired_at_the_old_one()
     assert (one.fate, [plain(change.words) for change in one.changes]) == (
         Fate.REPLACED,
         [
-            "is made again as `analytics/report` at `https://eu`, then `analytics/report` at `https://us` is retired",
+            (
+                "is created again as `analytics/report` at `https://eu`, then "
+                "`analytics/report` at `https://us` is retired"
+            ),
         ],
     )
 
@@ -327,8 +330,8 @@ def test_a_graph_made_again_at_another_state_manager_may_be_left_at_the_old_one(
     found = reviewed(step("replace", before, after, retainOnDelete=True))
     assert [plain(change.words) for change in found.graphs[0].changes] == [
         (
-            "is made again as `analytics/report` at `https://eu`, then `analytics/report` at `https://us` leaves this "
-            "stack, and stays live: `retain_on_delete`"
+            "is created again as `analytics/report` at `https://eu`, then "
+            "`analytics/report` at `https://us` leaves this stack and stays live: `retain_on_delete`"
         ),
     ]
     assert holds("replace", found)
@@ -362,8 +365,8 @@ def test_an_attachment_that_moves_changes_both_graphs() -> None:
     found = reviewed(step("update", SCHEDULE, new, name="nights", kind="CronTrigger"))
     changes = {one.id: [plain(change.words).split(";")[0] for change in one.changes] for one in found.graphs}
     assert changes == {
-        "analytics/other": ["new schedule `0 3 * * *`: At 03:00"],
-        "analytics/report": ["schedule `0 3 * * *` is removed"],
+        "analytics/other": ["new schedule `0 3 * * *`: at 03:00 every day"],
+        "analytics/report": ["schedule `0 3 * * *` (at 03:00 every day) is removed"],
     }
 
 
@@ -374,7 +377,7 @@ def test_an_attachment_of_an_unknown_graph_goes_by_what_it_depends_on() -> None:
     [one] = reviewed(step("create", None, SCHEDULED), trigger).graphs
     assert len(one.attachments) == 1
     [nobody] = reviewed(step("create", None, {**SCHEDULE, "graph": UNKNOWN}, name="n", kind="CronTrigger")).graphs
-    assert nobody.id == "a graph that isn't known yet"
+    assert nobody.id == "a graph that is not known yet"
 
 
 def test_warnings_stand_with_their_graph() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +104,37 @@ def test_many_graphs_are_folded() -> None:
     assert "#### New: `analytics/0`" in three
 
 
+def test_what_is_removed_comes_first_and_is_never_folded() -> None:
+    """Retired graphs, then those that lose a schedule; other changes of many graphs stay folded."""
+    found = reviewed(
+        *(step("create", None, graph(name=str(number)), name=str(number)) for number in range(4)),
+        step("replace", graph(name="moves"), graph(name="moved"), name="moves"),
+        step("update", graph(triggers={"0 3 * * *": {}}), graph({"a": node()})),
+        step("delete", graph(name="old", triggers={"30 2 * * *": {}}), None, name="old"),
+    )
+    written = comment(found, CLOCK)
+    visible = re.sub(r"<details><summary>(.*?)</summary>.*?</details>", r"\1", written, flags=re.DOTALL)
+    assert [line for line in visible.splitlines()[4:] if line][:6] == [
+        "<b>Retired: <code>analytics/old</code></b>",
+        "- no run can be started any longer",
+        "- schedule `30 2 * * *` (at 02:30 every day) stops",
+        "<b>Changed: <code>analytics/report</code></b>, 2 changes (1 removal)",
+        "- schedule `0 3 * * *` (at 03:00 every day) is removed",
+        "<b>Replaced: <code>analytics/moved</code></b>, 1 change",
+    ]
+    assert written.count("(at 03:00 every day) is removed") == 1
+
+
+def test_the_comments_of_two_stacks_are_told_apart() -> None:
+    """Their first lines differ whenever the names do, and are hidden in each."""
+    names = ["dev-eu", "dev_eu", "dev--eu", "dev.eu", "-", "--", "---", "%2D%2D", "dev%2Deu", "dé", "-->", "--!>", ">"]
+    steps = [step("same", {}, {}) | {"urn": f"urn:pulumi:{name}::p::t::n"} for name in names]
+    lines = [comment(reviewed(one), CLOCK).split("\n")[0] for one in steps]
+    assert len(set(lines)) == len(names)
+    assert all(re.fullmatch(r"<!-- pulumi-exosphere review p/(?!>|->)((?!--)[^<>\s])* -->", line) for line in lines)
+    assert lines[0] == "<!-- pulumi-exosphere review p/dev-eu -->"
+
+
 def test_the_stacks_name_cannot_be_too_long() -> None:
     """Nor end the marker's comment."""
     text = json.dumps({"steps": [{"op": "same", "urn": f"urn:pulumi:{'-->' * 1000}::p::t::n"}], "diagnostics": []})
@@ -191,7 +223,7 @@ def test_what_is_wrong_comes_first_and_is_never_folded() -> None:
     steps = [step("create", None, graph(name=str(i)), name=str(i)) for i in range(5)]
     found = reviewed(*steps, diagnostics=[said("it broke", severity="error", of=urn("9"))])
     lines = comment(found, CLOCK).splitlines()
-    assert lines[3] == "**The preview failed: 1 error. 5 graphs are new, as far as it came.**"
+    assert lines[3] == "**The preview failed: 1 error. 5 graphs are new before the error.**"
     assert lines[5:8] == ["#### Errors", "", "- `9` (Graph): it broke"]
 
 
@@ -207,7 +239,7 @@ def test_a_long_message_is_there_in_full() -> None:
 def test_the_zone_is_told() -> None:
     """Where it is a guess, that too."""
     found = reviewed(step("create", None, graph(triggers={"0 3 * * *": {}})))
-    assert "<sub>Schedules are in `UTC`.</sub>" in comment(found, CLOCK)
+    assert "<sub>Times are in `UTC`.</sub>" in comment(found, CLOCK)
 
 
 def test_a_stack_in_which_nothing_changes_has_a_short_comment() -> None:

@@ -24,7 +24,7 @@ def changed(**nodes: Any) -> dict[str, Any]:
         ),
         pytest.param(
             changed(a=node("c"), b=None),
-            ["`c` now runs after `a`, no longer after `b`", "node `b` (`Run`) is removed"],
+            ["node `b` (`Run`) is removed", "`c` now runs after `a`, no longer after `b`"],
             id="removed",
         ),
         pytest.param(changed(b=node()), ["`c` no longer runs after `b`: it is first now"], id="cut-loose"),
@@ -32,7 +32,7 @@ def changed(**nodes: Any) -> dict[str, Any]:
         pytest.param(changed(c=node(runs="Other")), ["`c` now runs `Other`, was `Run`"], id="another-node"),
         pytest.param(
             changed(c=node(namespace="shared")),
-            ["`c` takes its node from namespace `shared`, was `analytics`"],
+            ["`c` now takes its node from namespace `shared`, was `analytics`"],
             id="another-namespace",
         ),
         pytest.param(
@@ -40,13 +40,13 @@ def changed(**nodes: Any) -> dict[str, Any]:
             [
                 "`c`: new input `x`: `b`'s output `rows`",
                 '`c`: new input `y`: `""`',
-                "`c`: new input `z`: the store's `key`",
+                "`c`: new input `z`: store key `key`",
             ],
             id="inputs",
         ),
         pytest.param(
             changed(c=node(inputs={"x": UNKNOWN, "y": "[secret]"})),
-            ["`c`: new input `x`: something only known during the update", "`c`: new input `y`: `[secret]`"],
+            ["`c`: new input `x`: a value that is known only during the update", "`c`: new input `y`: `[secret]`"],
             id="inputs-that-cannot-be-shown",
         ),
         pytest.param(
@@ -61,7 +61,7 @@ def changed(**nodes: Any) -> dict[str, Any]:
         ),
         pytest.param(
             changed(c=node(next_nodes=UNKNOWN)),
-            ["which nodes run after `c` is only known during the update"],
+            ["which nodes run after `c` is known only during the update"],
             id="unknown-links",
         ),
         pytest.param(changed(c=None, b=node("d"), d=node()), ["`c` is now called `d`"], id="renamed"),
@@ -92,10 +92,10 @@ def test_the_order_is_said_where_a_link_comes_too() -> None:
 @pytest.mark.parametrize(
     ("links", "why"),
     [
-        (UNKNOWN, "only known during the update"),
-        ([UNKNOWN], "only known during the update"),
-        ("[secret]", "secret, and can't be shown"),
-        (["c", "[secret]"], "secret, and can't be shown"),
+        (UNKNOWN, "known only during the update"),
+        ([UNKNOWN], "known only during the update"),
+        ("[secret]", "secret and can't be shown"),
+        (["c", "[secret]"], "secret and can't be shown"),
     ],
 )
 def test_links_that_cannot_be_shown_are_not_compared(links: object, why: str) -> None:
@@ -103,8 +103,8 @@ def test_links_that_cannot_be_shown_are_not_compared(links: object, why: str) ->
     hiding = graph(changed(a=node() | {"next_nodes": links}, d=node(runs="Other")))
     assert sentences(graph(BEFORE), hiding) == [f"which nodes run after `a` is {why}", "new node `d` runs `Other`"]
     assert sentences(hiding, graph(BEFORE)) == [
-        "which nodes ran after `a` can't be shown, so that its links aren't compared",
         "node `d` (`Other`) is removed",
+        "which nodes ran after `a` can't be shown, so its links aren't compared",
     ]
 
 
@@ -114,7 +114,7 @@ def test_what_any_node_may_follow_is_not_said_to_be_first() -> None:
     old, new = graph({"a": node("b"), "b": node()}), graph({"a": node(), "b": node(), "c": unknown})
     assert sentences(old, new) == [
         "`b` no longer runs after `a`",
-        "new node `c` runs `Run`; what runs after it is only known during the update",
+        "new node `c` runs `Run`; what runs after it is known only during the update",
     ]
 
 
@@ -135,7 +135,9 @@ def test_removed_and_changed_inputs_are_said() -> None:
 def test_what_may_be_the_same_secret_is_no_change() -> None:
     """Nobody can tell from the preview; a rotated secret shows by its revision."""
     both = graph({"a": node(inputs={"x": "[secret]"})})
-    assert sentences(both, both) == ["nothing that can be shown: the value of a secret input, or of a connection"]
+    assert sentences(both, both) == [
+        "nothing that can be shown: the value of a secret input or of a connection changes"
+    ]
 
 
 @pytest.mark.parametrize(("nodes", "why"), [("[secret]", "[secret]"), (UNKNOWN, "[known after the update]")])

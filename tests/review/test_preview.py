@@ -44,8 +44,29 @@ def test_anything_else_is_refused(text: str) -> None:
 
 def test_nothing_is_refused() -> None:
     """An empty input means that the preview failed before it began."""
-    with pytest.raises(UnreadablePreview, match="standard error says why"):
+    with pytest.raises(UnreadablePreview, match="see its standard error"):
         read(" \n")
+
+
+@pytest.mark.parametrize("name", ["changed", "streamed"])
+def test_other_text_may_stand_around_it(name: str) -> None:
+    """Policy packs and plugins print to standard output, before the preview, after it and between events."""
+    noise = '[policy] checking {1}\n{\'a\': 1}\n{"level": "info"}\n'
+    parts = recorded(name).splitlines(keepends=True) if name == "streamed" else [recorded(name)]
+    assert read(noise + noise.join(parts) + noise) == read(recorded(name))
+
+
+@pytest.mark.parametrize("names", [("created", "changed"), ("inlined-streamed", "streamed"), ("created", "streamed")])
+def test_of_several_previews_the_last_counts(names: tuple[str, str]) -> None:
+    """A job that is repeated may append to its file."""
+    first, last = map(recorded, names)
+    assert read(first + last) == read(last)
+
+
+def test_previews_of_several_stacks_are_refused() -> None:
+    """One comment is about one stack."""
+    with pytest.raises(UnreadablePreview, match="previews of 2 stacks"):
+        read(recorded("created") + recorded("showcase"))
 
 
 def test_a_preview_may_hold_nothing() -> None:

@@ -44,10 +44,10 @@ def test_a_real_preview_becomes_a_comment_without_secrets(
 
     made = commented()
     assert "1 graph is new" in made
-    assert "new schedule `0 3 * * *`: At 03:00; next Tue 6 Jan 03:00" in made
+    assert "new schedule `0 3 * * *`: at 03:00 every day; next Tue 6 Jan 03:00" in made
     program.up("--skip-preview").check()
     program.program = PROGRAM.format(secret=f"{CANARY}-rotated")
     rotated = commented()
-    assert "secret `warehouse_password` gets another value (revision `2`)" in rotated
+    assert "secret `warehouse_password` gets a new value (revision `2`)" in rotated
     assert CANARY not in made + rotated
     assert json.loads(preview.read_text())["steps"]

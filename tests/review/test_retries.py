@@ -38,10 +38,10 @@ from pulumi_exosphere.review.values import SECRET, UNKNOWN
             id="the-cap-comes-after-chance",
         ),
         pytest.param({"max_retries": "100"}, "up to 100, exponential: after 2 s, 4 s, 8 s, 16 s, 32 s, ...", id="many"),
-        pytest.param({"max_retries": "0"}, "none: a node that fails has failed", id="none"),
+        pytest.param({"max_retries": "0"}, "none", id="none"),
         pytest.param(
             {"max_retries": UNKNOWN},
-            "max retries something only known during the update, strategy `EXPONENTIAL`, "
+            "max retries a value that is known only during the update, strategy `EXPONENTIAL`, "
             "backoff factor `2000`, exponent `2`",
             id="unknown",
         ),

@@ -32,19 +32,19 @@ UNITS = {
 @pytest.mark.parametrize(
     ("expression", "words"),
     [
-        ("0 9 * * 1-5", "At 09:00, Monday through Friday"),
-        ("*/15 * * * *", "Every 15 minutes"),
-        ("5/10 * * * *", "Every 10 minutes, starting at 5 minutes past the hour"),
-        ("5-50/7 * * * *", "Every 7 minutes, minutes 5 through 50 past the hour"),
-        ("0 2/6 * * *", "Every 6 hours, starting at 02:00"),
-        ("0 0 1 */3 *", "At 00:00, on day 1 of the month, every 3 months"),
-        ("@Daily", "At 00:00"),
-        ("0 9 * * 1-5 30", "At 09:00:30, Monday through Friday"),
-        ("0 0 1 1 * 0 2030", "At 00:00, on day 1 of the month, only in January, only in 2030"),
-        ("0 0 l * *", "At 00:00, on the last day of the month"),
-        ("0 0 * * L5", "At 00:00, on the last Friday of the month"),
-        ("0 0 * * mon#2", "At 00:00, on the second Monday of the month"),
-        ("0 0 1 * 1", "At 00:00, on day 1 of the month, or on Monday"),
+        ("0 9 * * 1-5", "at 09:00, Monday through Friday"),
+        ("*/15 * * * *", "every 15 minutes"),
+        ("5/10 * * * *", "every 10 minutes, starting at 5 minutes past the hour"),
+        ("5-50/7 * * * *", "every 7 minutes, minutes 5 through 50 past the hour"),
+        ("0 2/6 * * *", "every 6 hours, starting at 02:00"),
+        ("0 0 1 */3 *", "at 00:00, on day 1 of the month, every 3 months"),
+        ("@Daily", "at 00:00 every day"),
+        ("0 9 * * 1-5 30", "at 09:00:30, Monday through Friday"),
+        ("0 0 1 1 * 0 2030", "at 00:00, on day 1 of the month, only in January, only in 2030"),
+        ("0 0 l * *", "at 00:00, on the last day of the month"),
+        ("0 0 * * L5", "at 00:00, on the last Friday of the month"),
+        ("0 0 * * mon#2", "at 00:00, on the second Monday of the month"),
+        ("0 0 1 * 1", "at 00:00, on day 1 of the month, or on Monday"),
         ("soon", "soon"),
     ],
 )
@@ -118,36 +118,36 @@ def test_the_weekdays_that_are_told_are_those_of_the_times(days: list[str]) -> N
     [
         pytest.param(
             "0 9 * * 1-5",
-            "`0 9 * * 1-5`: At 09:00, Monday through Friday; next Mon 5 Jan 09:00, Tue 6 Jan 09:00, Wed 7 Jan 09:00",
+            "`0 9 * * 1-5`: at 09:00, Monday through Friday; next Mon 5 Jan 09:00, Tue 6 Jan 09:00, Wed 7 Jan 09:00",
             id="five-fields",
         ),
         pytest.param(
             "0 9 * * * 30",
-            "`0 9 * * * 30`: At `09:00:30`; next Mon 5 Jan 09:00:30, Tue 6 Jan 09:00:30, Wed 7 Jan 09:00:30",
+            "`0 9 * * * 30`: at `09:00:30` every day; next Mon 5 Jan 09:00:30, Tue 6 Jan 09:00:30, Wed 7 Jan 09:00:30",
             id="seconds",
         ),
         pytest.param(
             "*/15 * * * *",
-            "`*/15 * * * *`: Every 15 minutes; next Mon 5 Jan 08:15, 08:30, 08:45",
+            "`*/15 * * * *`: every 15 minutes; next Mon 5 Jan 08:15, 08:30, 08:45",
             id="several-on-one-day",
         ),
         pytest.param(
             "0 0 1 7 *",
-            "`0 0 1 7 *`: At 00:00, on day 1 of the month, only in July; "
+            "`0 0 1 7 *`: at 00:00, on day 1 of the month, only in July; "
             "next Wed 1 Jul 00:00, Thu 1 Jul 2027 00:00, Sat 1 Jul 2028 00:00",
             id="another-year",
         ),
         pytest.param(
             "@Daily",
-            "`@Daily`: At 00:00; next Tue 6 Jan 00:00, Wed 7 Jan 00:00, Thu 8 Jan 00:00",
+            "`@Daily`: at 00:00 every day; next Tue 6 Jan 00:00, Wed 7 Jan 00:00, Thu 8 Jan 00:00",
             id="alias",
         ),
         pytest.param(
             "0 0 31 2 *",
-            "`0 0 31 2 *`: At 00:00, on day 31 of the month, only in February; never comes true",
+            "`0 0 31 2 *`: at 00:00, on day 31 of the month, only in February; never runs",
             id="never",
         ),
-        pytest.param("at nine", "`at nine`: no schedule that the state manager takes", id="no-schedule"),
+        pytest.param("at nine", "`at nine`: the state manager rejects this schedule", id="no-schedule"),
     ],
 )
 def test_a_schedule_is_said_with_its_next_times(expression: str, said: str) -> None:

@@ -17,13 +17,13 @@ NIGHTLY = {"0 3 * * *": {"type": "CRON"}}
         pytest.param(
             {"secret_revisions": {"k": "1"}},
             {"secret_revisions": {"k": "2"}},
-            "secret `k` gets another value (revision `2`)",
+            "secret `k` gets a new value (revision `2`)",
             id="secret-rotated",
         ),
         pytest.param(
             {"secret_revisions": {"k": "1"}},
             {"secret_revisions": {"k": UNKNOWN}},
-            "whether secret `k` changes is only known during the update",
+            "whether secret `k` changes is known only during the update",
             id="secret-unknown",
         ),
         pytest.param(
@@ -35,86 +35,104 @@ NIGHTLY = {"0 3 * * *": {"type": "CRON"}}
         pytest.param(
             {"secret_revisions": {"k": "1, removed outside Pulumi"}},
             {"secret_revisions": {"k": "1"}},
-            "secret `k` gets the program's value again: it was removed outside Pulumi",
+            "secret `k` is reset to the program's value: it was removed outside Pulumi",
             id="secret-comes-back",
         ),
         pytest.param(
             {},
             {"secrets": UNKNOWN},
-            "the names of the secrets are only known during the update, so this can't say which ones change",
+            "the names of the secrets are known only during the update, so which of them change can't be shown",
             id="secrets-unknown",
         ),
         pytest.param(
             {"retry_policy": {"max_retries": 3}},
             {"retry_policy": {"max_retries": 0}},
-            "retries are now none: a node that fails has failed; were up to 3, exponential: after 2 s, 4 s and 8 s",
+            "retries are now none; were up to 3, exponential: after 2 s, 4 s and 8 s",
             id="retries-changed",
         ),
         pytest.param(
             {"retry_policy": {"max_retries": 1}},
             {},
-            "retries go back to the default: up to 3, exponential: after 2 s, 4 s and 8 s",
+            "retries are reset to the default: up to 3, exponential: after 2 s, 4 s and 8 s",
             id="retries-no-longer-managed",
         ),
         pytest.param(
             {},
             {"store_config": {"required_keys": ["cursor"]}},
-            "a run now has to be given the store's `cursor`",
+            "runs now require the store key `cursor`",
             id="store-key-required",
         ),
         pytest.param(
             {"store_config": {"required_keys": ["cursor"]}},
             {"store_config": {}},
-            "a run no longer has to be given the store's `cursor`",
+            "runs no longer require the store key `cursor`",
             id="store-key-not-required",
         ),
         pytest.param(
             {"store_config": {"default_values": {"a": "1"}}},
             {"store_config": {"default_values": {"a": "2"}}},
-            "the store's `a` starts as `2`, was `1`",
+            "store key `a` now defaults to `2`, was `1`",
             id="store-default",
         ),
         pytest.param(
             {"store_config": {"default_values": {"a": "1"}}},
             {"store_config": {}},
-            "the store's `a` has no default any more",
+            "store key `a` no longer has a default",
             id="store-default-removed",
         ),
         pytest.param(
             {"store_config": {"required_keys": ["a"]}},
             {},
-            "the store's configuration goes back to the default: no keys",
+            "the store is reset to the default: no keys",
             id="store-no-longer-managed",
         ),
         pytest.param(
             {},
             {"triggers": NIGHTLY},
-            "new schedule `0 3 * * *`: At 03:00; next Tue 6 Jan 03:00, Wed 7 Jan 03:00, Thu 8 Jan 03:00",
+            "new schedule `0 3 * * *`: at 03:00 every day; next Tue 6 Jan 03:00, Wed 7 Jan 03:00, Thu 8 Jan 03:00",
             id="schedule-added",
         ),
-        pytest.param({"triggers": NIGHTLY}, {"triggers": {}}, "schedule `0 3 * * *` is removed", id="schedule-removed"),
+        pytest.param(
+            {"triggers": NIGHTLY},
+            {"triggers": {}},
+            "schedule `0 3 * * *` (at 03:00 every day) is removed",
+            id="schedule-removed",
+        ),
+        pytest.param(
+            {"triggers": NIGHTLY},
+            {"triggers": {"0 9 * * 1-5": {"type": "CRON"}}},
+            "a schedule changes: was `0 3 * * *` (at 03:00 every day), is now `0 9 * * 1-5`: at 09:00, Monday through "
+            "Friday; next Mon 5 Jan 09:00, Tue 6 Jan 09:00, Wed 7 Jan 09:00",
+            id="schedule-changed",
+        ),
+        pytest.param(
+            {"retry_policy": {"max_retries": 0, "exponent": 2}},
+            {"retry_policy": {"max_retries": 0, "exponent": 3}},
+            "retries are now exponent `3`; were exponent `2`",
+            id="retries-that-read-alike",
+        ),
         pytest.param(
             {},
             {"triggers": {"unknown expression 1": {"type": "CRON"}}},
-            "a schedule is only known during the update",
+            "a schedule is known only during the update",
             id="schedule-unknown",
         ),
         pytest.param(
             {"validation_status": "INVALID"},
             {"validation_status": "VALID"},
-            "the live graph is `INVALID`, so that it can't run; it is sent again",
+            "the live graph is `INVALID`, so it can't run; the update sends it again",
             id="invalid",
         ),
         pytest.param(
             {"state_manager": "https://old"},
             {"state_manager": "https://new"},
-            "goes to the state manager at `https://new`; the graph at `https://old` is left there, and isn't retired",
+            "moves to the state manager at `https://new`; the graph at `https://old` stays there and isn't retired",
             id="moved",
         ),
         pytest.param(
             {"connection": {"uri": "a", "api_key": "[secret]"}, "adopt": True},
             {"connection": {"uri": "b", "api_key": "[secret]"}},
-            "the resource's `adopt` and `connection` change, which by itself sends nothing",
+            "the resource's `adopt` and `connection` change, which alone sends nothing",
             id="settings",
         ),
     ],
@@ -124,12 +142,24 @@ def test_what_changes_is_said_in_words(old: dict[str, Any], new: dict[str, Any],
     assert sentences(graph(**old), graph(**new)) == [said]
 
 
+def test_of_several_schedules_those_removed_come_first() -> None:
+    """Which of them replaces which other can't be known."""
+    before, after = ({f"0 {hour} * * *": {"type": "CRON"} for hour in hours} for hours in ([1, 2], [3, 4]))
+    found = sentences(graph(triggers=before), graph(triggers=after))
+    assert [sentence.split(" (")[0].split(":")[0] for sentence in found] == [
+        "schedule `0 1 * * *`",
+        "schedule `0 2 * * *`",
+        "new schedule `0 3 * * *`",
+        "new schedule `0 4 * * *`",
+    ]
+
+
 def test_a_schedule_beside_one_that_is_not_known_yet_may_stay() -> None:
     """The expression may turn out to be the one that was there."""
     unknown = {"unknown expression 1": {"type": "CRON"}}
     assert sentences(graph(triggers=NIGHTLY), graph(triggers=unknown)) == [
-        "a schedule is only known during the update",
-        "whether schedule `0 3 * * *` stays is only known during the update",
+        "whether schedule `0 3 * * *` (at 03:00 every day) stays is known only during the update",
+        "a schedule is known only during the update",
     ]
 
 

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pulumi_exosphere.review.text import (
+    LONGEST,
     Code,
+    changed_words,
     code,
     counted,
     fence,
@@ -16,7 +19,9 @@ from pulumi_exosphere.review.text import (
     listed,
     markdown,
     names,
+    plain,
     prose,
+    shortened,
     visible,
 )
 
@@ -138,3 +143,55 @@ def test_no_text_closes_its_block(text: str) -> None:
     first, *_, last = fence(text).split("\n")
     assert first == last
     assert last not in text
+
+
+LONG = st.builds(
+    "".join, st.lists(st.sampled_from(["a", "b ", "\n", "\\n", "é", "e\u0301", "x" * 90, "\u202e"]), max_size=9)
+)
+
+
+@given(LONG, LONG, LONG)
+@example("x" * 500, "old", "new")
+@example("", "a\\n", "a\n")
+@example("", "${{ a.outputs.b }}", "${{a.outputs.b}}")
+def test_what_differs_is_shown_differently(before: str, one: str, other: str) -> None:
+    """However long both values are, and however alike they look; each on one line that isn't too long."""
+    new, old = before + one, before + other
+    if new == old:
+        return
+    sides = [plain(side) for side in changed_words(new, old)]
+    assert len({unicodedata.normalize("NFKC", side) for side in sides}) == 2
+    assert all(side.isprintable() and len(side) <= LONGEST + 2 for side in sides)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "shown"),
+    [
+        pytest.param("daily", "hourly", ("`daily`", "`hourly`"), id="short"),
+        pytest.param(
+            "You are a poet. " * 20 + "Answer in French.",
+            "You are a poet. " * 20 + "Answer in German.",
+            tuple(f"`…{('You are a poet. ' * 20)[-90:]}Answer in {language}.`" for language in ("French", "German")),
+            id="the-last-sentence",
+        ),
+        pytest.param(
+            "a" * 200 + "b" + "c" * 200,
+            "a" * 200 + "d" + "c" * 200,
+            (f"`…{'a' * 30}b{'c' * 87}…`", f"`…{'a' * 30}d{'c' * 87}…`"),
+            id="in-the-middle",
+        ),
+        pytest.param(
+            "${{ a.outputs.b }}", "${{a.outputs.b}}", ("`${{ a.outputs.b }}`", "`${{a.outputs.b}}`"), id="spaces"
+        ),
+        pytest.param("caf\u00e9", "cafe\u0301", (r"`caf\xe9`", r"`cafe\u0301`"), id="looks-the-same"),
+    ],
+)
+def test_long_values_are_cut_around_their_first_difference(new: str, old: str, shown: tuple[str, str]) -> None:
+    """With a little of what stands before it."""
+    now, was = changed_words(new, old)
+    assert (plain(now), plain(was)) == shown
+
+
+def test_a_long_text_keeps_both_ends() -> None:
+    """The beginning alone is what long names have in common."""
+    assert shortened("a" * 100 + "b" * 100, 20) == "a" * 10 + "…" + "b" * 9

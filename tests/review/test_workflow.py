@@ -64,7 +64,7 @@ def test_what_is_refused_is_commented_all_the_same(fail_on: str, output: str, tm
 def test_a_comment_starts_with_what_the_workflow_looks_for() -> None:
     """Its first line, the same for every comment on one stack."""
     first = {path.read_text().splitlines()[0] for path in COMMENTS.glob("*.md") if path.stem != "showcase"}
-    assert first == {"<!-- pulumi-exosphere review test_project/test -->"}
+    assert first == {"<!-- pulumi-exosphere review test-project/test -->"}
 
 
 def test_the_job_that_runs_the_program_may_write_nothing() -> None:
