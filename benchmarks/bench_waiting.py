@@ -26,6 +26,7 @@ from benchmarks.stack import server as serving
 from pulumi_exosphere.reconcile import waiting
 from pulumi_exosphere.reconcile.live import seconds_between
 from pulumi_exosphere.state_manager import StateManager
+from pulumi_exosphere.state_manager.models import Graph
 
 RUNS = 5
 GRAPHS = 100
@@ -79,9 +80,9 @@ def learnt() -> Wait:
 
     def wait(client: StateManager, put: Document) -> int:
         for looks in waiting.looks(60.0, pace.first_look):
-            document = client.get_graph(NAMESPACE, put["name"])
-            if document is not None and _judged(document):
-                pace.learn(seconds_between(put["updated_at"], document["updated_at"]))
+            graph = client.get_graph(NAMESPACE, put["name"])
+            if graph is not None and _judged(graph):
+                pace.learn(seconds_between(put["updated_at"], graph.updated_at or ""))
                 return looks
         raise TimeoutError
 
@@ -96,11 +97,11 @@ def listed() -> Wait:
     def poll(client: StateManager) -> None:
         while True:
             time.sleep(waiting.FIRST_LOOK)
-            documents = client.list_graphs(NAMESPACE)
+            graphs = client.list_graphs(NAMESPACE).graphs
             with lock:
-                for document in documents:
-                    if _judged(document) and document["name"] in verdicts:
-                        verdicts.pop(document["name"]).set()
+                for name, graph in graphs.items():
+                    if _judged(graph) and name in verdicts:
+                        verdicts.pop(name).set()
                 if not verdicts:
                     return
 
@@ -117,8 +118,8 @@ def listed() -> Wait:
     return wait
 
 
-def _judged(document: dict[str, Any] | None) -> bool:
-    return document is not None and document["validation_status"] != "PENDING"
+def _judged(graph: Graph | None) -> bool:
+    return graph is not None and graph.validation_status != "PENDING"
 
 
 WAYS: dict[str, Callable[[], Wait]] = {
@@ -134,7 +135,7 @@ def put_all(client: StateManager, wait: Wait, graphs: int, threads: int) -> tupl
     """Seconds to put so many graphs and to have their verdicts, and GETs for each graph."""
 
     def put(name: str) -> int:
-        return wait(client, {"name": name, **client.put_graph(NAMESPACE, name, BODY)})
+        return wait(client, {"name": name, **client.put_graph(NAMESPACE, name, BODY).document()})
 
     began = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:

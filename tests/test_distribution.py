@@ -183,7 +183,7 @@ def test_its_dependencies_are_enough(built: Path, tmp_path: Path) -> None:
         "import pulumi_exosphere.provider.graph, pulumi_exosphere.review.command, pulumi_exosphere.export.command\n"
         "with LocalStateManager() as running, StateManager(running.uri, running.api_key) as client:\n"
         "    running.register('analytics', [{'name': 'Ping'}])\n"
-        "    print([node['name'] for node in client.list_nodes('analytics')])"
+        "    print([node.name for node in client.list_nodes('analytics')])"
     )
     assert run_in(scripts, "python", "-c", program, folder=tmp_path) == "['Ping']\n"
     for command in COMMANDS:

@@ -17,7 +17,7 @@ BELOW = {
     "spellings": (),
     "template": ("errors",),
     "state_manager": ("spellings", "errors", "version"),
-    "local": ("template",),
+    "local": ("state_manager", "template"),
     "review": ("template",),
     "reconcile": ("state_manager", "spellings", "template", "errors"),
     "provider": ("reconcile", "state_manager", "template", "errors"),
@@ -79,6 +79,13 @@ def test_every_layer_is_on_the_map() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     rows = "".join(line for line in page.splitlines() if line.startswith("| `"))
     assert [layer for layer in there if not re.search(rf"\b{layer}(/|\.py)", rows)] == []
+
+
+def test_the_embedded_server_shares_the_models_alone() -> None:
+    """Of the client it has the description of the API's documents, and nothing that asks a server."""
+    used = {name for path in (PACKAGE / "local").rglob("*.py") for name in imports(path)}
+    shared = {name for name in used if name.startswith("pulumi_exosphere.state_manager")}
+    assert shared == {"pulumi_exosphere.state_manager.models"}
 
 
 def test_httpx_has_one_home() -> None:

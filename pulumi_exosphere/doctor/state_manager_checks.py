@@ -80,7 +80,7 @@ def _namespaces(found: Sequence[str]) -> Finding:
 
 def _nodes(client: StateManager, namespace: str, needed: set[str]) -> Finding:
     try:
-        names = {str(node.get("name")) for node in client.list_nodes(namespace)}
+        names = {node.name for node in client.list_nodes(namespace)}
     except ExosphereError as error:
         return Finding("nodes", Status.FAULT, str(error))
     if not names:
@@ -95,12 +95,17 @@ def _graphs(client: StateManager, namespace: str, expected: set[str]) -> Iterato
     from pulumi_exosphere import template
 
     try:
-        graphs = [graph for graph in client.list_graphs(namespace) if not template.is_retired(graph)]
+        listing = client.list_graphs(namespace)
     except ExosphereError as error:
         yield Finding("graphs", Status.FAULT, str(error), "look in the state manager's log")
         return
-    broken = [str(graph["name"]) for graph in graphs if graph.get("validation_status") == "INVALID"]
-    missing = expected - {str(graph["name"]) for graph in graphs}
+    graphs = [graph for graph in listing.graphs.values() if not template.is_retired(graph.document())]
+    broken = [graph.name for graph in graphs if graph.validation_status == "INVALID"]
+    missing = expected - {graph.name for graph in graphs} - set(listing.unreadable)
+    for name in listing.unreadable:
+        yield Finding("graphs", Status.WARNING, listing.why_unreadable(name))
+    for notice in listing.notices():
+        yield Finding("graphs", Status.WARNING, notice)
     if broken:
         message = f"namespace '{namespace}' has graphs that can't run (INVALID): {_listed(broken)}"
         yield Finding(

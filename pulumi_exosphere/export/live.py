@@ -12,6 +12,7 @@ from pulumi_exosphere.template.messages import did_you_mean
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
+    from pulumi_exosphere.state_manager.models import ListedGraph
 
 
 @dataclass(frozen=True)
@@ -54,26 +55,27 @@ def read(
     retired: set[str] = set()
     for namespace in sorted(set(namespaces)):
         begin(namespace)
-        for document in client.list_graphs(namespace):
-            if template.is_retired(document):
-                retired.add(str(document["name"]))
+        listing = client.list_graphs(namespace)
+        for graph in listing.graphs.values():
+            if template.is_retired(graph.document()):
+                retired.add(graph.name)
             else:
-                found.append(from_document(namespace, document))
+                found.append(from_graph(namespace, graph))
     _require(names, {graph.name for graph in found}, retired)
     wanted = [graph for graph in found if not names or graph.name in names]
     return sorted(wanted, key=lambda graph: (graph.namespace, graph.name))
 
 
-def from_document(namespace: str, document: Mapping[str, Any]) -> LiveGraph:
-    """One document of the listing of a namespace."""
-    inputs = template.normalise({"namespace": namespace, **template.from_document(document)})
+def from_graph(namespace: str, graph: ListedGraph) -> LiveGraph:
+    """Read one document of the listing of a namespace."""
+    inputs = template.normalise({"namespace": namespace, **template.from_document(graph.document())})
     inputs["secrets"] = dict.fromkeys(inputs.get("secrets") or (), template.UNKNOWN)
     return LiveGraph(
         namespace=namespace,
-        name=str(document["name"]),
+        name=graph.name,
         inputs=inputs,
-        status=str(document.get("validation_status") or "PENDING"),
-        errors=tuple(sorted({str(error) for error in document.get("validation_errors") or ()})),
+        status=graph.validation_status or "PENDING",
+        errors=tuple(sorted(set(graph.validation_errors or ()))),
     )
 
 

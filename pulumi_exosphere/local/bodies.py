@@ -1,15 +1,19 @@
-"""The shape of the PUT's body: what the state manager answers 422 to, where it says the fault is, and what it trims.
+"""What the state manager refuses in a request's body with a 422, where it locates the error, and what it trims.
 
-Needs pydantic, so it is imported by who needs it: the embedded state manager, and tests.
+The fields, their types and defaults are those of the API's `models`; a field that they don't have is ignored.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from pulumi_exosphere.state_manager import models
 from pulumi_exosphere.template.cron import is_valid
+from pulumi_exosphere.template.sections import RETRY_STRATEGIES, UNITES_STRATEGIES
+
+_IGNORING = ConfigDict(extra="ignore")
 
 
 def _filled(value: str) -> str:
@@ -36,15 +40,16 @@ def _distinct(names: list[str]) -> list[str]:
 def _store_key(value: str) -> str:
     trimmed = _filled(value)
     if "." in trimmed:
-        raise ValueError("a key holds a dot")
+        raise ValueError("a key contains a dot")
     return trimmed
 
 
-class UnitesBody(BaseModel):
-    """Which node a node unites, and when it goes on."""
+class UnitesBody(models.Unites):
+    """Which node a node unites, and when it continues."""
 
-    identifier: str
-    strategy: Literal["ALL_SUCCESS", "ALL_DONE"] = "ALL_SUCCESS"
+    model_config = _IGNORING
+
+    strategy: Literal[UNITES_STRATEGIES] = "ALL_SUCCESS"  # type: ignore[valid-type]
 
 
 def _unites(value: UnitesBody | None) -> UnitesBody | None:
@@ -52,44 +57,35 @@ def _unites(value: UnitesBody | None) -> UnitesBody | None:
     return value and UnitesBody(identifier=_filled(value.identifier), strategy=value.strategy)
 
 
-class NodeBody(BaseModel):
+class NodeBody(models.Node):
     """One node."""
 
+    model_config = _IGNORING
+
     node_name: Annotated[str, AfterValidator(_filled)]
-    namespace: str
     identifier: Annotated[str, AfterValidator(_identifier)]
-    inputs: dict[str, Any]
     next_nodes: Annotated[list[str] | None, AfterValidator(lambda names: _distinct(names or []))] = Field(
         default_factory=list
     )
     unites: Annotated[UnitesBody | None, AfterValidator(_unites)] = None
 
 
-class RetryPolicyBody(BaseModel):
-    """How failed nodes are tried again; times in milliseconds."""
+class RetryPolicyBody(models.RetryPolicy):
+    """How failed nodes are retried; times in milliseconds."""
+
+    model_config = _IGNORING
 
     max_retries: int = Field(default=3, ge=0)
-    strategy: Literal[
-        "EXPONENTIAL",
-        "EXPONENTIAL_FULL_JITTER",
-        "EXPONENTIAL_EQUAL_JITTER",
-        "LINEAR",
-        "LINEAR_FULL_JITTER",
-        "LINEAR_EQUAL_JITTER",
-        "FIXED",
-        "FIXED_FULL_JITTER",
-        "FIXED_EQUAL_JITTER",
-    ] = "EXPONENTIAL"
+    strategy: Literal[RETRY_STRATEGIES] = "EXPONENTIAL"  # type: ignore[valid-type]
     backoff_factor: int = Field(default=2000, gt=0)
     exponent: int = Field(default=2, gt=0)
     max_delay: int | None = Field(default=None, gt=0)
 
 
-class StoreConfigBody(BaseModel):
-    """Which keys a run's store has."""
+class StoreConfigBody(models.StoreConfig):
+    """The keys of a run's store."""
 
-    required_keys: list[str] = Field(default_factory=list)
-    default_values: dict[str, str] = Field(default_factory=dict)
+    model_config = _IGNORING
 
     @field_validator("required_keys")
     @classmethod
@@ -102,10 +98,10 @@ class StoreConfigBody(BaseModel):
         return dict(zip(cls._keys(list(defaults)), defaults.values(), strict=True))
 
 
-class CronBody(BaseModel):
-    """What a trigger of type CRON has for its value."""
+class CronBody(models.Cron):
+    """The value of a trigger of type CRON."""
 
-    expression: str
+    model_config = _IGNORING
 
     @field_validator("expression")
     @classmethod
@@ -116,7 +112,7 @@ class CronBody(BaseModel):
 
 
 class TriggerBody(BaseModel):
-    """What starts runs; the value is kept as it is sent, other keys than the expression too."""
+    """What starts runs; the value is stored as it is sent, other keys than the expression too."""
 
     type: Literal["CRON"]
     value: dict[str, str] = Field(default_factory=dict)
@@ -135,3 +131,24 @@ class GraphBody(BaseModel):
     retry_policy: RetryPolicyBody = Field(default_factory=RetryPolicyBody)
     store_config: StoreConfigBody = Field(default_factory=StoreConfigBody)
     triggers: list[TriggerBody] = Field(default_factory=list)
+
+
+class RegisteredNodeBody(models.NodeRegistration):
+    """One node of a runtime."""
+
+    model_config = _IGNORING
+
+
+class RegistrationBody(models.Registration):
+    """The nodes that a runtime registers."""
+
+    model_config = _IGNORING
+
+    nodes: list[RegisteredNodeBody]  # type: ignore[assignment]  # nothing is ever appended to it
+
+
+class RunBody(BaseModel):
+    """What a run starts with."""
+
+    store: dict[str, str] = Field(default_factory=dict)
+    inputs: dict[str, str] = Field(default_factory=dict)

@@ -11,24 +11,17 @@ from dataclasses import asdict, fields
 from typing import Any, get_type_hints
 from uuid import uuid4
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from pulumi_exosphere.local import store, validation
 
-from .bodies import GraphBody
+from .bodies import GraphBody, RegisteredNodeBody, RegistrationBody, RunBody
 from .faults import TAKEN, Faults
 from .upsert import upsert
 from .wire import Failure, Refusal, answer, check_key, read, route, written
-
-
-class RunBody(BaseModel):
-    """What a run starts with."""
-
-    store: dict[str, str] = Field(default_factory=dict)
-    inputs: dict[str, str] = Field(default_factory=dict)
 
 
 async def put(request: Request) -> Response:
@@ -90,22 +83,6 @@ GRAPH_ROUTES = [
     route("/v0/namespace/{namespace}/graph/{name}/trigger", "POST", trigger),
     route("/v0/namespace/{namespace}/graphs/", "GET", graph_listing),
 ]
-
-
-class RegisteredNodeBody(BaseModel):
-    """One node of a runtime, its schemas as JSON Schema."""
-
-    name: str
-    inputs_schema: dict[str, Any]
-    outputs_schema: dict[str, Any]
-    secrets: list[str]
-
-
-class RegistrationBody(BaseModel):
-    """What a runtime registers."""
-
-    runtime_name: str
-    nodes: list[RegisteredNodeBody]
 
 
 async def register(request: Request) -> Response:

@@ -59,7 +59,9 @@ class Survey:
 
     async def _listing(self, kind: str, connection: Mapping[str, Any] | None, namespace: str) -> Documents | None:
         def ask(client: StateManager) -> Documents:
-            return client.list_nodes(namespace) if kind == "nodes" else client.list_graphs(namespace)
+            if kind == "nodes":
+                return [node.document() for node in client.list_nodes(namespace)]
+            return [graph.document() for graph in client.list_graphs(namespace).graphs.values()]
 
         return await self._once((kind, _where(connection), namespace), connection, ask)
 

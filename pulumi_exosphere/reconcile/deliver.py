@@ -15,7 +15,7 @@ from pulumi_exosphere import template
 from pulumi_exosphere.errors import Conflict, Outcome, StateManagerError
 from pulumi_exosphere.template.sections import SECTIONS
 
-from .live import Live, from_document, holds, without_sections
+from .live import Live, from_graph, holds, without_sections
 from .look import free, lasting
 from .orders import Site
 from .outcome import failing_as, with_outcome
@@ -45,7 +45,7 @@ def put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Li
             if held is Outcome.NOT_WRITTEN:
                 stop_if_cancelled()
             try:
-                return from_document(site.client.put_graph(site.key.namespace, site.key.name, body))
+                return from_graph(site.client.put_graph(site.key.namespace, site.key.name, body))
             except StateManagerError as error:
                 if not error.may_have_been_written:
                     raise
@@ -95,10 +95,8 @@ def _on_its_way(failure: StateManagerError) -> bool:
 
 def listed(site: Site) -> Live | None:
     """The graph in a listing of its own, sections included; None where there is none."""
-    for document in site.client.list_graphs(site.key.namespace):
-        if document.get("name") == site.key.name:
-            return from_document(document)
-    return None
+    graph = site.client.list_graphs(site.key.namespace).find(site.key.name)
+    return None if graph is None else from_graph(graph)
 
 
 def _newer(found: Live, before: Live | None) -> bool:

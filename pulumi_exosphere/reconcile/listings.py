@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pulumi_exosphere.errors import StateManagerError, Unauthorized, UnreadableAnswer
+from pulumi_exosphere.errors import Conflict, StateManagerError, Unauthorized
 
 from .keys import GraphKey
-from .live import Live, from_document
+from .live import Live, from_graph
+from .outcome import tell
 from .waiting import holding
 
 if TYPE_CHECKING:
@@ -89,38 +91,57 @@ class Shared(Generic[T]):
         return value
 
 
+@dataclass(frozen=True)
+class Listing:
+    """The graphs of a namespace."""
+
+    graphs: Mapping[str, Live]
+    """By name, those that can be read."""
+    unreadable: Mapping[str, str]
+    """By name, why others can't."""
+
+    def find(self, name: str) -> Live | None:
+        """Return the graph of this name, or None.
+
+        Raises Conflict if this version can't read it.
+        """
+        if name in self.unreadable:
+            raise Conflict(self.unreadable[name])
+        return self.graphs.get(name)
+
+
 class Snapshots:
     """The graphs of each namespace as this run has seen or written them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listings: dict[tuple[str, str], Shared[dict[str, Live]]] = {}
+        self._listings: dict[tuple[str, str], Shared[Listing]] = {}
         self._written: dict[GraphKey, Live] = {}
 
     def live(self, client: StateManager, key: GraphKey, *, recall: bool = False) -> Live | None:
         """The graph as written by this run, else as in the shared listing; None where there is none."""
         if (written := self._written.get(key)) is not None:
             return written
-        return self._listing(client.address, key.namespace).get(client, recall=recall).get(key.name)
+        return self._listing(client.address, key.namespace).get(client, recall=recall).find(key.name)
 
     def recent(self, client: StateManager, key: GraphKey) -> Live | None:
         """The graph as written by this run, else as in a listing that is no older than a few seconds."""
         if (written := self._written.get(key)) is not None:
             return written
-        return self._listing(client.address, key.namespace).recent(client, RECENT).get(key.name)
+        return self._listing(client.address, key.namespace).recent(client, RECENT).find(key.name)
 
     def fresh(self, client: StateManager, key: GraphKey) -> Live | None:
         """The graph as in a listing that began after this call."""
         written = self._written.get(key)
-        live = self.refreshed(client, key.namespace).get(key.name)
+        live = self._listing(client.address, key.namespace).fresh(client).find(key.name)
         with self._lock:
             if self._written.get(key) is written:
                 self._written.pop(key, None)
         return live
 
-    def refreshed(self, client: StateManager, namespace: str) -> dict[str, Live]:
-        """Every graph of a namespace, as in a listing that began after this call."""
-        return self._listing(client.address, namespace).fresh(client)
+    def refreshed(self, client: StateManager, namespace: str) -> Mapping[str, Live]:
+        """Every graph of a namespace that can be read, as in a listing that began after this call."""
+        return self._listing(client.address, namespace).fresh(client).graphs
 
     def cost(self, address: str, namespace: str) -> float:
         """Seconds that the namespace's last listing took; 0 where there was none."""
@@ -137,21 +158,14 @@ class Snapshots:
             self._written.pop(key, None)
             self._listings.pop((key.address, key.namespace), None)
 
-    def _listing(self, address: str, namespace: str) -> Shared[dict[str, Live]]:
+    def _listing(self, address: str, namespace: str) -> Shared[Listing]:
         with self._lock:
-            return self._listings.setdefault((address, namespace), Shared(lambda client: _by_name(client, namespace)))
+            return self._listings.setdefault((address, namespace), Shared(lambda client: _read(client, namespace)))
 
 
-def _by_name(client: StateManager, namespace: str) -> dict[str, Live]:
-    return {str(document.get("name")): _understood(document, namespace) for document in client.list_graphs(namespace)}
-
-
-def _understood(document: Mapping[str, Any], namespace: str) -> Live:
-    try:
-        return from_document(document)
-    except (AttributeError, KeyError, TypeError):
-        name = document.get("name")
-        raise UnreadableAnswer(
-            f"graph '{name}' in the listing of namespace '{namespace}' is of a shape that this version doesn't know; "
-            "look at it, or update pulumi-exosphere"
-        ) from None
+def _read(client: StateManager, namespace: str) -> Listing:
+    listing = client.list_graphs(namespace)
+    for notice in listing.notices():
+        tell(notice)
+    graphs = {name: from_graph(graph) for name, graph in listing.graphs.items()}
+    return Listing(graphs, {name: listing.why_unreadable(name) for name in listing.unreadable})

@@ -6,10 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pulumi_exosphere import template
 from pulumi_exosphere.template.sections import SECTIONS
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.state_manager.models import Graph
 
 OUTPUTS = ("updated_at", "document_id")
 """What a graph's state takes from a reading besides its inputs."""
@@ -50,16 +53,16 @@ def is_live(live: Live | None) -> TypeGuard[Live]:
     return live is not None and not live.retired
 
 
-def from_document(document: Mapping[str, Any]) -> Live:
-    """Read a document of the listing, or the answer of a GET or PUT."""
-    inputs = template.from_document(document)
+def from_graph(graph: Graph) -> Live:
+    """Read a document of the listing, or the answer to a GET or PUT."""
+    inputs = template.from_document(graph.document())
     return Live(
         inputs=inputs,
-        status=str(document.get("validation_status") or "PENDING"),
-        errors=tuple(sorted({str(error) for error in document.get("validation_errors") or ()})),
-        updated_at=milliseconds(str(document.get("updated_at") or "")),
-        created_at=milliseconds(str(document.get("created_at") or "")),
-        document_id=str(document["_id"]) if document.get("_id") else None,
+        status=graph.validation_status or "PENDING",
+        errors=tuple(sorted(set(graph.validation_errors or ()))),
+        updated_at=milliseconds(graph.updated_at or ""),
+        created_at=milliseconds(graph.created_at or ""),
+        document_id=getattr(graph, "id", None),
         retired=template.is_retired(inputs),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .keys import GraphKey, PieceKey
-from .live import Live, from_document
+from .live import Live, from_graph
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -24,8 +24,8 @@ class Site:
 
     def read(self) -> Live | None:
         """The graph as one GET tells it; None where there is none."""
-        document = self.client.get_graph(self.key.namespace, self.key.name)
-        return None if document is None else from_document(document)
+        graph = self.client.get_graph(self.key.namespace, self.key.name)
+        return None if graph is None else from_graph(graph)
 
 
 @dataclass(frozen=True)

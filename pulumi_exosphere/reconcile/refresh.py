@@ -17,7 +17,7 @@ from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 from pulumi_exosphere.template.sections import SECTIONS, parse_id, with_given_up
 
 from .keys import GraphKey, PieceKey
-from .live import OUTPUTS, Live, from_document, is_live, without_sections
+from .live import OUTPUTS, Live, from_graph, is_live, without_sections
 from .masking import KnownValues
 from .run import current
 
@@ -180,10 +180,10 @@ def find(client: StateManager, key: GraphKey) -> Live | None:
     except (Unauthorized, Unreachable):
         raise
     except StateManagerError:
-        document = client.get_graph(key.namespace, key.name)
-        if document is None:
+        graph = client.get_graph(key.namespace, key.name)
+        if graph is None:
             return None
-        read = from_document(document)
+        read = from_graph(graph)
         live = replace(read, inputs=without_sections(read.inputs))
     return live if is_live(live) else None
 

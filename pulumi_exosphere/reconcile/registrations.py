@@ -67,7 +67,7 @@ class Registrations:
         with self._lock:
             return self._listings.setdefault(
                 (address, namespace),
-                Shared(lambda client: {str(node["name"]): node for node in client.list_nodes(namespace)}),
+                Shared(lambda client: {node.name: node.document() for node in client.list_nodes(namespace)}),
             )
 
 

@@ -123,6 +123,8 @@ def get_graphs(
 ) -> list[GraphResult]:
     """Look all graphs of a namespace up, sorted by name, retired ones left out.
 
+    A graph of a form that this version doesn't know is left out as well, with a warning.
+
     Args:
         namespace: The namespace; default: the configuration's ``exosphere:namespace``, else ``default``. One that
             nobody uses has no graphs.
@@ -171,9 +173,12 @@ def _namespace(namespace: Input[str] | None) -> Input[str]:
 
 
 def _graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
-    for graph in _graphs(client, given):
-        if graph.name == given["name"]:
-            return graph
+    from pulumi_exosphere.template import is_retired
+
+    # The listing, since a GET of one graph gives its retry policy, store and triggers as their defaults.
+    graph = client.list_graphs(given["namespace"]).find(given["name"])
+    if graph is not None and not is_retired(graph.document()):
+        return graph_result(given["namespace"], graph)
     raise GraphNotFound(
         f"{client.address} has no graph {given['name']!r} in namespace {given['namespace']!r}, or only a retired one. "
         "Correct the name, or deploy the graph first (`get_graphs` gives those that there are)"
@@ -183,11 +188,13 @@ def _graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
 def _graphs(client: StateManager, given: dict[str, Any]) -> list[GraphResult]:
     from pulumi_exosphere.template import is_retired
 
-    # The listing, since a GET of one graph gives its retry policy, store and triggers as their defaults.
-    documents = [document for document in client.list_graphs(given["namespace"]) if not is_retired(document)]
-    return sorted((graph_result(document) for document in documents), key=lambda graph: graph.name)
+    listing = client.list_graphs(given["namespace"])
+    for notice in (*map(listing.why_unreadable, listing.unreadable), *listing.notices()):
+        pulumi.log.warn(f"exosphere: {notice}")
+    graphs = [graph for graph in listing.graphs.values() if not is_retired(graph.document())]
+    return sorted((graph_result(given["namespace"], graph) for graph in graphs), key=lambda graph: graph.name)
 
 
 def _nodes(client: StateManager, given: dict[str, Any]) -> list[RegisteredNodeResult]:
     nodes = client.list_nodes(given["namespace"])
-    return sorted((registered_node_result(node) for node in nodes), key=lambda node: node.name)
+    return sorted((registered_node_result(given["namespace"], node) for node in nodes), key=lambda node: node.name)

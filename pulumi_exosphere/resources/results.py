@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_exosphere.state_manager.models import ListedGraph, RegisteredNode
 
 
 @dataclass(frozen=True)
@@ -111,16 +114,17 @@ class RegisteredNodeResult:
     """The names of the secrets that it asks for."""
 
 
-def graph_result(document: Mapping[str, Any]) -> GraphResult:
-    """A document of the state manager's listing."""
-    from pulumi_exosphere.template import from_document
+def graph_result(namespace: str, graph: ListedGraph) -> GraphResult:
+    """Return the result for a document of the state manager's listing."""
+    from pulumi_exosphere import template
 
-    inputs = from_document(document)
-    namespace, name = str(document["namespace"]), str(document["name"])
+    inputs = template.from_document({"namespace": namespace, **graph.document()})
+    for section in template.sections.SECTIONS:
+        inputs.setdefault(section, template.section_default(section))
     return GraphResult(
-        id=f"{namespace}/{name}",
+        id=f"{namespace}/{graph.name}",
         namespace=namespace,
-        name=name,
+        name=graph.name,
         nodes={identifier: _node(identifier, node) for identifier, node in inputs["nodes"].items()},
         secret_names=tuple(sorted(inputs["secrets"])),
         retry_policy=RetryPolicyResult(**inputs["retry_policy"]),
@@ -129,11 +133,11 @@ def graph_result(document: Mapping[str, Any]) -> GraphResult:
             default_values=inputs["store_config"]["default_values"],
         ),
         triggers=tuple(sorted(inputs["triggers"])),
-        validation_status=str(document.get("validation_status", "")),
-        validation_errors=tuple(document.get("validation_errors") or ()),
-        created_at=str(document.get("created_at", "")),
-        updated_at=str(document.get("updated_at", "")),
-        document_id=str(document.get("_id", "")),
+        validation_status=graph.validation_status,
+        validation_errors=tuple(graph.validation_errors or ()),
+        created_at=graph.created_at or "",
+        updated_at=graph.updated_at or "",
+        document_id=graph.id or "",
     )
 
 
@@ -149,13 +153,13 @@ def _node(identifier: str, node: Mapping[str, Any]) -> GraphNodeResult:
     )
 
 
-def registered_node_result(node: Mapping[str, Any]) -> RegisteredNodeResult:
-    """A node of the state manager's listing."""
+def registered_node_result(namespace: str, node: RegisteredNode) -> RegisteredNodeResult:
+    """Return the result for a node of the state manager's listing."""
     return RegisteredNodeResult(
-        name=node["name"],
-        namespace=node["namespace"],
-        runtime_name=str(node.get("runtime_name", "")),
-        inputs_schema=node.get("inputs_schema") or {},
-        outputs_schema=node.get("outputs_schema") or {},
-        secrets=tuple(node.get("secrets") or ()),
+        name=node.name,
+        namespace=node.namespace or namespace,
+        runtime_name=node.runtime_name,
+        inputs_schema=node.inputs_schema or {},
+        outputs_schema=node.outputs_schema or {},
+        secrets=tuple(node.secrets or ()),
     )

@@ -14,7 +14,11 @@ from pulumi_exosphere.errors import InvalidGraph, graph_label
 
 
 class Unreadable(Exception):
-    """An answer isn't the state manager's; the text says why, and holds nothing of the answer."""
+    """An answer isn't the state manager's; the text says why, and contains nothing of the answer."""
+
+
+class UnknownForm(Unreadable):
+    """An answer is the state manager's, and of a form that this version doesn't know."""
 
 
 @dataclass(frozen=True)

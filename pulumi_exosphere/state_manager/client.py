@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from typing_extensions import Self
 
 from pulumi_exosphere.errors import ConfigurationError
-from pulumi_exosphere.state_manager import api, shapes
+from pulumi_exosphere.state_manager import answers, api
 
 from .address import parse_address
 from .api import Call, Unreadable
 from .failures import Failed, refused, unreadable
+from .models import Graph, GraphListing, RegisteredNode
 from .retry import Patience
 from .transport import Wire
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import httpx
 
 T = TypeVar("T")
-Document = dict[str, Any]
 
 
 class StateManager:
@@ -86,37 +86,37 @@ class StateManager:
         """Close its connections; it can't be used any more."""
         self._wire.close()
 
-    def put_graph(self, namespace: str, name: str, body: Mapping[str, Any]) -> Document:
+    def put_graph(self, namespace: str, name: str, body: Mapping[str, Any]) -> Graph:
         """Upsert a graph, which replaces all of it; the document as it is before its validation.
 
         An error's ``may_have_been_written`` says whether the graph has to be looked at before another PUT.
         """
-        return self._ask(api.put_graph(namespace, name, body), shapes.read_graph)
+        return self._ask(api.put_graph(namespace, name, body), answers.read_graph)
 
-    def get_graph(self, namespace: str, name: str) -> Document | None:
+    def get_graph(self, namespace: str, name: str) -> Graph | None:
         """One graph; its sections are their defaults, whatever they are. None where there is no such graph."""
-        return self._ask(api.get_graph(namespace, name), shapes.read_graph_if_any)
+        return self._ask(api.get_graph(namespace, name), answers.read_graph_if_any)
 
-    def list_graphs(self, namespace: str) -> list[Document]:
+    def list_graphs(self, namespace: str) -> GraphListing:
         """Every graph of a namespace, whole; no graph where the namespace isn't known."""
-        return self._ask(api.list_graphs(namespace), shapes.read_graphs(namespace))
+        return self._ask(api.list_graphs(namespace), answers.read_graphs(namespace))
 
-    def list_nodes(self, namespace: str) -> list[Document]:
+    def list_nodes(self, namespace: str) -> list[RegisteredNode]:
         """Every registered node of a namespace."""
-        return self._ask(api.list_nodes(namespace), shapes.read_nodes(namespace))
+        return self._ask(api.list_nodes(namespace), answers.read_nodes(namespace))
 
-    def register_nodes(self, namespace: str, runtime_name: str, nodes: Sequence[Mapping[str, Any]]) -> Document:
+    def register_nodes(self, namespace: str, runtime_name: str, nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Register a runtime's nodes, ``{name, inputs_schema, outputs_schema, secrets}`` each."""
         body = {"runtime_name": runtime_name, "nodes": list(nodes)}
-        return self._ask(api.register_nodes(namespace, body), shapes.read_object)
+        return self._ask(api.register_nodes(namespace, body), answers.read_object)
 
     def list_namespaces(self) -> list[str]:
         """The namespaces that have registered nodes."""
-        return self._ask(api.list_namespaces(), shapes.read_namespaces)
+        return self._ask(api.list_namespaces(), answers.read_namespaces)
 
     def health(self) -> None:
         """Return if the state manager is up; its key isn't looked at."""
-        self._ask(api.health(), shapes.read_object)
+        self._ask(api.health(), answers.read_object)
 
     def _ask(self, call: Call, read: Callable[[Any], T]) -> T:
         until = time.monotonic() + self._patience.deadline
@@ -135,9 +135,9 @@ class StateManager:
         if not absent and not 200 <= answer.status < 300:
             return refused(answer, call, self.address, self._credentials)
         try:
-            return read(shapes.ABSENT if absent else answer.json())
+            return read(answers.ABSENT if absent else answer.json())
         except Unreadable as error:
-            return unreadable(answer, call, self.address, str(error))
+            return unreadable(answer, call, self.address, error)
 
 
 def _check_key(api_key: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, UnreadableAnswer, first_of
 
 from .address import SETTING, origin
-from .api import Answer, Call
+from .api import Answer, Call, UnknownForm, Unreadable
 from .redaction import HIDDEN, Redactor
 
 IS_IT_UP = f"Check that the state manager runs and that {SETTING} names it"
@@ -27,6 +27,7 @@ LOG = "Look for the request id in the state manager's log"
 CORRECT = "Correct the graph in the program and run `pulumi up` again"
 BUG = "This is a fault of pulumi-exosphere: please report it"
 LISTING_LOG = f"One stored graph that it can't read is enough for that. {LOG}"
+UPDATE = "Update pulumi-exosphere, or upsert the graph without that"
 SIZE = "Make the graph smaller, or allow bigger requests there"
 
 
@@ -117,13 +118,14 @@ Credentials = Iterable[str | None]
 """What no message may hold besides the values of the body."""
 
 
-def unreadable(answer: Answer, call: Call, address: str, why: str) -> Failed:
-    """An answer that says it is fine and isn't the state manager's."""
+def unreadable(answer: Answer, call: Call, address: str, why: Unreadable) -> Failed:
+    """Return the failure for a success that isn't the state manager's, or of an unknown form."""
+    known = not isinstance(why, UnknownForm)
     return Failed(
         UnreadableAnswer,
         f"{address} answered {answer.status}, but {why}",
-        IS_IT_IT,
-        Again.ONCE,
+        IS_IT_IT if known else UPDATE,
+        Again.ONCE if known else Again.NEVER,
         call.writes,
         status=answer.status,
         request_id=answer.request_id,

@@ -151,5 +151,4 @@ def listed_secrets(state_manager: LocalStateManager) -> dict[str, str]:
     from pulumi_exosphere.state_manager import StateManager
 
     with StateManager(state_manager.uri, state_manager.api_key) as client:
-        found: dict[str, str] = next(one["secrets"] for one in client.list_graphs(NS) if one["name"] == NAME)
-        return found
+        return client.list_graphs(NS).graphs[NAME].secrets or {}

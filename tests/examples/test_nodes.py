@@ -20,10 +20,10 @@ def registered(nodes: dict[str, list[dict[str, Any]]]) -> dict[tuple[str, str], 
             running.register(namespace, some)
         with StateManager(running.uri, running.api_key) as client:
             return {
-                (namespace, one["name"]): (
-                    set(one["inputs_schema"].get("properties", ())),
-                    set(one["outputs_schema"].get("properties", ())),
-                    one["secrets"],
+                (namespace, one.name): (
+                    set((one.inputs_schema or {}).get("properties", ())),
+                    set((one.outputs_schema or {}).get("properties", ())),
+                    list(one.secrets or ()),
                 )
                 for namespace in nodes
                 for one in client.list_nodes(namespace)

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 import pulumi_exosphere
 from pulumi_exosphere import template
 from pulumi_exosphere.export import source as literals
-from pulumi_exosphere.export.live import LiveGraph, from_document
+from pulumi_exosphere.export.live import LiveGraph, from_graph
 from pulumi_exosphere.export.naming import name_all
 from pulumi_exosphere.export.source import source
 from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.state_manager.models import ListedGraph
 
 
 @given(st.text())
@@ -75,15 +76,17 @@ def stored() -> list[LiveGraph]:
     """Every graph that the real state manager stored, as its listing showed it."""
     cases = [json.loads(line) for line in RECORDED.read_text().splitlines()]
     return [
-        from_document(
+        from_graph(
             "analytics",
-            {
-                **case["stored"],
-                "name": case["case"],
-                "secrets": dict.fromkeys(case["stored"]["secret_names"], "..."),
-                "validation_status": case["validation_status"],
-                "validation_errors": [json.dumps(error) for error in case["validation_errors"]],
-            },
+            ListedGraph.model_validate(
+                {
+                    **case["stored"],
+                    "name": case["case"],
+                    "secrets": dict.fromkeys(case["stored"]["secret_names"], "..."),
+                    "validation_status": case["validation_status"],
+                    "validation_errors": [json.dumps(error) for error in case["validation_errors"]],
+                }
+            ),
         )
         for case in cases
         if case["status"] == 201
@@ -124,9 +127,8 @@ def test_every_recorded_graph_is_declared_as_it_was(graph: LiveGraph) -> None:
 def live(**document: Any) -> LiveGraph:
     """A graph as a listing has it."""
     node = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
-    return from_document(
-        "analytics", {"name": "report", "nodes": [node], "secrets": {}, "validation_status": "VALID", **document}
-    )
+    fields = {"name": "report", "nodes": [node], "secrets": {}, "validation_status": "VALID", **document}
+    return from_graph("analytics", ListedGraph.model_validate(fields))
 
 
 def written(graph: LiveGraph) -> str:

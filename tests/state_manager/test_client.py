@@ -61,13 +61,13 @@ def test_writes_reads_and_lists_a_graph(client: StateManager, state_manager: Loc
     """A graph is there, by itself and in the listing, once it was written; each call is one request."""
     state_manager.clear_requests()
     assert client.get_graph("fresh", "daily graph") is None
-    assert client.list_graphs("fresh") == []
+    assert client.list_graphs("fresh").graphs == {}
     written = client.put_graph("fresh", "daily graph", BODY)
-    assert [node["identifier"] for node in written["nodes"]] == ["a", "b"]
+    assert [node.identifier for node in written.nodes] == ["a", "b"]
     read = client.get_graph("fresh", "daily graph")
     assert read is not None
-    assert read["secrets"] == {"token": True}
-    assert [graph["name"] for graph in client.list_graphs("fresh")] == ["daily graph"]
+    assert read.secrets == {"token": True}
+    assert list(client.list_graphs("fresh").graphs) == ["daily graph"]
     assert client.get_graph("other", "daily graph") is None
     # None of them a redirect: the paths are right at once.
     assert [request.status for request in state_manager.requests] == [404, 200, 201, 200, 200, 404]
@@ -75,7 +75,7 @@ def test_writes_reads_and_lists_a_graph(client: StateManager, state_manager: Loc
 
 def test_lists_nodes_and_namespaces(client: StateManager) -> None:
     """What runtimes registered, by namespace."""
-    assert {node["name"] for node in client.list_nodes("analytics")} == {node["name"] for node in NODES["analytics"]}
+    assert {node.name for node in client.list_nodes("analytics")} == {node["name"] for node in NODES["analytics"]}
     assert set(client.list_namespaces()) >= set(NODES)
 
 
@@ -84,7 +84,7 @@ def test_registers_nodes(client: StateManager) -> None:
     schema = {"type": "object", "properties": {}}
     node = {"name": "Fresh", "inputs_schema": schema, "outputs_schema": schema, "secrets": ["token"]}
     client.register_nodes("new place", "workers", [node])
-    assert [(node["name"], node["secrets"]) for node in client.list_nodes("new place")] == [("Fresh", ["token"])]
+    assert [(node.name, node.secrets) for node in client.list_nodes("new place")] == [("Fresh", ["token"])]
 
 
 def test_sees_that_it_is_up(client: StateManager) -> None:

@@ -32,7 +32,7 @@ NOW = datetime(2026, 1, 31, 12, 0, 0, tzinfo=timezone.utc)
 def test_a_read_is_repeated(outcome: Any) -> None:
     """What may pass is tried again, and nobody is told if it then succeeds."""
     client, transport = scripted(outcome, FINE)
-    assert client.list_graphs("ns") == []
+    assert client.list_graphs("ns").graphs == {}
     assert len(transport.requests) == 2
 
 
@@ -58,7 +58,7 @@ def test_a_redirect_is_neither_followed_nor_repeated(status: int) -> None:
 def test_a_put_is_repeated_where_nothing_was_carried_out(outcome: Any) -> None:
     """A refused connection and a 429 are certain."""
     client, transport = scripted(outcome, WRITTEN)
-    assert client.put_graph("ns", "g", {})["validation_status"] == "PENDING"
+    assert client.put_graph("ns", "g", {}).validation_status == "PENDING"
     assert len(transport.requests) == 2
 
 

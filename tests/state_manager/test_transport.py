@@ -105,7 +105,7 @@ def test_uses_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
         with StateManager("http://state-manager.test", KEY) as client:
-            assert client.list_graphs("ns") == []
+            assert client.list_graphs("ns").graphs == {}
         assert [entry.path for entry in proxy.log] == ["http://state-manager.test/v0/namespace/ns/graphs/"]
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         with StateManager(proxy.uri, KEY) as client:
