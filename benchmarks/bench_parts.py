@@ -53,6 +53,10 @@ def imports() -> list[str]:
             "StateManager('http://127.0.0.1', 'key')"
         ),
     }
+    programs["pydantic and the models of the API's documents, when the first answer is read"] = (
+        "from pulumi_exosphere.state_manager import models; "
+        "models.graph_listing('n', [{'name': 'g', 'nodes': [], 'validation_status': 'VALID'}])"
+    )
     seconds: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(3 * RUNS):
         for name, program in programs.items():
@@ -150,11 +154,8 @@ def listings() -> list[str]:
         listed = client.list_graphs("analytics")
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    told = (
-        f"{len(listed.graphs):,} graphs listed in {reading * 1000:.0f} ms, interpreted in {understanding * 1000:.0f} ms "
-        f"more, with at most {peak / 2**20:.0f} MiB of memory"
-    )
-    return [told]
+    times = f"listed in {reading * 1000:.0f} ms, interpreted in {understanding * 1000:.0f} ms"
+    return [f"{len(listed.graphs):,} graphs {times}, with {peak / 2**20:.0f} MiB of memory at most"]
 
 
 def measure() -> list[str]:

@@ -95,7 +95,7 @@ class Shared(Generic[T]):
 class Listing:
     """The graphs of a namespace."""
 
-    graphs: Mapping[str, Live]
+    graphs: dict[str, Live]
     """By name, those that can be read."""
     unreadable: Mapping[str, str]
     """By name, why others can't."""
@@ -139,7 +139,7 @@ class Snapshots:
                 self._written.pop(key, None)
         return live
 
-    def refreshed(self, client: StateManager, namespace: str) -> Mapping[str, Live]:
+    def refreshed(self, client: StateManager, namespace: str) -> dict[str, Live]:
         """Every graph of a namespace that can be read, as in a listing that began after this call."""
         return self._listing(client.address, namespace).fresh(client).graphs
 
