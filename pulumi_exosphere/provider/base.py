@@ -1,4 +1,4 @@
-"""What all providers share, and the one place where errors leave for the engine."""
+"""The base of all providers, and the one place where errors leave for the engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .process import prepare, show_in_one_line
 from .settings import Settings, read_settings
 
 ACTIONS = ("create", "read", "update", "delete")
-"""The hooks whose errors say an outcome; what ends `check` or `diff` ends the run before anything is sent."""
+"""The hooks whose errors report an outcome; an error of `check` or `diff` ends the run before anything is sent."""
 
 Props = dict[str, Any]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,18 +35,18 @@ _settings = read_settings(lambda _: None, {})
 
 
 class Defect(ExosphereError):
-    """Something that should not happen: a fault of this package, not of the program."""
+    """A defect of this package, not of the program."""
 
     __module__ = "pulumi_exosphere"
 
 
 def settings() -> Settings:
-    """The configuration of this run."""
+    """Return the configuration of this run."""
     return _settings
 
 
 def hook(method: F) -> F:
-    """Let our own errors out as one line, and any other without its text, which could hold a value.
+    """Let our own errors out as one line, and any other one without its text, which may contain a value.
 
     Those of ACTIONS say at their end what has become of what the hook was to write.
     """
@@ -70,33 +70,68 @@ def hook(method: F) -> F:
 
 
 class Hooks(Protocol):
-    """What the hooks of a resource do: a module, or an object. ``olds`` of all but `check` are the old outputs."""
+    """The hooks of one resource, a module or an object: what each owes the engine.
 
-    def check(self, olds: Props, news: Props, /) -> CheckResult: ...
+    All of them are synchronous, run on many threads at once, and get the engine's raw properties (`properties` reads
+    them). What they raise is an `ExosphereError` whose text contains no value; anything else is a defect of ours.
+    """
 
-    def diff(self, olds: Props, news: Props, /) -> DiffResult: ...
+    def check(self, olds: Props, news: Props, /) -> CheckResult:
+        """Return the normalised inputs, and *all* problems with them.
 
-    def create(self, props: Props, /) -> CreateResult: ...
+        Called at preview, where values may be unknown, and again before the update. ``olds`` are the old *inputs*,
+        empty for a resource that state doesn't know. It sends nothing, and doesn't fail for lack of a connection. A
+        problem names no property: the engine would print its value.
+        """
+        ...
 
-    def read(self, id_: str, props: Props, /) -> ReadResult: ...
+    def diff(self, olds: Props, news: Props, /) -> DiffResult:
+        """Return whether anything changes, and which changes replace the resource.
 
-    def update(self, olds: Props, news: Props, /) -> UpdateResult: ...
+        ``olds`` are the old *outputs*, as in every hook below. Pure: it compares, and asks nobody.
+        """
+        ...
 
-    def delete(self, props: Props, /) -> None: ...
+    def create(self, props: Props, /) -> CreateResult:
+        """Make what ``props`` describe live, and return its id and its outputs.
+
+        It looks first, refuses what is foreign, and ends with what is wanted live or with what was live before. What it
+        returns are the inputs at the paths that they had, so that secrets stay secret, and more.
+        """
+        ...
+
+    def read(self, id_: str, props: Props, /) -> ReadResult:
+        """Return the live inputs and outputs; an empty id if the resource is gone for certain.
+
+        Called by a refresh with the old outputs, and by a look-up by id with the inputs. It writes nothing. A failure
+        to look is an error, never a deletion.
+        """
+        ...
+
+    def update(self, olds: Props, news: Props, /) -> UpdateResult:
+        """Make ``news`` live in place of ``olds``, and return the outputs; as `create` otherwise."""
+        ...
+
+    def delete(self, props: Props, /) -> None:
+        """Remove what ``props`` describe; what is gone already is a success.
+
+        Nothing that the same run wants is removed: a renamed or replaced resource is created first and deleted then.
+        """
+        ...
 
 
 class Provider(ResourceProvider):
-    """Passes each call on to what the hooks do, guarded.
+    """Pass each call on to the hooks, guarded.
 
-    A program has a provider only to hand it over, so what the hooks do is loaded when one is called. No state is kept
-    in an instance: every change of it would be a diff.
+    A program only hands its providers over, so the hooks are loaded when one is called. An instance keeps no state:
+    every change of it would be a diff.
     """
 
     serialize_as_secret_always = False  # nothing is captured: the class is pickled by reference
 
     @property
     def hooks(self) -> Hooks:
-        """What the hooks of this resource do."""
+        """The hooks of this resource."""
         raise NotImplementedError
 
     def configure(self, req: ConfigureRequest) -> None:
@@ -104,7 +139,7 @@ class Provider(ResourceProvider):
         global _settings  # noqa: PLW0603  # one plugin process, one configuration
         _settings = read_settings(lambda key: req.config.get(f"exosphere:{key}"))
         prepare()
-        # Loaded here, under Pulumi's lock, and not by many threads at once. What it raises a hook will raise, guarded.
+        # Loaded here, under Pulumi's lock, and not by many threads at once. If it fails, a hook fails with it, guarded.
         with suppress(Exception):
             _ = self.hooks
 
@@ -134,19 +169,19 @@ class Provider(ResourceProvider):
 
 
 def failure(message: str) -> CheckFailure:
-    """A fault of the inputs. It names no property: the engine would print the property's value, secrets included."""
-    # A name can hold a line break, or worse.
+    """Return a problem of the inputs. It names no property: the engine would print its value, secrets included."""
+    # A name may contain a line break, or worse.
     shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)
     return CheckFailure("", shown)
 
 
 def told_defect(name: str, error: Exception) -> str:
-    """An error that nobody raised on purpose, without its text."""
+    """Describe an error that was not raised on purpose, without its text."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if "pulumi_exosphere" in f.filename] or frames
     where = "; ".join(f"{f.filename.rpartition('pulumi_exosphere')[2].lstrip('/')}:{f.lineno}" for f in own[-3:])
     missing = f" ({error.name})" if isinstance(error, ImportError) and error.name else ""
     return (
         f"a defect of pulumi-exosphere in `{name}`: {type(error).__name__}{missing} at {where}. Please report this "
-        "line; the error's own text is left out, since it could hold a value"
+        "line; the error's own text is left out because it may contain a value"
     )

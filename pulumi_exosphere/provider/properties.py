@@ -1,4 +1,4 @@
-"""The one place that meets the engine's raw properties: floats for numbers, missing keys, unknowns in two guises."""
+"""The engine's raw properties, met only here: floats for numbers, missing keys, two forms of unknown values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADDED = ("secret_revisions", "validation_status", "state_manager")
 
 
 def from_engine(value: Any) -> Any:
-    """Raw properties with every unknown as `spec.UNKNOWN`, without the pickled provider."""
+    """Return raw properties with every unknown as `template.UNKNOWN`, without the pickled provider."""
     if isinstance(value, str):
         return UNKNOWN if value == rpc.UNKNOWN else value
     if isinstance(value, dict):
@@ -34,7 +34,7 @@ def from_engine(value: Any) -> Any:
 
 
 def graph_inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A graph's inputs, or its state, normalised; what isn't part of the graph is kept as it is."""
+    """Return a graph's inputs, or its state, normalised; what isn't part of the graph is kept as it is."""
     given = from_engine(raw)
     others = {key: given[key] for key in (*GIVEN, *ADDED, *OUTPUTS, LOST) if given.get(key) is not None}
     return template.normalise(given) | others
@@ -58,7 +58,7 @@ def to_engine(value: Any) -> Any:
 
 
 def has_unknown(value: Any) -> bool:
-    """Whether anything in ``value`` is only known after the update."""
+    """Return whether anything in ``value`` is known only after the update."""
     if isinstance(value, Mapping):
         return any(has_unknown(item) for item in value.values())
     if isinstance(value, list):
@@ -67,6 +67,6 @@ def has_unknown(value: Any) -> bool:
 
 
 def seconds(props: Mapping[str, Any], name: str) -> float:
-    """A timeout in seconds, or its default."""
+    """Return a timeout in seconds, or its default."""
     value = props.get(name)
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else DEFAULT_TIMEOUT
