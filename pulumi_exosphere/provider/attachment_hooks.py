@@ -14,7 +14,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Up
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import InvalidGraph, graph_label
 from pulumi_exosphere.provider import check
-from pulumi_exosphere.reconcile import pieces, refresh
+from pulumi_exosphere.reconcile import conflicts, pieces, refresh
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
 from pulumi_exosphere.reconcile.live import Live
 from pulumi_exosphere.reconcile.orders import PieceOrder
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 Props = dict[str, Any]
 Inputs = Mapping[str, Any]
 
-OTHERS = ("graph", "connection", "state_manager", "updated_at", FOLDED, LOST)
+SCHEDULES, OFF = "schedules", "off"
+"""What the state of a schedule says that ``exosphere:schedules off`` keeps from being deployed."""
+OTHERS = ("graph", "connection", "state_manager", "updated_at", SCHEDULES, FOLDED, LOST)
 OUTPUTS = ("updated_at",)
 
 
@@ -57,6 +59,10 @@ class AttachmentHooks:
         """Which schedule the piece is; empty for a whole section."""
         return ""
 
+    def deploys(self, inputs: Inputs) -> bool:  # noqa: ARG002  # a schedule looks
+        """Whether the graph is to have the piece; not a schedule that ``exosphere:schedules off`` leaves out."""
+        return True
+
     def faults(self, inputs: Inputs) -> list[str]:
         """What the state manager would refuse, a sentence each."""
         graph = {"name": "graph", "namespace": "default", "nodes": {}, "secrets": {}}
@@ -73,6 +79,8 @@ class AttachmentHooks:
         address = wanted_address(settings(), inputs.get("connection")) or olds.get("state_manager")
         if address:
             inputs["state_manager"] = address
+        if self.section == "triggers" and not settings().schedules:
+            inputs[SCHEDULES] = OFF
         faults = [*settings().faults, *_graph_faults(inputs.get("graph"))]
         named, arguments = _graph_label(inputs.get("graph")), faults_of(inputs.get("connection"))
         faults += [
@@ -95,14 +103,16 @@ class AttachmentHooks:
 
     def create(self, props: Props) -> CreateResult:
         inputs = self._inputs(from_engine(props))
-        order = self.order(inputs)
-        live = pieces.ensure(order)
+        live = self._make(self.order(inputs), inputs)
         return CreateResult(self._id(inputs), {**inputs, "updated_at": live.updated_at})
 
     def read(self, id_: str, props: Props) -> ReadResult:
         state = self._inputs(from_engine(props))
 
         def look(client: StateManager) -> tuple[dict[str, Any], Live] | None:
+            if not self.deploys(state):
+                graph = refresh.find(client, self.piece(client.address, state).graph)
+                return None if graph is None else (dict(state), graph)
             return refresh.read_piece(client, self.piece(client.address, state), state, folded=bool(state.get(FOLDED)))
 
         found = with_stored(settings(), state, look)
@@ -117,19 +127,22 @@ class AttachmentHooks:
 
     def update(self, olds: Props, news: Props) -> UpdateResult:
         olds, inputs = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
-        order = self.order(inputs, olds)
-        if (order.old_piece, order.old) == (order.piece, order.value):
+        was, becomes = self.deploys(olds), self.deploys(inputs)
+        order = self.order(inputs, olds if was else None)
+        if was and becomes and (order.old_piece, order.old) == (order.piece, order.value):
             current().want_piece(order.piece)  # The key, or who sends it, changes state alone.
             return UpdateResult({**inputs, "updated_at": olds["updated_at"]})
-        live, folded = pieces.ensure(order), bool(olds.get(FOLDED))
-        if olds["graph"] != inputs["graph"]:
+        live, folded = self._make(order, inputs), bool(olds.get(FOLDED))
+        if was and (olds["graph"] != inputs["graph"] or not becomes):
             with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client), folded=folded))
-        elif not folded and olds.get("state_manager") not in (None, order.client.address):
+        elif was and not folded and olds.get("state_manager") not in (None, order.client.address):
             pieces.tell_moved(order.piece, olds["state_manager"])
         return UpdateResult({**inputs, "updated_at": live.updated_at})
 
     def delete(self, props: Props) -> None:
         state = self._inputs(from_engine(props))
+        if not self.deploys(state):
+            return
         with_stored(settings(), state, lambda client: pieces.remove(self.order(state, client=client)))
 
     def piece(self, address: str, inputs: Inputs) -> PieceKey:
@@ -138,6 +151,12 @@ class AttachmentHooks:
         Raises InvalidGraph where ``graph`` isn't an id.
         """
         return PieceKey(GraphKey(address, *parse_id(inputs["graph"])), self.section, self.expression(inputs))
+
+    def _make(self, order: PieceOrder, inputs: Inputs) -> Live:
+        """See to it that the piece is live, if it is to be, and return its graph."""
+        if self.deploys(inputs):
+            return pieces.ensure(order)
+        return conflicts.present(order.piece, current().snapshots.live(order.client, order.piece.graph))
 
     def _is_wanted(self, inputs: Inputs) -> bool:
         """Whether this run's program has declared the piece."""
@@ -202,6 +221,9 @@ class CronTriggerHooks(AttachmentHooks):
 
     def expression(self, inputs: Inputs) -> str:
         return str(inputs[CRON.key])
+
+    def deploys(self, inputs: Inputs) -> bool:
+        return inputs.get(SCHEDULES) != OFF
 
     def faults(self, inputs: Inputs) -> list[str]:
         expression = inputs["expression"]

@@ -134,6 +134,14 @@ def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
     return template.judge({**inputs, "store_config": live.inputs["store_config"]})
 
 
+def as_deployed(inputs: Inputs, settings: Settings) -> dict[str, Any]:
+    """Return the inputs as this stack deploys them: with no schedule if ``exosphere:schedules`` is off.
+
+    A section that the program never gave stays unmanaged.
+    """
+    return dict(inputs) if settings.schedules or "triggers" not in inputs else {**inputs, "triggers": {}}
+
+
 def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
     """What the hook that follows would refuse for what is live, as far as one shared listing tells."""
     key = key_of(inputs)
@@ -185,6 +193,8 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
     if not isinstance(address, str) or has_unknown(inputs):
         return []
     piece = provider.piece(address, inputs)
+    if not provider.deploys(inputs):
+        return []
     run.want_piece(piece)
     if otherwise := conflicts.folded_otherwise(piece, provider.value(inputs), run.wanted_inputs(piece.graph) or {}):
         told = (

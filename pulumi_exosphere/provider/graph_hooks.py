@@ -40,6 +40,7 @@ def check(olds: Props, news: Props) -> CheckResult:
             *checks.faults_of_arguments(inputs, settings()),
         )
     ]
+    inputs = checks.as_deployed(inputs, settings())
     checks.note(olds, inputs)
     if not faults:
         faults += checks.graph_conflicts(olds, inputs, settings())

@@ -47,6 +47,8 @@ class Settings:
     """What a preview does about what may go wrong with a graph, one of `REGISTRY_CHECKS`."""
     allowed_namespaces: tuple[str, ...] | None = None
     """The namespaces that graphs may be in; None: any."""
+    schedules: bool = True
+    """Whether this stack deploys schedules; False for a stack per pull request, or a copy for tests."""
     request_timeout: float = 30.0
     """Seconds for each step of a request (`StateManager`)."""
     max_retries: int = 4
@@ -89,6 +91,7 @@ def read_settings(get: Callable[[str], Any], environment: Mapping[str, str] | No
     take("overwriteDrift", "overwrite_drift", _boolean, "true or false")
     take("registryCheck", "registry_check", _registry_check, "warn, error or off")
     take("allowedNamespaces", "allowed_namespaces", _names, 'a JSON list of namespaces, such as ["analytics"]')
+    take("schedules", "schedules", _switch, "on or off")
     take("requestTimeout", "request_timeout", _positive, "a number of seconds above 0")
     take("maxRetries", "max_retries", _count, "a whole number from 0")
     return Settings(
@@ -101,6 +104,11 @@ def read_settings(get: Callable[[str], Any], environment: Mapping[str, str] | No
 
 def _boolean(text: str) -> bool:
     return {"true": True, "false": False}[text.strip().lower()]
+
+
+def _switch(text: str) -> bool:
+    # A YAML file that says off without quotes may arrive as a boolean.
+    return {"on": True, "true": True, "off": False, "false": False}[text.strip().lower()]
 
 
 def _registry_check(text: str) -> str:

@@ -50,6 +50,10 @@ class Attachment:
     ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
         refuse_import(opts, self.label, "Declare it; what is live already is found in place")
         fields = self.read(given)
+        if self.section == "triggers" and pulumi.runtime.is_dry_run():
+            from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off
+
+            report_schedules_off()
         graph, connection = given["graph"], given["connection"]
         known = known_graph(graph)
         if known is None:

@@ -256,7 +256,10 @@ def _finish(
     note(graph, KnownGraph(label, connection, graph_id, collection, opts.ignore_changes or ()))
     if pulumi.runtime.is_dry_run():
         from pulumi_exosphere.preview_warnings.check import examine
+        from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off
 
+        if given["triggers"]:
+            report_schedules_off()
         examine(graph, props, address(connection))
     return props, _waiting(opts, Output.from_input(collection.dependencies()))
 

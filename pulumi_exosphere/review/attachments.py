@@ -87,6 +87,11 @@ class End:
     """True before a step that leaves live what the resource set."""
 
     @property
+    def deployed(self) -> bool:
+        """False for a schedule that ``exosphere:schedules off`` keeps from being deployed."""
+        return self.inputs.get("schedules") != "off"
+
+    @property
     def hides(self) -> bool:
         """True where it may change and nobody can see it."""
         return self.op != "same" and any(_hides(self.inputs[key]) for key in self.inputs.keys() - _NOT_FIELDS)
@@ -111,7 +116,7 @@ def attachment(step: Step, its: Iterable[End], old: GraphState | None, new: Grap
     found = Attachment(kind(step.urn), step.urn.name, step.op)
     if new is None or old == new:
         return found
-    gone = [end for end in its if not end.after and not end.stays and not _keeps(new, end)]
+    gone = [end for end in its if not end.after and not end.stays and end.deployed and not _keeps(new, end)]
     unsure = [end for end in gone if end.kind == "CronTrigger" and new.unknown_triggers]
     return replace(found, lost=gone != unsure, unsure=bool(unsure))
 
@@ -122,6 +127,8 @@ def graph_of(place: Place, pieces: Iterable[End]) -> GraphState:
     if place.id is not None:
         inputs["namespace"], _, inputs["name"] = place.id.rpartition("/")
     for piece in pieces:
+        if not piece.deployed:
+            continue
         section = _SECTIONS.get(piece.kind)
         if section == "triggers":
             triggers, expression = inputs.setdefault(section, {}), piece.inputs.get("expression")
