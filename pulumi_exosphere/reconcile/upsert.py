@@ -131,9 +131,7 @@ def _why(site: Site, live: Live, body: Mapping[str, Any]) -> str:
 
 
 def _words(live: Live, body: Mapping[str, Any]) -> str:
-    redactor = Redactor(body, ())
-    words = [redactor.words(error) for error in live.errors]
-    return "; ".join(word for word in words if word) or "for a reason that can't be shown here"
+    return Redactor(body, ()).sentences(live.errors) or "for a reason that can't be shown here"
 
 
 def _with_identity(live: Live, before: Live | None) -> Live:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 HIDDEN = "[hidden]"
 SHOWN = 600
 """Letters of the server's words that a message holds at the most."""
+SENTENCES = 10
+"""At most so many of the server's errors are in a message: redacting one takes time in proportion to the values."""
 CUT = 4
 """Letters that a value has at the least to be cut out. Where a shorter one occurs no word is shown at all: cutting
 it out would leave confetti, and tell by the gaps what it is."""
@@ -22,6 +24,8 @@ BIG = 2_000_000
 # Where the strings of a body are names, which anybody who may see the graph may read. All others are values.
 _NAMES = frozenset({"expression", "identifier", "name", "namespace", "next_nodes", "node_name", "required_keys"})
 _NAMES |= {"runtime_name", "secrets", "strategy", "type"}
+_PLACEHOLDER = re.compile(r"\$\{\{([^{}]*)\}\}")
+"""In a value, the names that it refers to: `${{ IDENTIFIER.outputs.FIELD }}` or `${{ store.KEY }}`."""
 _MAPS_OF_VALUES = frozenset({"default_values", "inputs", "secrets"})
 
 
@@ -53,6 +57,14 @@ class Redactor:
             return None
         return redacted if len(redacted) <= SHOWN else f"{redacted[:SHOWN].rpartition(' ')[0]} ..."
 
+    def sentences(self, texts: Sequence[str]) -> str | None:
+        """The first `SENTENCES` texts without any value, and how many more there are; None if none could be read."""
+        shown = [words for text in texts[:SENTENCES] if (words := self.words(text))]
+        more = len(texts) - SENTENCES
+        if not shown:
+            return None
+        return "; ".join([*shown, f"and {more:,} more"] if more > 0 else shown)
+
     def _collect(self, value: Any, *, is_name: bool, is_value: bool) -> None:
         if isinstance(value, Mapping):
             for key, item in value.items():
@@ -64,6 +76,8 @@ class Redactor:
                 self._collect(item, is_name=is_name, is_value=is_value)
         elif isinstance(value, str) and value.strip():
             (self._names if is_name else self._values).add(value)
+            for placeholder in _PLACEHOLDER.findall(value) if is_value and "${{" in value else ():
+                self._names.update(part.strip() for part in placeholder.split("."))
         elif is_value and not isinstance(value, str) and value is not None:  # a number where a string belongs
             self._values.add(str(value))
 

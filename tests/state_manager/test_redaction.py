@@ -106,6 +106,23 @@ def test_long_words_are_cut_after_they_were_redacted() -> None:
     assert len(left) <= SHOWN + 4
 
 
+def test_many_errors_are_counted() -> None:
+    """Of 800 errors the first ten are shown, with the names that are wrong; the rest are neither read nor shown."""
+    wrong = [f"Field column_{number:03} in node extract does not exist" for number in range(800)]
+    inputs = {f"input_{number}": f"${{{{ extract.outputs.column_{number:03} }}}}" for number in range(800)}
+    node = {"node_name": "Load", "namespace": "ns", "identifier": "load", "inputs": inputs}
+    read: list[str] = []
+
+    class Counting(Redactor):
+        def words(self, text: str) -> str | None:
+            read.append(text)
+            return super().words(text)
+
+    shown = Counting({"secrets": {}, "nodes": [node]}, []).sentences(wrong)
+    assert shown == "; ".join([*wrong[:10], "and 790 more"])
+    assert read == wrong[:10]
+
+
 def test_words_about_a_huge_body_are_dropped() -> None:
     """Looking for megabytes of values in them would take seconds."""
     assert redacted("refused for a reason", {"secrets": {"s": "x7Gq" * 1_000_000}}) is None
