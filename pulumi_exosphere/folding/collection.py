@@ -12,10 +12,12 @@ import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding import introspection as private
-from pulumi_exosphere.template.sections import SECTIONS
-from pulumi_exosphere.template.triggers import CRON
+from pulumi_exosphere.template.normalise import free_key
+from pulumi_exosphere.template.sections import SECTIONS, UNKNOWN
+from pulumi_exosphere.template.triggers import CRON, in_state
 
 from .outputs import Later, outputs_in, resources_of, settle, trigger_map
+from .problems import Problems
 from .program import Program
 from .registration import ProgramFailed
 
@@ -97,6 +99,16 @@ class Collection:
     async def _value_of(self, section: str) -> Any:
         return (await self._completed()).sections[section]
 
+    def known_sections(self) -> dict[str, Any]:
+        """The sections as far as the program knows them now; a store that nobody gave is the live one, and unknown."""
+        sections = {name: value for name in SECTIONS if (value := self._section(name)) is not None}
+        expressions = [*(self._inline["triggers"] or ()), *(expression for _, expression in self._schedules())]
+        triggers: dict[str, Any] = {}
+        for expression in expressions:
+            if isinstance(expression, str):
+                triggers[free_key(expression, triggers)] = in_state()
+        return {"store_config": UNKNOWN, **sections, "triggers": triggers}
+
     async def dependencies(self) -> list[pulumi.Resource]:
         """The resources that have to be there before what was attached may go live; none if it never will."""
         try:
@@ -116,6 +128,7 @@ class Collection:
         self._sealed = True
         if (failure := self._failure()) is not None:
             raise ProgramFailed(failure) from failure
+        self._program.only(Problems).require_none()
         await settle(self._outputs(), task, self.label)
         depends_on = await self._dependencies(task)
         sections = {name: self._section(name) for name in SECTIONS}

@@ -1,8 +1,8 @@
 """Pulumi's options on a resource that is folded into its graph: honoured, or refused where folding would bypass them.
 
-``parent``, ``aliases``, ``protect``, ``depends_on``, ``deleted_with``, ``replace_on_changes`` and ``transformations``
-are honoured. ``ignore_changes`` of a graph also applies to what is attached to it: the engine keeps what the graph
-ignores as it is in state, and an attachment whose own inputs went on would contradict its graph, and set it.
+``parent``, ``aliases``, ``protect``, ``depends_on``, ``deleted_with`` and ``transformations`` are honoured. A graph's
+``ignore_changes`` also applies to its attachments: the engine keeps the ignored section of the graph as it is in state,
+so an attachment with new inputs of its own would contradict its graph, and set it.
 """
 
 from __future__ import annotations

@@ -127,14 +127,24 @@ def finished_by(
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transformations=[Finish(resource, finish)]))
 
 
-def refuse_import(opts: pulumi.ResourceOptions, label: str, instead: str) -> None:
-    """Dynamic providers can't import.
+def refuse_options(opts: pulumi.ResourceOptions, label: str, instead: str) -> None:
+    """Refuse the options that a dynamic provider can't honour.
 
     Raises:
-        ConfigurationError: The option ``import_`` is set.
+        ConfigurationError: The option ``import_``, ``custom_timeouts`` or ``replace_on_changes`` is set.
     """
+    if opts.custom_timeouts:
+        raise ConfigurationError(
+            f"{label}: the option `custom_timeouts` doesn't reach a dynamic provider. Set `registration_timeout` and "
+            "`validation_timeout` on the Graph instead"
+        )
+    if opts.replace_on_changes:
+        raise ConfigurationError(
+            f"{label}: the option `replace_on_changes` has no effect with a dynamic provider, and isn't needed: an "
+            "update replaces the whole graph. Leave it out; a new `name` makes a new graph"
+        )
     if opts.import_:
         raise ConfigurationError(
-            f"{label}: the option `import_` can't work with a dynamic provider, whose code stands in the state that "
-            f"there isn't yet. {instead}"
+            f"{label}: the option `import_` can't work with a dynamic provider, whose code is part of the state, which "
+            f"doesn't exist yet. {instead}"
         )

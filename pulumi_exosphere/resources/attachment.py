@@ -19,7 +19,7 @@ from pulumi_exosphere.folding.collection import KnownGraph, Piece, known_graph
 from pulumi_exosphere.folding.options import folded_options
 from pulumi_exosphere.folding.outputs import Later, public, refuse_secret
 from pulumi_exosphere.folding.program import current_program, named_by_id
-from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refuse_import
+from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refuse_options
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.template.sections import FOLDED, parse_id
 from pulumi_exosphere.template.triggers import CRON, trigger_label
@@ -48,7 +48,7 @@ class Attachment:
     def _finish(
         self, given: dict[str, Any], opts: pulumi.ResourceOptions
     ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
-        refuse_import(opts, self.label, "Declare it; what is live already is found in place")
+        refuse_options(opts, self.label, "Declare it; what is live already is found in place")
         fields = self.read(given)
         if self.section == "triggers" and pulumi.runtime.is_dry_run():
             from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off

@@ -11,10 +11,12 @@ import pulumi.dynamic
 from pulumi import Input, Output
 
 from pulumi_exosphere.folding.collection import Collection, KnownGraph, note
+from pulumi_exosphere.folding.problems import Declaration, Problems
 from pulumi_exosphere.folding.program import current_program
-from pulumi_exosphere.folding.registration import Declared, finished_by, raised_here, refuse_import
+from pulumi_exosphere.folding.registration import Declared, finished_by, raised_here, refuse_options
 from pulumi_exosphere.provider.settings import configured_namespace
 from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.template.messages import Fault
 from pulumi_exosphere.template.sections import SECTIONS, parse_id
 
 from .args import (
@@ -231,19 +233,20 @@ def _finish(
     graph: Graph, label: str, given: dict[str, Any], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
     """The inputs and options with which a graph is registered."""
-    refuse_import(opts, label, "Declare the graph: it is taken over, with `adopt=True` where it differs")
+    refuse_options(opts, label, "Declare the graph: it is taken over, with `adopt=True` where it differs")
     name = plain_name(given["name"], "name")
     namespace = plain_name(given["namespace"], "namespace", default=configured_namespace)
     connection = None if given["connection"] is None else inputs.shared_connection(given["connection"])
     program = current_program()
-    collection = Collection(label, graph, _inline(given), program)
+    problems: list[Fault] | None = None if program.has_ended else []
+    collection = Collection(label, graph, _inline(given, problems), program)
     props = {
         **given,
         **dict.fromkeys(_OUTPUTS),
         "name": name,
         "namespace": namespace,
-        "nodes": inputs.node_map(given["nodes"]),
-        "secrets": {} if given["secrets"] is None else inputs.secret_map(given["secrets"]),
+        "nodes": inputs.node_map(given["nodes"], problems),
+        "secrets": {} if given["secrets"] is None else inputs.secret_map(given["secrets"], problems),
         **{section: collection.section(section) for section in SECTIONS},
         **{key: leaf(given[key], key) for key in ("adopt", "registration_timeout", "validation_timeout")},
         "connection": None if connection is None else inputs.connection(connection),
@@ -254,6 +257,15 @@ def _finish(
     graph_id = f"{namespace.strip()}/{name.strip()}"
     program.declare_graph((graph_id, address(connection)), label)
     note(graph, KnownGraph(label, connection, graph_id, collection, opts.ignore_changes or ()))
+    if problems is not None:
+        program.only(Problems).add(
+            Declaration(
+                name,
+                namespace,
+                lambda: {"nodes": props["nodes"], "secrets": props["secrets"], **collection.known_sections()},
+                problems,
+            )
+        )
     if pulumi.runtime.is_dry_run():
         from pulumi_exosphere.preview_warnings.check import examine
         from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off
@@ -273,12 +285,12 @@ def _waiting(opts: pulumi.ResourceOptions, more: Output[list[pulumi.Resource]]) 
     return merged
 
 
-def _inline(given: Mapping[str, Any]) -> dict[str, Any]:
+def _inline(given: Mapping[str, Any], problems: list[Fault] | None) -> dict[str, Any]:
     """The sections that the program gave as arguments."""
     retry, store, triggers = (given[section] for section in SECTIONS)
     return {
         "retry_policy": None if retry is None else inputs.retry_policy(retry),
-        "store_config": None if store is None else inputs.store_config(store),
+        "store_config": None if store is None else inputs.store_config(store, problems),
         "triggers": None if triggers is None else inputs.expressions(triggers),
     }
 

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding.outputs import Later
-from pulumi_exosphere.template.normalise import free_key
+from pulumi_exosphere.template.messages import OUTPUT_AS_TEXT, Fault, output_as_text
+from pulumi_exosphere.template.normalise import free_identifier
 from pulumi_exosphere.template.triggers import CRON, KINDS
 
 from .args import ConnectionArgs, CronTriggerArgs, GraphNodeArgs, RetryPolicyArgs, StoreConfigArgs, UnitesArgs
 from .coerce import comes_later, fields_of, items_of, leaf, plain_string
+
+Problems: TypeAlias = "list[Fault] | None"
+"""Takes what is reported with all other problems of the program; None: it is raised at once."""
 
 
 def plain_name(value: object, path: str, *, default: Callable[[], str] | None = None) -> str:
@@ -36,7 +40,7 @@ def address(connection: object) -> object:
     return uri.rstrip("/") if isinstance(uri, str) else uri
 
 
-def node_map(nodes: object) -> dict[str, dict[str, Any]]:
+def node_map(nodes: object, problems: Problems = None) -> dict[str, dict[str, Any]]:
     """The nodes by identifier."""
     by_identifier: dict[str, dict[str, Any]] = {}
     for index, item in enumerate(items_of(nodes, GraphNodeArgs, "nodes")):
@@ -46,22 +50,22 @@ def node_map(nodes: object) -> dict[str, dict[str, Any]]:
         node: dict[str, Any] = {"node_name": leaf(given["node_name"], f"{path}.node_name")}
         if "namespace" in given:
             node["namespace"] = leaf(given["namespace"], f"{path}.namespace")
-        node["inputs"] = _named_values(given.get("inputs", {}), f"{path}.inputs")
+        node["inputs"] = _named_values(given.get("inputs", {}), f"{path}.inputs", problems)
         if "next_nodes" in given:
             node["next_nodes"] = _next_nodes(given["next_nodes"], f"{path}.next_nodes")
         if "unites" in given:
             unites = fields_of(given["unites"], UnitesArgs, f"{path}.unites")
             node["unites"] = {key: leaf(value, f"{path}.unites.{key}") for key, value in unites.items()}
-        # One that is there twice is for check to report, with every other fault.
-        by_identifier[free_key(identifier, by_identifier)] = node
+        # One that is there twice is for check to report, with all other problems.
+        by_identifier[free_identifier(identifier, by_identifier)] = node
     return by_identifier
 
 
-def secret_map(secrets: object) -> Any:
+def secret_map(secrets: object, problems: Problems = None) -> Any:
     """The secrets by name, each value a secret; one output of a map is a secret as a whole."""
     if comes_later(secrets):
         return pulumi.Output.secret(leaf(secrets, "secrets", given=True))
-    return {name: pulumi.Output.secret(value) for name, value in _named_values(secrets, "secrets").items()}
+    return {name: pulumi.Output.secret(value) for name, value in _named_values(secrets, "secrets", problems).items()}
 
 
 def retry_policy(value: object) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def retry_policy(value: object) -> dict[str, Any]:
     return {key: leaf(item, f"retry_policy.{key}") for key, item in given.items()}
 
 
-def store_config(value: object) -> dict[str, Any]:
+def store_config(value: object, problems: Problems = None) -> dict[str, Any]:
     """The fields that were given, keys trimmed."""
     given = fields_of(value, StoreConfigArgs, "store_config")
     store: dict[str, Any] = {}
@@ -82,12 +86,15 @@ def store_config(value: object) -> dict[str, Any]:
                 "judged by its keys before anything is deployed"
             )
         if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
-            raise InvalidGraph("store_config.required_keys has to be a plain list of strings")
+            raise InvalidGraph(
+                "store_config.required_keys has to be a plain list of strings; put [ ] around a single key"
+            )
         store["required_keys"] = [
             plain_string(key, f"store_config.required_keys[{index}]").strip() for index, key in enumerate(keys)
         ]
     if "default_values" in given:
-        store["default_values"] = _named_values(given["default_values"], "store_config.default_values", trimmed=True)
+        path = "store_config.default_values"
+        store["default_values"] = _named_values(given["default_values"], path, problems, trimmed=True)
     return store
 
 
@@ -118,13 +125,16 @@ def shared_connection(value: object) -> dict[str, Any]:
 def connection(value: object) -> dict[str, Any]:
     """Address and key; the key is a secret, and so is an address that holds credentials."""
     given = fields_of(value, ConnectionArgs, "connection")
+    for key, item in given.items():
+        if isinstance(item, str) and OUTPUT_AS_TEXT in item:
+            raise InvalidGraph(str(output_as_text(f"connection.{key}")))
     return {
         "uri": _hidden_credentials(leaf(given["uri"], "connection.uri", given=True)),
         "api_key": pulumi.Output.secret(leaf(given["api_key"], "connection.api_key", given=True)),
     }
 
 
-def _named_values(values: object, path: str, *, trimmed: bool = False) -> dict[str, Any]:
+def _named_values(values: object, path: str, problems: Problems, *, trimmed: bool = False) -> dict[str, Any]:
     """A map with plain names and values that were given."""
     if comes_later(values):
         raise InvalidGraph(
@@ -140,6 +150,9 @@ def _named_values(values: object, path: str, *, trimmed: bool = False) -> dict[s
             raise InvalidGraph(
                 f"{path} has {name!r} twice: the state manager trims the spaces around a key. Write it once"
             )
+        if value is None and problems is not None:
+            problems.append(Fault(f"{path}.{name}", "is None; leave the key out, or give it a value", "none"))
+            value = ""  # noqa: PLW2901  It is never sent: the problem stops the registration.
         named[name] = leaf(value, f"{path}.{name}", given=True)
     return named
 

@@ -1,4 +1,4 @@
-"""A problem with a graph and where it is, and pieces of sentences that name things."""
+"""A problem with a graph and its path, and the phrases that name things in messages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pulumi_exosphere.errors import first_of
 
 SHOWN = 8
-"""Names that a sentence gives at the most."""
+"""At most so many names are in a sentence."""
 
 
 def listed(names: Sequence[str], count: int | None = None) -> str:
-    """The names quoted and joined by commas; of many the first, and how many more of ``count`` there are."""
+    """The names, quoted and joined by commas: the first ones, and how many more of ``count`` there are."""
     return first_of([f"'{name}'" for name in names[:SHOWN]], SHOWN, len(names) if count is None else count)
 
 
@@ -22,7 +22,7 @@ def at_nodes(identifiers: Sequence[str]) -> str:
 
 
 def chained(names: Sequence[str]) -> str:
-    """The names joined by arrows; of a long chain its beginning and its end."""
+    """The names joined by arrows; a long chain is shortened in the middle."""
     if len(names) > SHOWN:
         head, tail = names[: SHOWN // 2], names[-(SHOWN // 2) :]
         return f"{' → '.join(head)} → ... → {' → '.join(tail)}"
@@ -30,7 +30,7 @@ def chained(names: Sequence[str]) -> str:
 
 
 def kind(value: object) -> str:
-    """What a value is, in words, without the value."""
+    """The type of a value in words, never the value."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -56,8 +56,7 @@ def did_you_mean(word: str, names: Iterable[str], cutoff: float = 0.6) -> str:
 class Nearest:
     """Finds the name that was probably meant.
 
-    Looking through thousands of names takes milliseconds, so after ``most`` questions there are no more answers: who
-    misspelt twenty names has one mistake, not twenty.
+    Comparing with thousands of names takes milliseconds, so only the first ``most`` words are compared.
     """
 
     def __init__(self, names: Collection[str], most: int = 20) -> None:
@@ -66,7 +65,7 @@ class Nearest:
         self._asked: dict[str, str] = {}
 
     def __call__(self, word: str) -> str:
-        """`` (did you mean 'NAME'?)``, or nothing where no name is near."""
+        """`` (did you mean 'NAME'?)``, or nothing if no name is similar."""
         if word not in self._asked:
             if self._left <= 0:
                 return ""
@@ -77,29 +76,47 @@ class Nearest:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that has to be put right."""
+    """One problem of a graph."""
 
     path: str
-    """Where: property names and keys joined by dots, as in ``nodes.extract.inputs.source``."""
+    """Property names and keys joined by dots: ``nodes.extract.inputs.source``."""
 
     message: str
-    """What is wrong and what to do; holds names, keys and expressions, no value of inputs, secrets or the store."""
+    """What is wrong and what to do. Contains names, keys and expressions, never a value of inputs, secrets or store."""
 
     rule: str
-    """Which rule is broken, by its name in the recorded cases where they have one."""
+    """The name of the rule that is broken, as in the recorded cases if they have it."""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
 
 
+OUTPUT_AS_TEXT = "Calling __str__ on an Output[T] is not supported"
+"""In a string: Pulumi's text for an output that was put into an f-string, or converted with `str()`."""
+
+
+def output_as_text(path: str) -> Fault:
+    """The problem of a string that an output was put into."""
+    message = (
+        "an output was put into an f-string, or into str(), which gives an error text instead of its value; use "
+        "`pulumi.Output.format('...{}...', output)`"
+    )
+    return Fault(path, message, "output_as_text")
+
+
+def printable(text: str) -> str:
+    """The text on one line: names can contain line breaks and control characters."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
 def unusable_name(path: str, name: str) -> list[Fault]:
-    """The fault of a graph's or namespace's name under which the state manager finds nothing; none where it does."""
+    """The problem of a graph's or namespace's name that the state manager can't look up."""
     if name and name not in {".", ".."} and "/" not in name and "\0" not in name:
         return []
-    message = "is empty, '.' or '..', or holds '/' or a null character: the state manager can't find such a name"
+    message = "is empty, '.' or '..', or contains '/' or a null character, so the state manager can't look it up"
     return [Fault(path, f"{message}; choose another", "name")]
 
 
 def null_in_key(path: str) -> Fault:
-    """The fault of a key with a null character, at which the state manager's database fails."""
-    return Fault(path, "the name holds a null character; take it out", "null_in_key")
+    """The problem of a key with a null character, which the state manager's database can't store."""
+    return Fault(path, "the name contains a null character; remove it", "null_in_key")

@@ -22,6 +22,16 @@ def free_key(key: str, taken: Container[str]) -> str:
     return free
 
 
+def free_identifier(identifier: str, taken: Container[str]) -> str:
+    """The trimmed identifier, or with spaces behind it if it is taken, so that `judge` reports it as given twice.
+
+    Not with a number as in `free_key`: ``a (2)`` beside ``a`` is an identifier like any other.
+    """
+    while identifier in taken:
+        identifier += " "
+    return identifier
+
+
 def repeated(key: str, keys: Container[str]) -> str | None:
     """The key that this one repeats: ``KEY (2)`` does ``KEY``, and one with spaces around it the same without."""
     numbered = _NUMBERED.fullmatch(key) if key.endswith(")") else None

@@ -1,4 +1,4 @@
-"""Placeholders in the strings of a node's inputs, and the rules about what they may refer to.
+"""Placeholders in the strings of a node's inputs, and the rules about their references.
 
 ``${{ IDENTIFIER.outputs.FIELD }}`` refers to a parent, ``${{ store.KEY }}`` to a declared key of the store.
 """
@@ -14,17 +14,17 @@ from .sections import UNKNOWN
 from .walk import Node, Walk
 
 OPENING = "${{"
-"""A string without it is plain text, whatever else it holds."""
+"""A string without it is plain text, whatever else it contains."""
 
 STORE = "store"
-"""Stands where an identifier does, so no node may be called so."""
+"""The name of the store in placeholders, so no node may have it as its identifier."""
 
 
 class Reference(NamedTuple):
-    """What one placeholder stands for."""
+    """The reference of one placeholder."""
 
     identifier: str
-    """The node whose output it is, or `STORE`."""
+    """The identifier of the node whose output it is, or `STORE`."""
     field: str
     """The output's name, or the store's key."""
 
@@ -34,22 +34,22 @@ class PlaceholderError(ValueError):
 
 
 def references(value: str) -> list[Reference]:
-    """What the placeholders of a string refer to, in order, with repetitions.
+    """The references of a string's placeholders, in order, with repetitions.
 
     Raises:
-        PlaceholderError: One isn't closed, or is of neither form.
+        PlaceholderError: One isn't closed, or has neither form.
     """
     found = []
     for number, rest in enumerate(value.split(OPENING)[1:], 1):
         content, closing, _ = rest.partition("}}")
         if not closing:
-            raise PlaceholderError(f"placeholder {number} isn't closed; put '}}}}' after what begins with '{OPENING}'")
+            raise PlaceholderError(f"placeholder {number} isn't closed; write '}}}}' at its end")
         found.append(_reference(content, number))
     return found
 
 
 def referred_outputs(inputs: Mapping[str, Any]) -> Iterator[Reference]:
-    """The outputs of nodes that a node's inputs refer to; strings that can't be read are passed over."""
+    """The outputs of nodes that a node's inputs refer to; strings that can't be read are left out."""
     for value in inputs.values():
         if isinstance(value, str) and OPENING in value:
             with suppress(PlaceholderError):
@@ -64,16 +64,16 @@ def _reference(content: str, number: int) -> Reference:
     if len(parts) == 2 and parts[0] == STORE:
         return Reference(STORE, parts[1])
     raise PlaceholderError(
-        f"placeholder {number} is neither ${{{{ IDENTIFIER.outputs.FIELD }}}} nor ${{{{ store.KEY }}}}; write it as one"
+        f"placeholder {number} is neither ${{{{ IDENTIFIER.outputs.FIELD }}}} nor ${{{{ store.KEY }}}}; write one"
     )
 
 
 def inputs(
     nodes: Mapping[str, Node], walked: Walk | None, store_keys: Collection[str] | None, nearest: Nearest
 ) -> Iterator[Fault]:
-    """Everything about inputs.
+    """All rules about inputs.
 
-    Without a walk references only have to name a node; without store keys those that are referred to aren't judged.
+    Without a walk, references only have to name a node; without store keys, references to the store aren't judged.
     """
     nearest_key = Nearest(store_keys or ())
     for identifier, node in nodes.items():
@@ -85,7 +85,8 @@ def inputs(
                 continue
             path = f"nodes.{identifier}.inputs.{field}"
             if not isinstance(value, str):
-                yield Fault(path, f"is {kind(value)}, and inputs are strings; write it as one", "input_not_a_string")
+                message = f"is {kind(value)}, but inputs are strings; {_as_string(value)}"
+                yield Fault(path, message, "input_not_a_string")
                 continue
             try:
                 found = references(value)
@@ -100,9 +101,15 @@ def inputs(
                     yield Fault(path, reason, "reference_not_a_parent")
 
 
+def _as_string(value: object) -> str:
+    if isinstance(value, (bool, int, float)):
+        return "write it in quotes, or use `.apply(str)` on an output"
+    return "write a string, or use `pulumi.Output.json_dumps(...)`"
+
+
 def _undeclared(path: str, key: str, nearest: Nearest) -> Fault:
     message = (
-        f"refers to the store's key '{key}', which isn't declared{nearest(key)}; "
+        f"refers to the store key '{key}', which isn't declared{nearest(key)}; "
         "add it to the store_config's required_keys or default_values"
     )
     return Fault(path, message, "store_key_undeclared")
@@ -113,14 +120,14 @@ def _not_a_parent(
 ) -> str | None:
     other = reference.identifier
     if other not in nodes:
-        return (
-            f"refers to '{other}', which is no node of this graph{nearest(other)}; name one that runs before this one"
-        )
+        return f"refers to '{other}', which isn't a node of this graph{nearest(other)}; name one that runs before"
     if walked is None or walked.is_parent(other, identifier):
         return None
     what = "itself" if other == identifier else f"'{other}', which isn't a parent of '{identifier}'"
     parents, count = walked.parents_of(identifier, SHOWN), walked.parents[identifier].bit_count()
     instead = (
-        f"refer to one of its parents: {listed(parents, count)}" if parents else "it has no parents: refer to none"
+        f"refer to one of its parents: {listed(parents, count)}"
+        if parents
+        else "it has no parents, so remove the placeholder"
     )
-    return f"refers to {what}, as the state manager walks the graph; {instead}"
+    return f"refers to {what} in the state manager's walk; {instead}"

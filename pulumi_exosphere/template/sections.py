@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from pulumi_exosphere.errors import InvalidGraph
 
 from .enums import RetryStrategy, UnitesStrategy
+from .messages import OUTPUT_AS_TEXT, output_as_text
 
 
 def parse_id(graph_id: str, path: str = "graph") -> tuple[str, str]:
@@ -23,6 +24,8 @@ def parse_id(graph_id: str, path: str = "graph") -> tuple[str, str]:
         InvalidGraph: It isn't the id of a graph.
     """
     namespace, slash, name = graph_id.partition("/")
+    if OUTPUT_AS_TEXT in graph_id:
+        raise InvalidGraph(str(output_as_text(path)))
     if slash and namespace.strip() and name.strip() and "/" not in name:
         return namespace, name
     raise InvalidGraph(

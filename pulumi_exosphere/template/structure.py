@@ -20,12 +20,12 @@ def duplicate_identifiers(identifiers: Sequence[str]) -> Iterator[Fault]:
 
 
 def duplicate(path: str, identifier: str) -> Fault:
-    """The fault of a node whose identifier another node has."""
+    """The problem of a node whose identifier another node has."""
     return Fault(path, f"two nodes have the identifier '{identifier}'; give each its own", "duplicate_identifier")
 
 
 def next_nodes(nodes: Mapping[str, Node], nearest: Nearest) -> Iterator[Fault]:
-    """Every one of ``next_nodes`` is a node of the graph."""
+    """Every identifier in ``next_nodes`` is that of a node of the graph."""
     known = nodes.keys()
     for identifier, node in nodes.items():
         if known >= set(node.next_nodes):
@@ -34,28 +34,28 @@ def next_nodes(nodes: Mapping[str, Node], nearest: Nearest) -> Iterator[Fault]:
             if name not in known:
                 yield Fault(
                     f"nodes.{identifier}.next_nodes",
-                    f"'{name}' is no node of this graph{nearest(name)}; name one that is, or leave it out",
+                    f"'{name}' isn't a node of this graph{nearest(name)}; name one that is, or leave it out",
                     "unknown_next_node",
                 )
 
 
 def unites(nodes: Mapping[str, Node], nearest: Nearest) -> Iterator[Fault]:
-    """The target of ``unites`` is a node of the graph, and another one."""
+    """The target of ``unites`` is another node of the graph."""
     for identifier, node in nodes.items():
         target = node.unites
         if target is None:
             continue
         path = f"nodes.{identifier}.unites.identifier"
         if target not in nodes:
-            message = f"'{target}' is no node of this graph{nearest(target)}; name one that comes before '{identifier}'"
+            message = f"'{target}' isn't a node of this graph{nearest(target)}; name one that runs before this one"
             yield Fault(path, message, "unites_unknown")
         if target == identifier:
-            message = f"'{identifier}' can't unite itself; name a node that comes before it"
+            message = f"'{identifier}' can't unite itself; name a node that runs before it"
             yield Fault(path, message, "unites_self")
 
 
 def root_nodes(nodes: Mapping[str, Node]) -> list[str]:
-    """The nodes that nothing comes before: that no ``next_nodes`` name, and that unite nothing."""
+    """The nodes without a predecessor: no ``next_nodes`` names them, and they unite nothing."""
     named: set[str] = set()
     for node in nodes.values():
         named.update(node.next_nodes)
@@ -63,65 +63,68 @@ def root_nodes(nodes: Mapping[str, Node]) -> list[str]:
 
 
 def root_count(nodes: Mapping[str, Node], found: Sequence[str]) -> list[Fault]:
-    """Exactly one node has nothing before it."""
+    """Exactly one node has no predecessor."""
     if len(found) == 1:
         return []
     if not nodes:
         message = "a graph needs at least one node; give it one"
     elif not found:
-        message = "there is no node to start at: next_nodes name every node, or it unites; let nothing come before one"
+        message = (
+            "a graph needs exactly one start node, but every node has a predecessor or unites; remove the start node "
+            "from all next_nodes"
+        )
     else:
         message = (
-            f"a graph starts at one node, and {len(found)} have nothing before them: {listed(found)}; "
-            "name all but one of them in the next_nodes of another node"
+            f"a graph needs exactly one start node, but {len(found)} nodes have no predecessor: {listed(found)}; "
+            "add all but one of them to the next_nodes of another node"
         )
     return [Fault("nodes", message, "root_count")]
 
 
 def too_deep(walked: Walk) -> list[Fault]:
-    """No way down is so long that the state manager's recursion ends."""
+    """No path is too long for the state manager's recursion."""
     if walked.depth < TOO_DEEP:
         return []
     message = (
-        f"a chain of {TOO_DEEP} nodes is too deep for the state manager, which refuses some from about 960 on; "
-        "split the graph, or let nodes follow side by side"
+        f"a chain of {TOO_DEEP} nodes is too deep for the state manager, whose limit is about 960; split the graph, or "
+        "run nodes side by side"
     )
     return [Fault("nodes", message, "too_deep")]
 
 
 def unreached_targets(walked: Walk) -> Iterator[Fault]:
-    """The target of every ``unites`` is come to, by a way that doesn't wait for it."""
+    """The target of every ``unites`` is reached by a path that doesn't wait for it."""
     for target, waiters in walked.waiting.items():
         for waiter in waiters:
             message = (
-                f"'{waiter}' waits for '{target}', which the walk from the root never gets through; "
-                f"let '{target}' be reached without passing '{waiter}' or another node that waits"
+                f"'{waiter}' waits for '{target}', which the state manager's walk from the root never expands; "
+                f"make '{target}' reachable without passing '{waiter}' or another node that waits"
             )
             yield Fault(f"nodes.{waiter}.unites", message, "unites_unreached")
 
 
 def unconnected(nodes: Mapping[str, Node], walked: Walk) -> Iterator[Fault]:
-    """Every node is come to. Where one isn't, what it leads to is left out: connecting the one connects the others."""
+    """Every node is reached. Of an unreached group only the first node is reported, since it connects the others."""
     root = walked.order[0]
     missed = {identifier for identifier in nodes if identifier not in walked.number}
     for waiter in walked.unexpanded if missed else ():
         for name in nodes[waiter].next_nodes:
             if name in missed:
                 missed -= _led_to(name, nodes, missed)
-                # Where the target is never reached that is the fault, and this follows from it.
+                # A target that is never reached is reported itself, and this follows from it.
                 if nodes[waiter].unites not in walked.waiting:
                     yield _behind_waiting(name, waiter, nodes[waiter].unites)
     inside = {name for identifier in missed for name in nodes[identifier].next_nodes}
-    # First those that nothing inside leads to: they are where a piece begins.
+    # First those that no unreached node leads to: each begins a group.
     for identifier in sorted((name for name in nodes if name in missed), key=inside.__contains__):
         if identifier in missed:
             missed -= _led_to(identifier, nodes, missed)
-            message = f"no way leads here from '{root}'; name it in the next_nodes of a node that can be reached"
+            message = f"can't be reached from '{root}'; add it to the next_nodes of a node that can"
             yield Fault(f"nodes.{identifier}", message, "not_connected")
 
 
 def _led_to(start: str, nodes: Mapping[str, Node], within: set[str]) -> set[str]:
-    """``start`` and all that its next_nodes lead to, as far as it is ``within``."""
+    """``start`` and all nodes of ``within`` that its next_nodes lead to."""
     found, left = {start}, [start]
     while left:
         following = within.intersection(nodes[left.pop()].next_nodes) - found
@@ -132,14 +135,14 @@ def _led_to(start: str, nodes: Mapping[str, Node], within: set[str]) -> set[str]
 
 def _behind_waiting(missed: str, waiter: str, target: str | None) -> Fault:
     message = (
-        f"the state manager comes to '{waiter}' before '{target}', which it unites, and doesn't go on from there to "
-        f"'{missed}'; order next_nodes so that the way to '{target}' comes first"
+        f"the state manager reaches '{waiter}' before '{target}', which it unites, and doesn't continue to '{missed}'; "
+        f"order next_nodes so that the path to '{target}' comes first"
     )
     return Fault(f"nodes.{missed}", message, "not_connected")
 
 
 def loops(walked: Walk) -> Iterator[Fault]:
-    """No link leads back to a node that the way came through."""
+    """No link leads back to a node on the path to it."""
     targets: dict[str, list[str]] = {}
     for start, back in walked.loops:
         targets.setdefault(start, []).append(back)
@@ -147,15 +150,31 @@ def loops(walked: Walk) -> Iterator[Fault]:
         way = chained([*walked.way(back, start), back])
         verb = "does" if len(others) == 1 else "do"
         too = f", and so {verb} {listed(others)}" if others else ""
-        message = f"'{back}' comes again: {way}{too}; take out one of the links"
+        message = f"'{back}' is part of a cycle: {way}{too}; remove one of the links"
         yield Fault(f"nodes.{start}.next_nodes", message, "cycle")
 
 
-def body_faults(body: Mapping[str, Any], *, update: bool = False) -> list[Fault]:
-    """What the state manager refuses with 400 in a PUT's body whose shape is right (see `shape.GraphBody`).
+_ABOVE_ALL = "\0"
+"""The identifier of a node that leads to all others; no graph has it."""
 
-    Only the first group of rules that is broken, since the state manager looks no further. It looks at the names of
-    secrets last, but for an ``update`` of a stored graph together with the first groups.
+
+def certain_loops(nodes: Mapping[str, Node]) -> Iterator[Fault]:
+    """Cycles that don't depend on where the walk begins, nor on links that aren't known.
+
+    Links from uniting nodes are left out, since the walk doesn't always follow them.
+    """
+    known = {
+        identifier: Node([] if node.unites else [name for name in node.next_nodes if name in nodes], None, {})
+        for identifier, node in nodes.items()
+    }
+    return loops(walk({**known, _ABOVE_ALL: Node(list(known), None, {})}, _ABOVE_ALL, parents=False))
+
+
+def body_faults(body: Mapping[str, Any], *, update: bool = False) -> list[Fault]:
+    """The problems for which the state manager rejects a PUT's body with 400; the body's shape is right.
+
+    Only those of the first group of rules that is broken, as the state manager stops there. It checks the names of
+    secrets last, but in an ``update`` of a stored graph together with the first groups.
     """
     nodes = {node["identifier"]: _node(node) for node in body["nodes"]}
     duplicates = list(duplicate_identifiers([node["identifier"] for node in body["nodes"]]))
@@ -170,10 +189,10 @@ def body_faults(body: Mapping[str, Any], *, update: bool = False) -> list[Fault]
 def rule_groups(
     nodes: Mapping[str, Node], duplicates: list[Fault], store_keys: Collection[str] | None
 ) -> Iterator[list[Fault]]:
-    """The faults of each group of rules in the state manager's order, but for the names of secrets.
+    """The problems of each group of rules, in the state manager's order, except for the names of secrets.
 
-    Who reads on after a group with faults gets those of the later groups that don't merely follow from it. Links that
-    aren't known (`Node.whole`) leave the way through the graph out, and without ``store_keys`` those aren't judged.
+    Groups after one with problems contain only problems that don't follow from it: without all links (`Node.whole`)
+    the walk isn't judged, except for cycles, and without ``store_keys`` references to the store aren't.
     """
     nearest = Nearest(nodes)
     yield duplicates
@@ -196,6 +215,10 @@ def rule_groups(
             yield list(loops(walked))
             if deep or unreached or missed:
                 walked = None
+        elif roots:
+            yield list(certain_loops(nodes))
+    else:
+        yield list(certain_loops(nodes))
     yield list(inputs(nodes, walked, store_keys, nearest))
 
 

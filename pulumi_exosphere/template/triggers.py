@@ -35,11 +35,11 @@ class Kind:
 
 
 def _cron_problems(expression: str) -> Iterator[Problem]:
-    if not cron.is_valid(expression):
+    if not cron.is_acceptable(expression):
         message = "isn't a cron expression; write minute, hour, day, month and weekday, as in '0 9 * * 1-5'"
         yield "shape", message
     elif cron.never_fires(expression):
-        yield "cron_never_fires", "never comes true; write a schedule that does"
+        yield "cron_never_fires", "never fires; write a schedule that does"
 
 
 CRON = Kind("CRON", "schedule", "expression", _cron_problems)

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a graph before it is sent: all problems at once."""
+"""All problems of a graph, before it is sent."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 from pulumi_exosphere.template import structure
 
 from .document import RETIRED
-from .messages import Fault, kind, null_in_key, unusable_name
-from .normalise import repeated
+from .messages import OUTPUT_AS_TEXT, Fault, kind, null_in_key, output_as_text, unusable_name
 from .references import STORE
 from .sections import UNITES_STRATEGIES, UNKNOWN
 from .structure import rule_groups, secret_names
@@ -19,17 +18,17 @@ from .walk import Node
 
 
 def node_views(nodes: Mapping[str, Any], faults: list[Fault]) -> tuple[dict[str, Node], list[Fault]]:
-    """The nodes as the rules of `structure` see them, and the faults of those whose identifier another node has.
+    """The nodes as the rules of `structure` see them, and the problems of those whose identifier another node has.
 
-    Faults of shape are added to ``faults``; what has one is taken for unknown, so that nothing follows from it.
+    Problems of shape are added to ``faults``; a value with one counts as unknown, so that nothing follows from it.
     """
     views: dict[str, Node] = {}
     duplicates = []
     for identifier, node in nodes.items():
         path = f"nodes.{identifier}"
-        other = repeated(identifier, nodes)
-        if other is not None:
-            duplicates.append(structure.duplicate(path, other))
+        bare = identifier.strip()
+        if bare != identifier and bare in nodes:
+            duplicates.append(structure.duplicate(f"nodes.{bare}", bare))
             continue
         faults += _identifier(path, identifier)
         if not isinstance(node, dict):
@@ -49,9 +48,9 @@ def _identifier(path: str, identifier: str) -> Iterator[Fault]:
     if not identifier:
         yield Fault(path, "a node's identifier is empty; give it one", "shape")
     elif identifier == STORE:
-        yield Fault(path, f"'{STORE}' stands for the store in placeholders; give the node another identifier", "shape")
+        yield Fault(path, f"'{STORE}' means the store in placeholders; give the node another identifier", "shape")
     elif identifier == RETIRED:
-        yield Fault(path, f"'{RETIRED}' is how retired graphs are marked; choose another identifier", "reserved")
+        yield Fault(path, f"'{RETIRED}' marks retired graphs; choose another identifier", "reserved")
 
 
 def _names(path: str, node: Mapping[str, Any]) -> Iterator[Fault]:
@@ -66,7 +65,7 @@ def _names(path: str, node: Mapping[str, Any]) -> Iterator[Fault]:
         elif not value and key == "node_name":
             yield Fault(f"{path}.{key}", "is empty; write the name under which its runtime registers the node", "shape")
         elif value == RETIRED:
-            yield Fault(f"{path}.{key}", f"'{RETIRED}' is how retired graphs are marked; choose another", "reserved")
+            yield Fault(f"{path}.{key}", f"'{RETIRED}' marks retired graphs; choose another", "reserved")
         elif key == "namespace":
             yield from unusable_name(f"{path}.{key}", value)
 
@@ -82,11 +81,11 @@ def _next_nodes(path: str, names: Any, faults: list[Fault]) -> tuple[list[str], 
         return names, True
     for name in names:
         if name == "":
-            faults.append(Fault(path, "holds an empty identifier; name a node, or leave it out", "shape"))
+            faults.append(Fault(path, "contains an empty identifier; name a node, or leave it out", "shape"))
         elif not isinstance(name, str) and name is not UNKNOWN:
-            faults.append(Fault(path, f"holds {kind(name)}; write a list of identifiers", "shape"))
+            faults.append(Fault(path, f"contains {kind(name)}; write a list of identifiers", "shape"))
     counts = Counter(good)
-    faults += [Fault(path, f"holds '{name}' twice; name it once", "shape") for name in counts if counts[name] > 1]
+    faults += [Fault(path, f"contains '{name}' twice; name it once", "shape") for name in counts if counts[name] > 1]
     return list(counts), len(good) == len(names)
 
 
@@ -104,7 +103,7 @@ def _unites(path: str, unites: Any, faults: list[Fault]) -> tuple[str | None, bo
         return target, True
     if target is not UNKNOWN:
         what = "missing or empty" if target is None or target == "" else kind(target)
-        faults.append(Fault(f"{path}.identifier", f"is {what}; name the node that is united", "shape"))
+        faults.append(Fault(f"{path}.identifier", f"is {what}; name the node whose branches it unites", "shape"))
     return None, False
 
 
@@ -113,18 +112,40 @@ def _inputs(path: str, inputs: Any, faults: list[Fault]) -> dict[str, Any]:
         faults += [null_in_key(f"{path}.{field}") for field in inputs if "\0" in field]
         return inputs
     if inputs is None:
-        faults.append(Fault(path, "is missing; write {} where there are none", "shape"))
+        faults.append(Fault(path, "is missing; write {} if there are none", "shape"))
     elif inputs is not UNKNOWN:
         faults.append(Fault(path, f"is {kind(inputs)}; write a map of fields to strings", "shape"))
     return {}
 
 
 def judge(inputs: Mapping[str, Any]) -> list[Fault]:
-    """All faults of normalised Inputs at once: what the state manager would refuse, and what it would accept and fail.
+    """All problems of normalised Inputs: whatever the state manager would reject, or accept although it must fail.
 
-    What is unknown is left out of the judgement, and only that; so is what merely follows from another fault.
+    Only unknown values, and problems that follow from another one, are left out.
     """
-    return list(_faults(inputs))
+    faults: list[Fault] = []
+    inputs = without_outputs_as_text(inputs, "", faults)
+    return [*faults, *_faults(inputs)]
+
+
+def without_outputs_as_text(value: Any, path: str, faults: list[Fault]) -> Any:
+    """The value with each string that contains `OUTPUT_AS_TEXT` unknown, and a problem for each of them."""
+    if isinstance(value, str):
+        if OUTPUT_AS_TEXT not in value:
+            return value
+        faults.append(output_as_text(path))
+        return UNKNOWN
+    if isinstance(value, dict):
+        kept: dict[str, Any] = {}
+        for key, item in value.items():
+            if isinstance(key, str) and OUTPUT_AS_TEXT in key:
+                faults.append(output_as_text(f"a key of {path}"))
+            else:
+                kept[key] = without_outputs_as_text(item, f"{path}.{key}" if path else key, faults)
+        return kept
+    if isinstance(value, list):
+        return [without_outputs_as_text(item, path, faults) for item in value]
+    return value
 
 
 def _faults(inputs: Mapping[str, Any]) -> Iterator[Fault]:
@@ -146,7 +167,7 @@ def _name(key: str, value: Any) -> Iterator[Fault]:
     if not isinstance(value, str):
         yield Fault(key, f"is {kind(value)}; write a string", "shape")
     elif value == RETIRED:
-        yield Fault(key, f"'{RETIRED}' is how retired graphs are marked; choose another", "reserved")
+        yield Fault(key, f"'{RETIRED}' marks retired graphs; choose another", "reserved")
     else:
         yield from unusable_name(key, value)
 
@@ -180,7 +201,7 @@ def _nodes(inputs: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _declared(store: Any) -> Collection[str] | None:
-    """The store keys that placeholders may name; None where some aren't known."""
+    """The store keys that placeholders may name; None if some aren't known."""
     if store is None:
         return ()
     if not isinstance(store, dict):

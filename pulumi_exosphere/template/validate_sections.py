@@ -1,4 +1,4 @@
-"""The shape of the three sections, and what the state manager takes in them and then fails at."""
+"""The rules about the three sections: their shape, and values that the state manager accepts but fails on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 from .messages import Fault, Nearest, kind, null_in_key
 from .normalise import repeated
 from .sections import RETRY_STRATEGIES, UNKNOWN, is_unknown_expression
-from .triggers import CRON, KINDS
+from .triggers import CRON, KINDS, trigger_label
+
+EXACT = 2**53
+"""Pulumi's engine has numbers as floats, which are exact up to here."""
 
 _LEAST = {"max_retries": 0, "backoff_factor": 1, "exponent": 1, "max_delay": 1}
 
@@ -22,7 +25,7 @@ def retry_policy(policy: Any) -> Iterator[Fault]:
     strategy = policy["strategy"]
     if strategy is not UNKNOWN and strategy not in RETRY_STRATEGIES:
         near = Nearest(RETRY_STRATEGIES)(strategy.upper()) if isinstance(strategy, str) else ""
-        message = f"is no retry strategy{near}; write one of {', '.join(RETRY_STRATEGIES)}"
+        message = f"isn't a retry strategy{near}; write one of {', '.join(RETRY_STRATEGIES)}"
         yield Fault("retry_policy.strategy", message, "shape")
     for key, least in _LEAST.items():
         value = policy[key]
@@ -34,7 +37,9 @@ def retry_policy(policy: Any) -> Iterator[Fault]:
         elif value < least:
             yield Fault(path, f"is less than {least}; write {least} or more", "shape")
         elif value >= 2**63:
-            yield Fault(path, "is too big for the state manager; write a number under 2^63", "integer_too_big")
+            yield Fault(path, "is too big for the state manager; write a number below 2^53", "integer_too_big")
+        elif value > EXACT:
+            yield Fault(path, "is above 2^53, and Pulumi rounds such numbers; write a smaller one", "integer_rounded")
 
 
 def store_config(config: Any) -> Iterator[Fault]:
@@ -62,20 +67,20 @@ def _keys(path: str, keys: Sequence[Any]) -> Iterator[Fault]:
     counts = Counter(key for key in keys if isinstance(key, str))
     for key, count in counts.items():
         if not key:
-            yield Fault(path, "holds an empty key; write one, or leave it out", "shape")
+            yield Fault(path, "contains an empty key; write one, or leave it out", "shape")
         if "." in key:
-            yield Fault(path, f"the key '{key}' holds a dot, which placeholders can't; write it without", "shape")
+            yield Fault(path, f"the key '{key}' contains a dot, which no placeholder can; write it without", "shape")
         if "\0" in key:
             yield null_in_key(f"{path}.{key}")
         if count > 1:
-            yield Fault(path, f"holds the key '{key}' twice, but for spaces; write it once", "shape")
+            yield Fault(path, f"contains the key '{key}' twice, apart from spaces; write it once", "shape")
     for key in keys:
         if not isinstance(key, str) and key is not UNKNOWN:
-            yield Fault(path, f"holds {kind(key)}; write keys as strings", "shape")
+            yield Fault(path, f"contains {kind(key)}; write keys as strings", "shape")
 
 
 def triggers(expressions: Any) -> Iterator[Fault]:
-    """Cron expressions that come true some day, each once. Those that aren't known yet are left out."""
+    """Each key is right for its kind, and is given once. Expressions that aren't known yet are left out."""
     if not isinstance(expressions, dict):
         yield from _not_an_object("triggers", expressions)
         return
@@ -85,7 +90,7 @@ def triggers(expressions: Any) -> Iterator[Fault]:
             continue
         other = repeated(expression, expressions) if expression.endswith(")") else None
         if other is not None:
-            yield Fault(path, f"the schedule '{other}' is given twice; give it once", "duplicate_trigger")
+            yield Fault(path, f"the {trigger_label(other)} is given twice; give it once", "duplicate_trigger")
             continue
         kind = trigger["type"] if isinstance(trigger, dict) else None
         if kind is not UNKNOWN and kind not in KINDS:

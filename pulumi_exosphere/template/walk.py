@@ -1,17 +1,16 @@
-"""The state manager's walk through a graph, which decides what is connected, what is a cycle and who is a parent.
+"""The state manager's walk through a graph, which decides which nodes are connected, form a cycle, or are parents.
 
 It goes depth first from the root in the order of ``next_nodes``, and expands each node once, at the first arrival:
 
-- Every arrival adds the *parents for children* of the node it comes from to the parents of the node it comes to.
+- Every arrival adds the *parents for children* of the node it comes from to the parents of the node it arrives at.
 - An ordinary node's children get the parents of its own first arrival, and itself.
-- A uniting node whose target was visited before has, instead of the arrival's, the target's parents so far and the
-  target; its children get the same, and not the uniting node.
-- A uniting node that comes before its target waits, and **is never expanded**: when the target is expanded, the waiting
-  node gets what the target's children get, and the walk doesn't go on from it.
+- A uniting node whose target was visited before gets the target's parents so far and the target instead of those of the
+  arrival; its children get the same, without the uniting node.
+- A uniting node that is visited before its target waits, and **is never expanded**: when the target is expanded, the
+  waiting node gets what the target's children get, and the walk doesn't continue from it.
 
-Sets of nodes are bits of an integer, numbered in the order of the visit: the rule above as it stands, at some hundred
-nanoseconds a link, where copying a set at every link would be quadratic in the length of a chain. (A test compares the
-two.)
+A set of nodes is an integer with one bit per node, numbered in the order of the visit. This costs some hundred
+nanoseconds per link, while copying sets would be quadratic in the length of a chain. A test compares the two.
 """
 
 from __future__ import annotations
@@ -22,52 +21,52 @@ from typing import Any, NamedTuple
 
 
 class Node(NamedTuple):
-    """One node; what isn't known, or has a fault already, is left out."""
+    """One node, without anything that isn't known or is already reported."""
 
     next_nodes: Sequence[str]
     """Identifiers, trimmed, in the program's order."""
 
     unites: str | None
-    """The identifier that it unites; None where it unites none."""
+    """The identifier that it unites, if any."""
 
     inputs: Mapping[str, Any]
     """By field; values may be anything."""
 
     whole: bool = True
-    """False where links may be missing here, so that nothing can be said about the way through the graph."""
+    """False if links of this node may be missing, so the walk can't be judged."""
 
 
 TOO_DEEP = 1000
-"""The state manager recurses, and answers 400 to a chain of this many nodes; about 960 pass."""
+"""The state manager recurses, and rejects a chain of this many nodes; about 960 pass."""
 
 
 @dataclass
 class Walk:
-    """What a walk came across."""
+    """The result of a walk."""
 
     number: dict[str, int] = field(default_factory=dict)
-    """The place of each visited node in the order of the visit."""
+    """The number of each visited node in the order of the visit."""
     order: list[str] = field(default_factory=list)
     """The visited nodes in that order."""
     depth: int = 0
-    """How many nodes the deepest way down has."""
+    """The number of nodes on the longest path down."""
     loops: list[tuple[str, str]] = field(default_factory=list)
-    """Links that lead back up the way they came: from, to."""
+    """Links back to a node on the current path: from, to."""
     parent: dict[str, str] = field(default_factory=dict)
-    """From which node each visited one was first come to; the root from none."""
+    """The node from which each node but the root was first visited."""
     waiting: dict[str, list[str]] = field(default_factory=dict)
-    """Targets that were never expanded, and who waits for them."""
+    """Targets that were never expanded, and the nodes that wait for them."""
     unexpanded: list[str] = field(default_factory=list)
-    """Uniting nodes that were come to before their target, so that the walk doesn't go on from them."""
+    """Uniting nodes that were visited before their target, so the walk doesn't continue from them."""
     parents: dict[str, int] = field(default_factory=dict)
-    """Of each node its parents, as bits; all zero where they weren't asked for."""
+    """The parents of each node, as bits; all zero if they weren't asked for."""
 
     def is_parent(self, one: str, other: str) -> bool:
-        """True where ``one`` is a parent of ``other``, both visited."""
+        """Whether ``one`` is a parent of ``other``; both were visited."""
         return bool(self.parents[other] >> self.number[one] & 1)
 
     def parents_of(self, identifier: str, most: int | None = None) -> list[str]:
-        """The parents of a visited node, those first that were visited last; no more than ``most``."""
+        """The parents of a visited node, the last visited first; at most ``most``."""
         bits, found = self.parents[identifier], list[str]()
         while bits and len(found) != most:
             highest = bits.bit_length() - 1
@@ -76,7 +75,7 @@ class Walk:
         return found
 
     def way(self, start: str, end: str) -> list[str]:
-        """The nodes from ``start`` down to ``end``, which the walk came to by way of it."""
+        """The nodes from ``start`` down to ``end``, which was visited through it."""
         way = [end]
         while way[-1] != start:
             way.append(self.parent[way[-1]])
@@ -84,9 +83,9 @@ class Walk:
 
 
 def walk(nodes: Mapping[str, Node], root: str, *, parents: bool = True) -> Walk:
-    """Walks from the root, as the state manager does; ``next_nodes`` and ``unites`` have to name nodes.
+    """Walk from the root as the state manager does; every ``next_nodes`` and ``unites`` must name a node.
 
-    It ends early where the way gets `TOO_DEEP`, as the state manager's does. Without ``parents`` those stay empty.
+    The walk ends early at a path that is `TOO_DEEP`, as the state manager's does. ``parents=False`` leaves them out.
     """
     result = Walk()
     result.parents = parents_so_far = dict.fromkeys(nodes, 0)
@@ -95,7 +94,7 @@ def walk(nodes: Mapping[str, Node], root: str, *, parents: bool = True) -> Walk:
     stack: list[tuple[str, int, Iterator[str]]] = []
 
     def visit(identifier: str, arriving: int) -> None:
-        """Takes a node for visited, and expands it unless it has to wait."""
+        """Mark a node as visited, and expand it unless it has to wait."""
         bit = 1 << len(number) if parents else 0
         number[identifier] = len(number)
         order.append(identifier)

@@ -80,15 +80,11 @@ def test_renamed_without_alias(project: Make, state_manager: LocalStateManager) 
 
 
 def test_replaced(project: Make, state_manager: LocalStateManager) -> None:
-    """`--target-replace` and `replace_on_changes` leave the graph live, since the old one and the new one are one."""
-    stack = project(program(opts='pulumi.ResourceOptions(replace_on_changes=["nodes"])'))
+    """`--replace` leaves the graph live, since the old one and the new one are one."""
+    stack = project(program())
     stack.up("--skip-preview").check()
     stack.up("--skip-preview", "--replace", "**report").check()
     assert live(state_manager)["validation_status"] == "VALID"
-    stack.program = program(opts='pulumi.ResourceOptions(replace_on_changes=["nodes"])', source="lake")
-    stack.up("--skip-preview").check()
-    assert live(state_manager)["validation_status"] == "VALID"
-    assert live(state_manager)["nodes"][0]["inputs"] == {"source": "lake"}
 
 
 def test_name_changed(project: Make, state_manager: LocalStateManager) -> None:

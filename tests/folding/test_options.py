@@ -48,6 +48,28 @@ def test_retain_on_delete_is_refused() -> None:
         run(program)
 
 
+@pytest.mark.parametrize(
+    ("given", "instead"),
+    [
+        ({"custom_timeouts": pulumi.CustomTimeouts(create="5m")}, "`custom_timeouts` .* Set `registration_timeout`"),
+        ({"replace_on_changes": ["nodes"]}, "`replace_on_changes` has no effect .* Leave it out"),
+    ],
+    ids=["custom_timeouts", "replace_on_changes"],
+)
+@pytest.mark.parametrize("attached", [False, True], ids=["graph", "attachment"])
+def test_what_pulumi_does_not_pass_on_is_refused(given: dict[str, Any], instead: str, *, attached: bool) -> None:
+    """It would be ignored silently, on a graph as on an attachment."""
+
+    def program() -> None:
+        made = graph("g", options(**({} if attached else given)))
+        exosphere.CronTrigger("c", options(**(given if attached else {})), graph=made, expression="@daily")
+
+    with pytest.raises(
+        exosphere.ConfigurationError, match=f"{'CronTrigger' if attached else 'Graph'} '.': .*{instead}"
+    ):
+        run(program)
+
+
 def test_import_is_refused() -> None:
     """It can't work with a dynamic provider."""
 

@@ -290,11 +290,11 @@ def test_schedule_that_has_run_out(graph: Resource, config: dict[str, str], stat
     put_until_run_out(state_manager, "analytics", "daily-report", report())
     changed = report(retry_policy={"max_retries": 7})
     for resource, wanted in ((graph, changed), (Resource(config), {**changed, "adopt": True})):
-        with pytest.raises(Refused, match=r"never gave.*never comes true.*Nothing was sent. Give triggers"):
+        with pytest.raises(Refused, match=r"never gave.*never fires.*Nothing was sent. Give triggers"):
             resource.preview(wanted)
     assert live(state_manager)["validation_status"] == "VALID"
     rotated = report(secrets={"warehouse_password": "canary-secret-2"})
-    with pytest.raises(Refused, match="never comes true"):
+    with pytest.raises(Refused, match="never fires"):
         graph.preview(rotated)
     graph.up({**changed, "triggers": {}})
     assert live(state_manager)["validation_status"] == "VALID"
@@ -304,12 +304,12 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "adopt as the configuration has it": ({"adopt": "false"}, "adopt: is no boolean"),
     "a namespace of a node": (
         {"nodes": {"a": {**node("Ping"), "namespace": "team/a"}}},
-        r"nodes\.a\.namespace: .* holds '/'",
+        r"nodes\.a\.namespace: .* contains '/'",
     ),
     "no namespace of a node": ({"nodes": {"a": {**node("Ping"), "namespace": ""}}}, r"nodes\.a\.namespace: is empty"),
     "all at once": (
         {"namespace": "a/b", "nodes": {"a": node("Ping", x="${{ store.none }}")}},
-        r"namespace: .* holds '/'.*'none'",
+        r"namespace: .* contains '/'.*'none'",
     ),
 }
 

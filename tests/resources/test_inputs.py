@@ -93,8 +93,8 @@ def test_duplicates_get_a_key_of_their_own() -> None:
     nodes = [{"node_name": name, "identifier": key} for name, key in [("A", "x"), ("B", " x"), ("C", "x\n")]]
     assert {key: node["node_name"] for key, node in inputs.node_map(nodes).items()} == {
         "x": "A",
-        "x (2)": "B",
-        "x (3)": "C",
+        "x ": "B",
+        "x  ": "C",
     }
 
 

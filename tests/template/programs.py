@@ -1,9 +1,11 @@
-"""Bodies of PUTs as a program would write them: maps by identifier and expression, the second of two as `KEY (2)`."""
+"""Bodies of PUTs as a program would write them: maps by identifier and expression, with a free key for a second one."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+
+from pulumi_exosphere.template.normalise import free_identifier, free_key
 
 _NULLS = {
     "retry_policy": ("max_retries", "strategy", "backoff_factor", "exponent"),
@@ -44,24 +46,18 @@ def as_props(name: str, body: dict[str, Any]) -> dict[str, Any]:
     props = {key: value for key, value in body.items() if key not in {"nodes", "triggers"}}
     props |= {"name": name, "namespace": "analytics", "nodes": body["nodes"]}
     if isinstance(body["nodes"], list):
-        props["nodes"] = _keyed([(node["identifier"].strip(), _without(node, "identifier")) for node in body["nodes"]])
+        props["nodes"] = {}
+        for node in body["nodes"]:
+            identifier = free_identifier(node["identifier"].strip(), props["nodes"])
+            props["nodes"][identifier] = _without(node, "identifier")
     triggers = body.get("triggers")
     if isinstance(triggers, list):
-        props["triggers"] = _keyed([(one["value"]["expression"], {"type": one["type"]}) for one in triggers])
+        props["triggers"] = {}
+        for one in triggers:
+            props["triggers"][free_key(one["value"]["expression"], props["triggers"])] = {"type": one["type"]}
     elif triggers is not None:
         props["triggers"] = triggers
     return props
-
-
-def _keyed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keyed: dict[str, Any] = {}
-    for key, value in pairs:
-        number, new = 1, key
-        while new in keyed:
-            number += 1
-            new = f"{key} ({number})"
-        keyed[new] = value
-    return keyed
 
 
 def _without(node: dict[str, Any], key: str) -> dict[str, Any]:

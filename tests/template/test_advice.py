@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pulumi_exosphere.template import UNKNOWN, advice, normalise
-from tests.template.test_validate import chain, graph
+from tests.template.test_validate import chain, graph, node, unites
 
 
 @pytest.mark.parametrize(("length", "rules"), [(949, []), (950, ["deep"]), (999, ["deep"]), (1000, [])])
@@ -22,6 +22,14 @@ SCHEDULES = {
     "defaults alone": (["@daily"], {"default_values": {"a": "1"}}, []),
     "required keys without schedules": ([], {"required_keys": ["a"]}, []),
     "no schedule at all": (["soon"], {"required_keys": ["a"]}, []),
+    "seconds last": (["0 0 6 * * *"], {}, ["many_runs_a_minute"]),
+    "six fields of another dialect": (["0 12 * * ? *"], {}, ["many_runs_a_minute"]),
+    "one second": (["0 9 * * 1-5 30"], {}, []),
+    "nearest weekday": (["0 9 15W * *"], {}, ["disputed_schedule"]),
+    "Sunday as 7 with seconds": (["0 9 * * 7 0"], {}, ["disputed_schedule"]),
+    "Sunday as 7 without": (["0 9 * * 7"], {}, []),
+    "step from the last value": (["0 23/2 * * *"], {}, ["disputed_schedule"]),
+    "random": (["R * * * *"], {}, ["disputed_schedule"]),
 }
 
 
@@ -45,3 +53,68 @@ def test_schedules(expressions: list[str], store: dict[str, Any], rules: list[st
 def test_unknown_values(props: dict[str, Any]) -> None:
     """There is no advice about what isn't known."""
     assert advice(normalise({"name": "g", "namespace": "ns", **props})) == []
+
+
+def one(value: str) -> dict[str, Any]:
+    """The nodes ``loader`` and, with this value for an input, ``use``."""
+    return {"loader": node(["use"]), "use": node(data=value)}
+
+
+@pytest.mark.parametrize(
+    ("value", "lost"),
+    [
+        ("${ loader.outputs.data }", True),
+        ("{{ loader.outputs.data }}", True),
+        ("{loader.outputs.data}", True),
+        ("$loader.outputs.data", True),
+        ("${{ loader.outputs.data }} and ${loader.outputs.data}", True),
+        ("${{ loader.outputs.data }}", False),
+        ("${HOME}", False),
+        ("{{ x }}", False),
+        ("${ other.outputs.data }", False),
+        ("see loader.outputs.data", False),
+    ],
+)
+def test_lost_braces(value: str, lost: bool) -> None:
+    """A placeholder without all its braces is warned of if it names a node, and other templates aren't."""
+    found = advice(graph(one(value)))
+    assert [(fault.path, fault.rule) for fault in found] == [("nodes.use.inputs.data", "lost_braces")] * lost
+    assert all("write ${{ loader.outputs.FIELD }}" in fault.message for fault in found)
+
+
+def test_a_node_of_another_namespace() -> None:
+    """It deploys and never runs."""
+    (fault,) = advice(graph({"a": node() | {"namespace": "shared"}}))
+    assert (fault.path, fault.rule) == ("nodes.a.namespace", "other_namespace")
+    assert "leave `namespace` out" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("nodes", "ends"),
+    [
+        ({"a": node(["b", "c"]), "b": node(["u"]), "c": node(["u"]), "u": node(unites=unites("a"))}, ""),
+        ({"a": node(["b", "c"]), "b": node(["u"]), "c": node(), "u": node(unites=unites("a"))}, "'c' doesn't"),
+        (
+            {"a": node(["u", "b", "c"]), "b": node(["d"]), "c": node(), "d": node(), "u": node(unites=unites("a"))},
+            "'c', 'd' don't",
+        ),
+        ({"a": node(["u"]), "u": node(["v"], unites("a")), "v": node()}, ""),
+        (
+            {
+                "a": node(["b"]),
+                "b": node(["u", "v"]),
+                "u": node(["w"], unites("a")),
+                "v": node(["x"], unites("a")),
+                "w": node(),
+                "x": node(),
+            },
+            "",
+        ),
+    ],
+    ids=["all lead to it", "one doesn't", "two don't", "no branches", "two that unite"],
+)
+def test_branches_that_are_not_united(nodes: dict[str, Any], ends: str) -> None:
+    """A uniting node that not every branch leads to may never run."""
+    found = advice(graph(nodes))
+    assert [fault.rule for fault in found] == ["branch_not_united"] * bool(ends)
+    assert all(ends in fault.message and fault.path == "nodes.u.unites" for fault in found)

@@ -93,3 +93,31 @@ def test_a_schedule_that_ends_has_fewer_times() -> None:
 def test_canonical(one: str, other: str, same: bool) -> None:
     """Two spellings of one schedule are told from two schedules."""
     assert (cron.canonical(one) == cron.canonical(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("expression", "certain"),
+    [
+        ("0 9 15W * *", "0 9 15 * *"),
+        ("0 9 * * 7 0", "0 9 * * 0 0"),
+        ("0 9 * * 5-7 0", "0 9 * * 5-6,0 0"),
+        ("0 23/2 * * *", "0 23 * * *"),
+        ("59/5,1 * * * *", "59,1 * * * *"),
+        ("R(5-10)/2 * * * *", "5-10/2 * * * *"),
+        ("0 0 r * *", "0 0 * * *"),
+        ("0 9 * * 7", "0 9 * * 7"),
+        ("0 0 10W,15W * *", "0 0 10W,15W * *"),
+        ("0 22/2 * mar fri", "0 22/2 * mar fri"),
+        ("@daily", "@daily"),
+    ],
+)
+def test_what_all_versions_agree_on(expression: str, certain: str) -> None:
+    """Parts that versions of croniter read differently are replaced by ones that they read alike."""
+    assert cron.certain(expression) == certain
+    assert bool(cron.disputes(expression)) is (certain != expression)
+
+
+def test_validity_does_not_depend_on_chance() -> None:
+    """A random day in February fires, although croniter may choose the 30th; a nearest weekday is always taken."""
+    assert not any(cron.never_fires("0 0 R 2 *") for _ in range(20))
+    assert cron.is_acceptable("0 9 15W * *")

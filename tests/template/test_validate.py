@@ -45,15 +45,9 @@ TABLE = {
         "choose another",
     ),
     "store": (graph({"store": node()}), "nodes.store", "shape", "another identifier"),
-    "identifier twice": (
-        graph({"a": node(), "a (2)": node()}),
-        "nodes.a (2)",
-        "duplicate_identifier",
-        "two nodes have the identifier 'a'",
-    ),
     "identifier twice but for spaces": (
         graph({"a": node(), " a": node()}),
-        "nodes. a",
+        "nodes.a",
         "duplicate_identifier",
         "two nodes have the identifier 'a'",
     ),
@@ -65,7 +59,7 @@ TABLE = {
         graph({"a": node(rows=5.0)}),
         "nodes.a.inputs.rows",
         "input_not_a_string",
-        "is a number, and inputs are strings",
+        "is a number, but inputs are strings; write it in quotes, or use `.apply(str)`",
     ),
     "open placeholder": (
         graph({"a": node(rows="${{ store.x }} ${{ b")}),
@@ -83,7 +77,7 @@ TABLE = {
         graph({"extract": node(["load"]), "load": node(rows="${{ extrct.outputs.rows }}")}),
         "nodes.load.inputs.rows",
         "reference_not_a_parent",
-        "refers to 'extrct', which is no node of this graph (did you mean 'extract'?)",
+        "refers to 'extrct', which isn't a node of this graph (did you mean 'extract'?)",
     ),
     "reference to another way": (
         graph(
@@ -97,22 +91,19 @@ TABLE = {
         ),
         "nodes.e.inputs.x",
         "reference_not_a_parent",
-        (
-            "refers to 'c', which isn't a parent of 'e', as the state manager walks the graph; "
-            "refer to one of its parents: 'd'"
-        ),
+        ("refers to 'c', which isn't a parent of 'e' in the state manager's walk; refer to one of its parents: 'd'"),
     ),
     "reference to itself": (
         graph({"a": node(x="${{ a.outputs.y }}")}),
         "nodes.a.inputs.x",
         "reference_not_a_parent",
-        "refers to itself, as the state manager walks the graph; it has no parents: refer to none",
+        "refers to itself in the state manager's walk; it has no parents, so remove the placeholder",
     ),
     "undeclared store key": (
         graph({"a": node(x="${{ store.curser }}")}, store_config={"required_keys": ["cursor"]}),
         "nodes.a.inputs.x",
         "store_key_undeclared",
-        "the store's key 'curser', which isn't declared (did you mean 'cursor'?)",
+        "the store key 'curser', which isn't declared (did you mean 'cursor'?)",
     ),
     "store key without a store": (
         graph({"a": node(x="${{ store.cursor }}")}),
@@ -124,7 +115,7 @@ TABLE = {
         graph({"extract": node(["lod"]), "load": node()}),
         "nodes.extract.next_nodes",
         "unknown_next_node",
-        "'lod' is no node of this graph (did you mean 'load'?)",
+        "'lod' isn't a node of this graph (did you mean 'load'?)",
     ),
     "next node twice": (graph({"a": node(["b", " b"]), "b": node()}), "nodes.a.next_nodes", "shape", "'b' twice"),
     "empty next node": (graph({"a": node([" "])}), "nodes.a.next_nodes", "shape", "an empty identifier"),
@@ -157,32 +148,32 @@ TABLE = {
         graph({"a": node(), "b": node()}),
         "nodes",
         "root_count",
-        "a graph starts at one node, and 2 have nothing before them: 'a', 'b'",
+        "a graph needs exactly one start node, but 2 nodes have no predecessor: 'a', 'b'",
     ),
-    "no root": (graph({"a": node(["b"]), "b": node(["a"])}), "nodes", "root_count", "no node to start at"),
+    "no root": (graph({"a": node(["b"]), "b": node(["a"])}), "nodes", "root_count", "every node has a predecessor"),
     "cycle": (
         graph({"a": node(["b"]), "b": node(["c"]), "c": node(["b"])}),
         "nodes.c.next_nodes",
         "cycle",
-        "'b' comes again: b → c → b",
+        "'b' is part of a cycle: b → c → b",
     ),
     "two links back": (
         graph({"a": node(["b"]), "b": node(["c"]), "c": node(["b", "c"])}),
         "nodes.c.next_nodes",
         "cycle",
-        "b → c → b, and so does 'c'; take out",
+        "b → c → b, and so does 'c'; remove",
     ),
     "island": (
         graph({"a": node(), "b": node(["c"]), "c": node(["b"])}),
         "nodes.b",
         "not_connected",
-        "no way leads here from 'a'",
+        "can't be reached from 'a'",
     ),
     "behind a node that waits": (
         graph({"a": node(["u", "b"]), "b": node(), "u": node(["v"], unites("b")), "v": node(["w"]), "w": node()}),
         "nodes.v",
         "not_connected",
-        "comes to 'u' before 'b', which it unites, and doesn't go on from there to 'v'",
+        "reaches 'u' before 'b', which it unites, and doesn't continue to 'v'",
     ),
     "waits for what comes after it": (
         graph({"a": node(["b"]), "b": node(["c"], unites("c")), "c": node()}),
@@ -202,19 +193,25 @@ TABLE = {
         graph(retry_policy={"max_delay": 2.0**63}),
         "retry_policy.max_delay",
         "integer_too_big",
-        "under 2^63",
+        "below 2^53",
+    ),
+    "rounded": (
+        graph(retry_policy={"backoff_factor": "9007199254740993"}),
+        "retry_policy.backoff_factor",
+        "integer_rounded",
+        "above 2^53, and Pulumi rounds",
     ),
     "retry strategy": (
         graph(retry_policy={"strategy": "linear"}),
         "retry_policy.strategy",
         "shape",
-        "is no retry strategy (did you mean 'LINEAR'?)",
+        "isn't a retry strategy (did you mean 'LINEAR'?)",
     ),
     "store key with a dot": (
         graph(store_config={"required_keys": ["a.b"]}),
         "store_config.required_keys",
         "shape",
-        "'a.b' holds a dot",
+        "'a.b' contains a dot",
     ),
     "store key twice": (
         graph(store_config={"required_keys": ["a", "a "]}),
@@ -239,7 +236,7 @@ TABLE = {
         graph(triggers={"0 0 31 2 *": {}}),
         "triggers.0 0 31 2 *",
         "cron_never_fires",
-        "never comes true",
+        "never fires",
     ),
     "schedule twice": (
         graph(triggers={"@daily": {}, "@daily (2)": {}}),
@@ -289,6 +286,63 @@ def test_all_faults_at_once() -> None:
         "retry_policy.exponent",
         "triggers.soon",
     }
+
+
+@pytest.mark.parametrize(
+    ("nodes", "paths"),
+    [
+        (
+            {"a": node(["nobody", "b"]), "b": node(["c"]), "c": node(["b"])},
+            ["nodes.a.next_nodes", "nodes.c.next_nodes"],
+        ),
+        (
+            {"a": node(["b"]), "b": node(["c"]), "c": node(["b", "d"]), "d": node(unites=unites("x"))},
+            ["nodes.d.unites.identifier", "nodes.c.next_nodes"],
+        ),
+        ({"a": node(["b"]), "b": node(["b"]), "c": node()}, ["nodes", "nodes.b.next_nodes"]),
+        ({"a": node(UNKNOWN), "b": node(["c"]), "c": node(["b"])}, ["nodes.c.next_nodes"]),
+    ],
+    ids=["an unknown next node", "an unknown target", "two roots", "links that aren't known"],
+)
+def test_nothing_hides_a_cycle(nodes: dict[str, Any], paths: list[str]) -> None:
+    """A cycle is reported beside problems that make the walk impossible."""
+    assert [fault.path for fault in judge(graph(nodes))] == paths
+
+
+def test_a_link_that_the_walk_may_not_follow_makes_no_cycle() -> None:
+    """A uniting node that is reached before its target isn't expanded."""
+    nodes = {"a": node(["u", "x", "b"]), "u": node(["a"], unites("b")), "b": node()}
+    assert [fault.rule for fault in judge(graph(nodes))] == ["unknown_next_node"]
+
+
+def test_an_identifier_with_a_number() -> None:
+    """`a (2)` beside `a` is a node like any other, as it is for the state manager."""
+    assert judge(graph({"a": node(["a (2)"]), "a (2)": node()})) == []
+
+
+AS_TEXT = "s3://Calling __str__ on an Output[T] is not supported.\n\nTo get the value of an Output[T] as an Output[str]"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "path"),
+    [
+        (graph({"a": node(x=AS_TEXT)}), "nodes.a.inputs.x"),
+        (graph({"a": node() | {"node_name": AS_TEXT}}), "nodes.a.node_name"),
+        (graph({"a": node([AS_TEXT])}), "nodes.a.next_nodes"),
+        (graph({"a": node(), AS_TEXT: node()}), "a key of nodes"),
+        (graph(secrets={"token": AS_TEXT}), "secrets.token"),
+        (graph(secrets={AS_TEXT: ""}), "a key of secrets"),
+        (graph(store_config={"default_values": {"k": AS_TEXT}}), "store_config.default_values.k"),
+        (graph(triggers={AS_TEXT: {}}), "a key of triggers"),
+        (graph() | {"name": AS_TEXT}, "name"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else "",
+)
+def test_an_output_in_a_string(inputs: dict[str, Any], path: str) -> None:
+    """Pulumi's text for an output in an f-string is one problem, wherever it is, and its text isn't repeated."""
+    (fault,) = judge(inputs)
+    assert (fault.path, fault.rule) == (path, "output_as_text")
+    assert "pulumi.Output.format" in fault.message
 
 
 def test_no_value_is_in_a_message() -> None:
