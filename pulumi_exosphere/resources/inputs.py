@@ -87,7 +87,7 @@ def store_config(value: object, problems: Problems = None) -> dict[str, Any]:
             )
         if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
             raise InvalidGraph(
-                "store_config.required_keys has to be a plain list of strings; put [ ] around a single key"
+                "store_config.required_keys has to be a plain list of strings; put [ ] around a single one"
             )
         store["required_keys"] = [
             plain_string(key, f"store_config.required_keys[{index}]").strip() for index, key in enumerate(keys)

@@ -130,8 +130,10 @@ class Clock:
 def schedule_words(expression: str, clock: Clock) -> Words:
     """Return the expression, what it means, and its next runs."""
     words: Words = (code(expression),)
-    if not cron.is_valid(expression):
+    if not cron.is_acceptable(expression):
         return (*words, ": the state manager rejects this schedule")
+    if cron.disputes(expression):
+        return (*words, ": the state manager's version of croniter decides when it fires")
     meaning = in_words(expression)
     if meaning != expression:
         words += (": ", *prose(meaning))

@@ -64,9 +64,8 @@ def test_what_pulumi_does_not_pass_on_is_refused(given: dict[str, Any], instead:
         made = graph("g", options(**({} if attached else given)))
         exosphere.CronTrigger("c", options(**(given if attached else {})), graph=made, expression="@daily")
 
-    with pytest.raises(
-        exosphere.ConfigurationError, match=f"{'CronTrigger' if attached else 'Graph'} '.': .*{instead}"
-    ):
+    label = "CronTrigger 'c'" if attached else "Graph 'g'"
+    with pytest.raises(exosphere.ConfigurationError, match=f"{label}: .*{instead}"):
         run(program)
 
 

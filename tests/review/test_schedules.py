@@ -147,6 +147,11 @@ def test_the_weekdays_that_are_told_are_those_of_the_times(days: list[str]) -> N
             "`0 0 31 2 *`: at 00:00, on day 31 of the month, only in February; never runs",
             id="never",
         ),
+        pytest.param(
+            "0 9 15W * *",
+            "`0 9 15W * *`: the state manager's version of croniter decides when it fires",
+            id="versions-disagree",
+        ),
         pytest.param("at nine", "`at nine`: the state manager rejects this schedule", id="no-schedule"),
     ],
 )
