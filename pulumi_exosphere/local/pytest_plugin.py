@@ -1,8 +1,8 @@
 """A fixture for pytest.
 
-Name this module in the `conftest.py` at the root of your tests::
+Import it in a `conftest.py`, in whatever folder::
 
-    pytest_plugins = ["pulumi_exosphere.local.pytest_plugin"]
+    from pulumi_exosphere.local.pytest_plugin import exosphere_state_manager
 
 Then a test asks for it by name::
 
@@ -10,7 +10,8 @@ Then a test asks for it by name::
         exosphere_state_manager.register("analytics", [Extract, Load])
         ...
 
-`docs/testing.md` has whole tests of a Pulumi program.
+It is no entry point of pytest's: that would have every test run of every user load this package, and rewrite its
+assertions. `docs/testing.md` has whole tests of a Pulumi program.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ def exosphere_state_manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalSt
     For the time of the test `EXOSPHERE_STATE_MANAGER_URI` and `EXOSPHERE_API_KEY` point at it, for the Pulumi commands
     that the test runs, too.
     """
-    from pulumi_exosphere.local import LocalStateManager
-
     with LocalStateManager() as state_manager:
         monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", state_manager.uri)
         monkeypatch.setenv("EXOSPHERE_API_KEY", state_manager.api_key)

@@ -22,8 +22,8 @@ Examples:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
 import pulumi.runtime
@@ -35,10 +35,36 @@ from pulumi_exosphere.provider.settings import configured, configured_namespace
 
 from .args import ConnectionArgs, ConnectionArgsDict
 from .coerce import comes_later, fields_of
-from .results import GraphResult, RegisteredNodeResult, graph_result, registered_node_result
+from .results import (
+    GraphNodeResult,
+    GraphResult,
+    RegisteredNodeResult,
+    RetryPolicyResult,
+    StoreConfigResult,
+    graph_result,
+    registered_node_result,
+)
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
+
+    class GraphOutput(Output[GraphResult]):
+        """An output of a graph, whose fields Pulumi lifts: they are outputs themselves, and have types here."""
+
+        id: Output[str]
+        namespace: Output[str]
+        name: Output[str]
+        nodes: Output[Mapping[str, GraphNodeResult]]
+        secret_names: Output[Sequence[str]]
+        retry_policy: Output[RetryPolicyResult]
+        store_config: Output[StoreConfigResult]
+        triggers: Output[Sequence[str]]
+        validation_status: Output[str]
+        validation_errors: Output[Sequence[str]]
+        created_at: Output[str]
+        updated_at: Output[str]
+        document_id: Output[str]
+
 
 T = TypeVar("T")
 
@@ -113,9 +139,12 @@ def get_graph_output(
     namespace: Input[str] | None = None,
     *,
     connection: ConnectionArgs | ConnectionArgsDict | None = None,
-) -> Output[GraphResult]:
-    """Look one graph up as `get_graph` does, with outputs for arguments and an output for a result."""
-    return ask_later(_graph, connection, name=name, namespace=_namespace(namespace))
+) -> GraphOutput:
+    """Look one graph up as `get_graph` does, with outputs for arguments and an output for a result.
+
+    The fields of the result are outputs: ``get_graph_output(name).nodes``.
+    """
+    return cast("GraphOutput", ask_later(_graph, connection, name=name, namespace=_namespace(namespace)))
 
 
 def get_graphs(

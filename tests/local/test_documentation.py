@@ -15,29 +15,70 @@ from tests.support.pulumi_cli import environment
 pytestmark = pytest.mark.cli
 
 PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
-FILES = dict(re.findall(r"```(?:python|yaml)\n# (\S+)\n(.*?)```", PAGE, re.DOTALL))
+FILES = dict(re.findall(r"```(?:python|yaml|toml)\n# (\S+)\n(.*?)```", PAGE, re.DOTALL))
+ROOT_FILES = {"pyproject.toml"}
 
 
 def test_every_block_is_a_file() -> None:
-    """No block of Python is left out of the tests below."""
-    assert len(FILES) == len(re.findall("```(?:python|yaml)", PAGE)) == 6
+    """No block is left out of the tests below."""
+    assert len(FILES) == len(re.findall("```(?:python|yaml|toml)", PAGE)) == 7
 
 
-@pytest.mark.parametrize("name", ["test_declared.py", pytest.param("test_deployed.py", marks=pytest.mark.slow)])
-def test_its_tests_pass(name: str, tmp_path: Path) -> None:
-    """The tests of the page pass, on the program of the page."""
+def write_project(folder: Path, module: str = "reports") -> None:
+    """Write the files of the page, with another name for the module that the program is made of."""
+    folder.mkdir(parents=True, exist_ok=True)
     for file, text in FILES.items():
-        (tmp_path / file).write_text(text)
+        if file not in ROOT_FILES:
+            (folder / file.replace("reports", module)).write_text(re.sub(r"\breports\b", module, text))
+
+
+def passes(folder: Path, *arguments: str, module: str = "pytest") -> None:
+    """Run a tool on a folder, which has to succeed."""
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", name],
-        cwd=tmp_path,
-        env=environment(PULUMI_HOME=str(tmp_path / "home")),
+        [sys.executable, "-m", module, *arguments],
+        cwd=folder,
+        env=environment(PULUMI_HOME=str(folder / "home")),
         capture_output=True,
         text=True,
         timeout=250,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("name", ["test_declared.py", pytest.param("test_deployed.py", marks=pytest.mark.slow)])
+def test_its_tests_pass(name: str, tmp_path: Path) -> None:
+    """The tests of the page pass, on the program of the page."""
+    write_project(tmp_path)
+    passes(tmp_path, "-q", "-p", "no:cacheprovider", name)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param([], id="in-one-process"),
+        pytest.param(["-n", "2"], id="with-xdist"),
+    ],
+)
+def test_several_projects_in_one_run(more: list[str], tmp_path: Path) -> None:
+    """Two projects with files of the same names, a second module with mocks in each, and the settings of the page."""
+    for module in ("reports", "invoices"):
+        folder = tmp_path / "programs" / module
+        write_project(folder, module)
+        (folder / "test_declared_too.py").write_text((folder / "test_declared.py").read_text())
+        (folder / "test_deployed.py").write_text(
+            "def test_fixture(exosphere_state_manager: object) -> None:\n    assert exosphere_state_manager\n"
+        )
+    for file in ROOT_FILES:
+        (tmp_path / file).write_text(FILES[file])
+    passes(tmp_path, "-q", "-p", "no:cacheprovider", *more)
+
+
+def test_its_code_has_types(tmp_path: Path) -> None:
+    """What the page shows passes mypy's strict mode and pyright."""
+    write_project(tmp_path)
+    passes(tmp_path, "--strict", ".", module="mypy")
+    passes(tmp_path, "--pythonpath", sys.executable, ".", module="pyright")
 
 
 def test_switches() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
+import inspect
 from typing import Any
 
 import pulumi
@@ -10,6 +13,7 @@ import pytest
 import pulumi_exosphere as exosphere
 from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.resources import lookups
 from tests.support.live import put
 from tests.support.running import graph, run
 
@@ -165,3 +169,16 @@ def test_preview_of_what_doesnt_exist_yet(config: dict[str, str]) -> None:
     assert run(program, preview=True, config=config).inputs("g")["nodes"]["a"]["inputs"]["x"] == "<unknown>"
     with pytest.raises(exosphere.GraphNotFound):
         run(program, config=config)
+
+
+def test_an_output_has_a_type_for_every_field() -> None:
+    """What type checkers know of `get_graph_output` is what a look-up returns."""
+    (declared,) = [
+        statement
+        for statement in ast.walk(ast.parse(inspect.getsource(lookups)))
+        if isinstance(statement, ast.ClassDef) and statement.name == "GraphOutput"
+    ]
+    types = {
+        ast.unparse(one.target): ast.unparse(one.annotation) for one in declared.body if isinstance(one, ast.AnnAssign)
+    }
+    assert types == {field.name: f"Output[{field.type}]" for field in dataclasses.fields(exosphere.GraphResult)}

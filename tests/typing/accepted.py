@@ -111,6 +111,9 @@ def lookups(name: pulumi.Output[str]) -> None:
     later: pulumi.Output[int] = exosphere.get_graph_output(name, name).apply(
         lambda graph: graph.retry_policy.max_retries
     )
+    found = exosphere.get_graph_output("report")
+    nodes: pulumi.Output[list[str]] = found.nodes.apply(lambda nodes: [node.node_name for node in nodes.values()])
+    pulumi.export("found", [nodes, found.triggers.apply(len), found.retry_policy.apply(lambda it: it.max_retries)])
     all_later: pulumi.Output[list[exosphere.GraphResult]] = exosphere.get_graphs_output(name)
     read: exosphere.Graph = exosphere.Graph.get("read", name, connection={"uri": name, "api_key": name})
     pulumi.export("all", [status, names, secrets, later, all_later, read.updated_at])

@@ -54,3 +54,10 @@ def results_are_plain(graph: Graph, found: GraphResult) -> None:
     exosphere.get_graph(graph.name)  # type: ignore[arg-type]
     found.name = "x"  # type: ignore[misc]
     exosphere.RetryStrategy.RANDOM  # type: ignore[attr-defined]  # noqa: B018
+
+
+def looked_up_fields_have_types() -> None:
+    """The fields of a looked-up graph are outputs of their own types."""
+    triggers: pulumi.Output[int] = exosphere.get_graph_output("g").triggers  # type: ignore[assignment]
+    exosphere.get_graph_output("g").nodes.apply(lambda nodes: nodes["a"].node)  # type: ignore[attr-defined]
+    pulumi.export("triggers", triggers)
