@@ -24,7 +24,7 @@ SUBJECT = re.compile(
     """,
     re.VERBOSE,
 )
-"""The beginning of a message: its subject."""
+"""The subject of a message, which may follow what matters more."""
 
 ADVICE = re.compile(r"[;:.,] \w|`")
 """Between what is wrong and what to do; what to do isn't recognised by its words, but no message ends without it."""
@@ -36,7 +36,7 @@ LONGEST = 700
 def assert_form(text: str) -> None:
     """One line with a subject, a problem and what to do, without any value; names in single quotes."""
     assert text.isprintable()
-    assert SUBJECT.match(text)
+    assert SUBJECT.search(text)
     assert ADVICE.search(SUBJECT.sub("", text, count=1).lstrip(",: "))
     assert '"' not in text.replace('["analytics"]', "")
     assert not text.endswith((".", " ", ":"))

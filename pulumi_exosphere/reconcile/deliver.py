@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from .look import free, lasting
 from .orders import Site
 from .outcome import failing_as, with_outcome
 from .run import current
-from .waiting import pause, stop_if_cancelled
+from .waiting import pause, seeing_through, stop_if_cancelled
 
 TRIES = 3
 """PUTs whose answers are lost, of which nothing is to be seen afterwards."""
@@ -33,32 +34,31 @@ LONGEST = 60.0
 def put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None, held: Outcome) -> Live:
     """PUT, and give the graph as the server took it; a lost answer is read back, and repeated if it never came.
 
-    ``before`` is what was seen last, ``held`` the outcome if nothing comes of it. In a cancelled run nothing is begun:
-    what was written is still put right.
+    ``before`` is what was seen last, ``held`` the outcome if nothing comes of it. A cancelled run sends nothing, unless
+    something that it sent has to be corrected.
 
     Raises Cancelled, StateManagerError, and Conflict where an answer was lost and somebody else has written.
     """
     failure: StateManagerError | None = None
     outcome = held
     for attempt in range(TRIES):
-        with failing_as(outcome):
-            if held is Outcome.NOT_WRITTEN:
-                stop_if_cancelled()
+        with failing_as(outcome), seeing_through() if held is not Outcome.NOT_WRITTEN else nullcontext():
+            stop_if_cancelled()
             try:
                 return from_graph(site.client.put_graph(site.key.namespace, site.key.name, body))
             except StateManagerError as error:
                 if not error.may_have_been_written:
                     raise
                 failure = error
-        with failing_as(Outcome.UNKNOWN):
+        with failing_as(Outcome.UNKNOWN), seeing_through():
             found = _read_back(site, failure, SETTLE * (attempt + 1))
         if found is not None and holds(found, sent) and _newer(found, before):
             return found
         if not _unchanged(found, before):
             raise with_outcome(
                 Conflict(
-                    f"{site.key}: the answer to its upsert was lost, and what is live now is neither what was sent nor "
-                    "what was live before: somebody else wrote to it. Run `pulumi up --refresh` to see what"
+                    f"{site.key}: the answer to its upsert was lost, and the live version is neither the one sent nor "
+                    "the previous one: someone else changed it. Run `pulumi up --refresh` to see the change"
                 ),
                 Outcome.NOT_WRITTEN,
             )
@@ -83,7 +83,7 @@ def _read_back(site: Site, failure: StateManagerError, settle: float) -> Live | 
             found = listed(site)  # a GET, by which it was waited, tells nothing of the sections
     except StateManagerError as error:
         raise _told(
-            error, f"{error}. That was to see whether the upsert of {site.key} had arrived, whose answer was lost"
+            error, f"{error}. This was to find out whether the upsert of {site.key}, whose answer was lost, had arrived"
         ) from None
     return found
 
@@ -142,7 +142,7 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
     for _ in range(ROUNDS):
         taken = put(site, body, sent, seen, held)
         current().note_rows(site.key, taken=_expressions(seen), made=sent.get("triggers") or ())
-        with failing_as(Outcome.NOT_JUDGED):
+        with failing_as(Outcome.NOT_JUDGED), seeing_through():
             verdict = lasting(site, taken, scheduled=bool(sent.get("triggers")))
             if verdict is None or not holds(verdict, without_sections(sent)):
                 _lost(site, verdict, before)
@@ -163,8 +163,8 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
         return refused
     raise with_outcome(
         Conflict(
-            f"{site.key} was sent {ROUNDS} times and never stayed as it was sent: another writer is at work. "
-            "Stop it, then run `pulumi up --refresh`"
+            f"{site.key} was sent {ROUNDS} times and never stayed as sent: another writer is changing it. Stop that "
+            "writer, then run `pulumi up --refresh`"
         ),
         held,
     )
@@ -185,8 +185,8 @@ def _still_ours(site: Site, sent: Mapping[str, Any]) -> None:
         stored = listed(site)
     if stored is None or not holds(stored, sent):
         raise Replaced(
-            f"{site.key}: another writer replaced it after a schedule of its had made it INVALID; its version is live, "
-            "this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+            f"{site.key}: another writer changed it after one of its schedules had made it INVALID; that change is "
+            "live, this stack's isn't. Run `pulumi up --refresh` to see it"
         )
 
 
@@ -195,8 +195,8 @@ def _lost(site: Site, verdict: Live | None, before: Live | None) -> None:
     if verdict is None or before is None or template.changes(without_sections(before.inputs), verdict.inputs):
         raise with_outcome(
             Conflict(
-                f"{site.key}: another writer replaced it while it was being validated; its version is live, this "
-                "stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+                f"{site.key}: another writer replaced it while it was being validated; that version is live, this "
+                "stack's isn't. Run `pulumi up --refresh` to see it"
             ),
             Outcome.NOT_WRITTEN,
         )

@@ -9,14 +9,14 @@ from pulumi_exosphere.errors import ExosphereError, StateManagerError, Unauthori
 from .live import Live, is_live, seconds_between
 from .orders import Site
 from .run import current
-from .waiting import looks, pause
+from .waiting import REPAIR, looks, pause
 
 MOMENT = 0.05
 """Seconds for which a graph with schedules has to stay VALID: making them is the last that its validation does."""
 
 
 class NotJudged(ExosphereError):
-    """The graph was written, and no verdict came in time."""
+    """The graph was written, and its validation didn't end in time."""
 
     __module__ = "pulumi_exosphere"
 
@@ -24,7 +24,7 @@ class NotJudged(ExosphereError):
 def settled(site: Site, *, first: float = 0.0) -> Live | None:
     """The graph once it is no longer PENDING; None where there is none. No look is taken in the ``first`` seconds.
 
-    Raises NotJudged after ``validation_timeout`` without a verdict.
+    Raises NotJudged after ``validation_timeout`` without a validation result.
     """
     pending: Live | None = None
     for _ in looks(site.validation_timeout, max(first, current().pace.first_look)):
@@ -34,8 +34,8 @@ def settled(site: Site, *, first: float = 0.0) -> Live | None:
         pending = live
     when = f" since {pending.updated_at} (the state manager's time)" if pending else ""
     raise NotJudged(
-        f"the verdict on {site.key} hasn't come: PENDING{when}, longer than validation_timeout "
-        f"({site.validation_timeout:g} s). Run `pulumi up` again: it waits, and sends once more if nobody is validating"
+        f"timed out after {site.validation_timeout:g} s (validation_timeout) waiting for {site.key} to be validated: "
+        f"PENDING{when}. To send it again, {REPAIR}"
     )
 
 

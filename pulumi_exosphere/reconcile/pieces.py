@@ -20,6 +20,7 @@ from .registrations import nodes_of
 from .repairs import with_repairs
 from .run import current
 from .upsert import live_body, upsert
+from .waiting import seeing_through
 
 ROUNDS = 4
 """Read-change-upserts of one piece at the most: another stack's upsert may take it away again each time."""
@@ -89,7 +90,7 @@ def remove(order: PieceOrder) -> None:
 
 def _after(site: Site) -> Live | None:
     """The graph as a listing shows it that began after the write."""
-    with failing_as(Outcome.VALID):
+    with failing_as(Outcome.VALID), seeing_through():
         current().snapshots.fresh(site.client, site.key)
         return look(site)
 

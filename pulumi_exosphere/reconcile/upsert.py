@@ -49,22 +49,22 @@ def former_body(live: Live | None, olds: Inputs, wanted: Inputs) -> dict[str, An
 
 NEXT = "Correct the program and run `pulumi up` again"
 REFRESH = (
-    ", with `--refresh`, since state doesn't know of the INVALID version (where this run was to create the graph: with "
-    "adopt=True)"
+    ", with `--refresh`, because Pulumi's state does not have the INVALID version (if this run was creating the graph: "
+    "with adopt=True)"
 )
 
-REWRITTEN = " (a refresh before the next update takes that for secrets rewritten outside Pulumi)"
-"""State can't learn of what a failed hook wrote, nor of what another resource's hook did."""
+REWRITTEN = " (until the next update, a refresh shows its secrets as rewritten outside Pulumi)"
+"""State can't learn what a failed hook wrote, nor what another resource's hook did."""
 
 
 def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mapping[str, Any] | None) -> Live:
     """PUT ``body`` and see it VALID; give the graph as it is then.
 
-    ``before`` is what is live, ``back`` the body that makes that live again (None: it wasn't there, was retired, or
-    wasn't VALID).
+    ``before`` is what is live, ``back`` the body that restores it (None: it did not exist, was retired, or was not
+    VALID).
 
-    Raises InvalidGraph when the state manager ended it INVALID, after what was live before was put back, or what
-    wasn't there before was retired; and what `deliver` raises.
+    Raises InvalidGraph if it failed validation, after the previous version was restored, or what did not exist before
+    was retired; and what `deliver` raises.
     """
     notes = current().snapshots
     try:
@@ -84,24 +84,26 @@ def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mappi
 def _undo(site: Site, invalid: Live, before: Live | None, back: Mapping[str, Any] | None) -> tuple[str, Outcome]:
     """Make live what was live before; says what is live then."""
     if back is not None:
-        return _put_back(site, invalid, back)
+        return _restore(site, invalid, back)
     if not is_live(before):
         return _retire(site, invalid)
-    return f"The version before was {before.status} too; the new one is live, and can't run", Outcome.INVALID
+    return f"The previous version was {before.status} as well; the new one is live and cannot run", Outcome.INVALID
 
 
-def _put_back(site: Site, invalid: Live, back: Mapping[str, Any]) -> tuple[str, Outcome]:
+def _restore(site: Site, invalid: Live, back: Mapping[str, Any]) -> tuple[str, Outcome]:
     try:
         restored = deliver(site, back, invalid, Outcome.INVALID)
     except ExosphereError as error:
         return _failed(
-            "Putting the version before back", "The version before was put back, and its verdict hasn't come", error
+            "Restoring the previous version",
+            "The previous version was sent again, but its validation result is unknown",
+            error,
         )
     if restored.status != "VALID":
         reasons = _words(restored, back)
-        said = f"The version before was put back and is INVALID as well now ({reasons}): nothing runs"
+        said = f"The previous version was sent again, but is INVALID now as well ({reasons}); nothing is running"
     else:
-        said = f"The version before was put back: it is live, and VALID{REWRITTEN if back['secrets'] else ''}"
+        said = f"The previous version was restored and is VALID{REWRITTEN if back['secrets'] else ''}"
     return said, Outcome.NOT_WRITTEN
 
 
@@ -110,9 +112,9 @@ def _retire(site: Site, invalid: Live) -> tuple[str, Outcome]:
         deliver(site, template.retired(), invalid, Outcome.INVALID)
     except ExosphereError as error:
         return _failed(
-            "Retiring it, since it wasn't live before,", "It was retired, since it wasn't live before", error
+            "Retiring it, because it did not exist before,", "It was retired, because it did not exist before", error
         )
-    return "It wasn't live before, so it was retired: nothing runs", Outcome.NOT_WRITTEN
+    return "The graph did not exist before, so it was retired; nothing is running", Outcome.NOT_WRITTEN
 
 
 def _failed(what: str, written: str, error: ExosphereError) -> tuple[str, Outcome]:
@@ -127,11 +129,11 @@ def _failed(what: str, written: str, error: ExosphereError) -> tuple[str, Outcom
 
 
 def _why(site: Site, live: Live, body: Mapping[str, Any]) -> str:
-    return f"{site.key} was ended INVALID by the state manager: {_words(live, body)}"
+    return f"{site.key} failed validation: {_words(live, body)}"
 
 
 def _words(live: Live, body: Mapping[str, Any]) -> str:
-    return Redactor(body, ()).sentences(live.errors) or "for a reason that can't be shown here"
+    return Redactor(body, ()).sentences(live.errors) or "the reason is not shown, because it could contain a value"
 
 
 def _with_identity(live: Live, before: Live | None) -> Live:

@@ -7,11 +7,34 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from pulumi_exosphere.errors import ExosphereError
 
-cancelled = threading.Event()
-"""Set when the engine asks the hooks to stop; every wait looks at it."""
+
+class Cancellation(threading.Event):
+    """Set when the engine asks the hooks to stop; every wait looks at it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grace = 30.0
+        """Seconds for which what was sent is still seen through (`seeing_through`)."""
+        self._at = 0.0
+
+    def set(self) -> None:
+        """Ask the hooks to stop."""
+        if not self.is_set():
+            self._at = time.monotonic()
+        super().set()
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left to see through what was sent, once it is set."""
+        return self._at + self.grace - time.monotonic()
+
+
+cancelled = Cancellation()
+_seeing_through: ContextVar[bool] = ContextVar("seeing_through", default=False)
 
 UNKNOWN_PACE = 0.016
 """Seconds until the first look while no verdict was seen: a small graph takes 15 to 40 ms, and with `FACTOR` the second
@@ -56,14 +79,44 @@ class Cancelled(ExosphereError):
     __module__ = "pulumi_exosphere"
 
 
+@contextmanager
+def seeing_through() -> Iterator[None]:
+    """Let waits go on in a cancelled run, for `Cancellation.grace` seconds: an upsert was sent and may need undoing.
+
+    The engine waits for hooks that are at work. A graph that is left to its validation would be INVALID where that
+    fails, and Pulumi's state wouldn't know.
+    """
+    token = _seeing_through.set(True)
+    try:
+        yield
+    finally:
+        _seeing_through.reset(token)
+
+
+REPAIR = (
+    "run `pulumi up --refresh`, which shows what is live and corrects it (if this run was creating the graph and the "
+    "program has changed since: with adopt=True)"
+)
+"""For an error after which Pulumi's state may not have what is live."""
+
+
 def pause(seconds: float) -> None:
     """Wait.
 
-    Raises Cancelled when the engine asks the hooks to stop.
+    Raises Cancelled when the engine asks the hooks to stop, at once or, within `seeing_through`, when its time is over.
     """
-    if cancelled.wait(seconds):
+    until = time.monotonic() + seconds
+    if not cancelled.wait(seconds):
+        return
+    if not _seeing_through.get():
         raise Cancelled(
             "the run was cancelled while it waited; run `pulumi up` again to go on from what the state manager has"
+        )
+    rest, left = until - time.monotonic(), cancelled.left
+    time.sleep(max(min(rest, left), 0.0))
+    if rest > left or left <= 0:
+        raise Cancelled(
+            f"the run was cancelled, and what it had sent was not validated {cancelled.grace:g} s later; {REPAIR}"
         )
 
 

@@ -97,7 +97,9 @@ INVALID = report(
 
 def test_put_back(graph: Resource) -> None:
     """A version that was put back is what state says: neither a preview nor a corrected program meets a conflict."""
-    with pytest.raises(InvalidGraph, match=r"put back: it is live, and VALID .a refresh before the next update takes"):
+    with pytest.raises(
+        InvalidGraph, match=r"previous version was restored and is VALID .a refresh before the next update takes"
+    ):
         graph.up(INVALID)
     assert not graph.preview(WANTED)
     graph.up(changed())

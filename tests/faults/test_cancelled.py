@@ -1,4 +1,4 @@
-"""Ctrl-C in the midst of a hook: what hasn't begun doesn't, and what was written is put right without waiting."""
+"""Ctrl-C in the midst of a hook: what hasn't been sent isn't, and what was sent is seen through."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.reconcile.waiting import Cancelled, cancelled
 from tests.support.fault_proxy import FaultProxy, kind_of
+from tests.support.faults import RESET_AFTER
 from tests.support.hooks_driver import Resource
 from tests.support.wanted import node, report
 
@@ -20,8 +21,10 @@ CHANGED = report(nodes={**report()["nodes"], "extract": node("Extract", "load", 
 @pytest.fixture
 def graph(state_manager: LocalStateManager, proxy: FaultProxy) -> Iterator[Resource]:
     """A graph whose hooks talk through the proxy; no other test's run is cancelled."""
+    grace = cancelled.grace
     yield Resource({"exosphere:stateManagerUri": proxy.uri, "exosphere:apiKey": state_manager.api_key})
     cancelled.clear()
+    cancelled.grace = grace
 
 
 def live(state_manager: LocalStateManager) -> dict[str, Any]:
@@ -61,22 +64,65 @@ def test_while_it_looks(
     assert "PUT graph" not in proxy.kinds()
 
 
-def test_found_invalid(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """An update that ended INVALID is still undone: its graph could run before, and has to afterwards."""
-    graph.up(report())
-    cancel_at(proxy, state_manager, "GET graph", written=True)
-    with pytest.raises(InvalidGraph, match=r"put back, and its verdict hasn't come: .*Outcome: not written$"):
-        graph.up({**CHANGED, "secrets": {}})
+def after_the_put(proxy: FaultProxy) -> None:
+    """Cancel the run just after the state manager has accepted the next upsert, and before it has validated it."""
+    proxy.clear()
+
+    def hook(method: str, path: str, _: int) -> None:
+        if kind_of(method, path) == "PUT graph" and "PUT graph" not in proxy.kinds():
+            cancelled.set()
+
+    proxy.on_answer = hook
+
+
+DAILY = {"triggers": {"0 5 * * *": {"type": "CRON"}}}
+
+
+def test_update_that_fails_validation(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """Cancelled between the upsert and its result: the hook waits for it, and restores what was live, schedules too."""
+    graph.up(report(**DAILY))
+    state_manager.faults.validation_delay = 0.3
+    after_the_put(proxy)
+    with pytest.raises(InvalidGraph, match=r"previous version was restored and is VALID.*Outcome: not written$"):
+        graph.up({**CHANGED, **DAILY, "secrets": {}})
+    assert cancelled.is_set()
     assert live(state_manager)["nodes"][0]["inputs"] == {"source": "bucket"}
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert [row.expression for row in state_manager.cron_rows()] == ["0 5 * * *"]
+
+
+def test_create_that_fails_validation(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """A create is retired, so that the corrected program needs no `adopt`."""
+    state_manager.faults.validation_delay = 0.3
+    after_the_put(proxy)
+    with pytest.raises(InvalidGraph, match=r"so it was retired; nothing is running.*Outcome: not written$"):
+        graph.up({**CHANGED, "secrets": {}})
+    assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
+    cancelled.clear()
+    graph.up(report())
     assert live(state_manager)["validation_status"] == "VALID"
 
 
-def test_created_invalid(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """A create that ended INVALID is still retired."""
-    cancel_at(proxy, state_manager, "GET graph", written=True)
-    with pytest.raises(InvalidGraph, match=r"It was retired.*: the run was cancelled.*Outcome: not written$"):
-        graph.up({**CHANGED, "secrets": {}})
-    assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
+@pytest.mark.parametrize("operation", ["create", "update", "delete"])
+def test_what_is_validated_is_done(
+    graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager, operation: str
+) -> None:
+    """A hook that was cancelled after its upsert ends well, so that Pulumi's state has what is live."""
+    if operation != "create":
+        graph.up(report())
+    state_manager.faults.validation_delay = 0.3
+    after_the_put(proxy)
+    if operation == "delete":
+        graph.destroy()
+        assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
+        cancelled.clear()
+        graph.up(report())
+    else:
+        graph.up(CHANGED)
+        assert live(state_manager)["nodes"][0]["inputs"] == {"source": "lake"}
+        cancelled.clear()
+        assert not graph.preview(CHANGED)
+    assert live(state_manager)["validation_status"] == "VALID"
 
 
 def test_judged_by_the_version_before(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
@@ -87,7 +133,54 @@ def test_judged_by_the_version_before(graph: Resource, proxy: FaultProxy, state_
         "load": node("Load", rows="${{ fetch.outputs.rows }}"),
     }
     cancel_at(proxy, state_manager, "GET graph", written=True)
-    with pytest.raises(Cancelled, match=r"Outcome: written and not yet judged$"):
-        graph.up(report(nodes=nodes))
+    graph.up(report(nodes=nodes))
     assert proxy.kinds().count("PUT graph") == 2
     assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_a_lost_answer(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """Also an upsert whose answer is lost is seen through, once it is found to have arrived."""
+    graph.up(report())
+    after_the_put(proxy)
+    proxy.inject("PUT graph", RESET_AFTER)
+    with pytest.raises(InvalidGraph, match=r"previous version was restored and is VALID.*Outcome: not written$"):
+        graph.up({**CHANGED, "secrets": {}})
+    assert live(state_manager)["nodes"][0]["inputs"] == {"source": "bucket"}
+
+
+@pytest.mark.parametrize("operation", ["update", "delete"])
+def test_longer_than_a_cancelled_run_waits(
+    graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager, operation: str
+) -> None:
+    """Where a result doesn't come in time the error names the command that repairs it, and it does."""
+    graph.up(report())
+    state_manager.faults.hold()
+    cancelled.grace = 0.2
+    after_the_put(proxy)
+    repair = r"run was cancelled.*run `pulumi up --refresh`.*Outcome: written and not yet judged$"
+    with pytest.raises(Cancelled, match=repair):
+        graph.destroy() if operation == "delete" else graph.up({**CHANGED, "secrets": {}})
+    cancelled.clear()
+    state_manager.faults.release()
+    state_manager.settle()
+    graph.refresh()
+    graph.up(report())
+    assert live(state_manager)["nodes"][0]["inputs"] == {"source": "bucket"}
+    assert live(state_manager)["validation_status"] == "VALID"
+
+
+def test_a_namesake_gets_its_schedules_back(
+    graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager
+) -> None:
+    """What an upsert took away elsewhere is given back, too."""
+    theirs = Resource(graph.config)
+    nodes = {"ping": {**node("Ping"), "namespace": "analytics"}}
+    other = report(**DAILY, namespace="shared", secrets={}, nodes=nodes)
+    graph.up(report(**DAILY))
+    theirs.up(other)
+    theirs.begin()
+    theirs.check(other)
+    state_manager.faults.validation_delay = 0.1
+    after_the_put(proxy)
+    graph.provider.delete("", graph.outs)
+    assert [row.namespace for row in state_manager.cron_rows()] == ["shared"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from pulumi_exosphere.local import LocalStateManager
 from tests.e2e.test_graph import live, program, puts
 from tests.faults.victims import Victim, after_request, wait_for
-from tests.support.fault_proxy import FaultProxy
+from tests.support.fault_proxy import FaultProxy, kind_of
+from tests.support.live import essence
 from tests.support.pulumi_project import Project
 
 Make = Callable[..., Project]
@@ -112,6 +114,31 @@ def test_ctrl_c_while_it_waits(project: Make, state_manager: LocalStateManager) 
     assert "the run was cancelled while it waited" in output, output
     assert "Outcome: not written" in output
     assert puts(state_manager) == 0
+
+
+def test_ctrl_c_after_an_upsert(stack: Project, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
+    """Ctrl-C between an upsert and its result: the previous version is restored, and a reverted program has no diff."""
+    stack.up("--skip-preview").check()
+    before = essence(live(state_manager))
+    state_manager.faults.validation_delay = 2.0
+    stack.program = program(source="lake").replace("outputs.rows", "outputs.ghost")
+    victims: list[Victim] = []
+    sent = threading.Event()
+
+    def interrupt(method: str, path: str, _: int) -> None:
+        if kind_of(method, path) == "PUT graph" and not sent.is_set():
+            sent.set()
+            victims[0].interrupt()
+
+    proxy.on_answer = interrupt
+    victims.append(Victim(stack, *CREATE))
+    status, output = victims[0].end()
+    assert status != 0
+    assert sent.is_set(), output
+    assert "previous version was restored and is VALID" in output, output
+    assert essence(live(state_manager)) == before
+    stack.program = program()
+    as_declared(stack, state_manager, "bucket")
 
 
 def test_cli_killed_while_it_waits(project: Make, state_manager: LocalStateManager) -> None:

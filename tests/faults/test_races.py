@@ -262,7 +262,9 @@ def test_duplicate_schedules_for_good(graph: Resource, state_manager: LocalState
     """If that never passes, the version before is put back."""
     graph.up(report(**schedules("0 5 * * *")))
     state_manager.faults.duplicate_triggers = 5
-    with pytest.raises(InvalidGraph, match=r"duplicate key.*put back: it is live, and VALID.*Outcome: not written$"):
+    with pytest.raises(
+        InvalidGraph, match=r"duplicate key.*previous version was restored and is VALID.*Outcome: not written$"
+    ):
         graph.up(changed(**schedules("0 6 * * *")))
     assert rows(state_manager) == [("analytics", "0 5 * * *")]
 
@@ -388,7 +390,7 @@ def test_put_back_is_sent_twice_too(graph: Resource, state_manager: LocalStateMa
     """What is put back refers to nodes that the INVALID version doesn't have, and ends VALID all the same."""
     graph.up(report())
     nodes = {"other": node("Ping", "last"), "last": node("Load", rows="${{ other.outputs.ghost }}")}
-    with pytest.raises(InvalidGraph, match="put back: it is live, and VALID"):
+    with pytest.raises(InvalidGraph, match="previous version was restored and is VALID"):
         graph.up(report(nodes=nodes))
     assert live(state_manager)["validation_status"] == "VALID"
 
@@ -409,7 +411,7 @@ def test_broken_off_between_the_two(graph: Resource, proxy: FaultProxy, state_ma
         graph.up(report(nodes=WRONG))
     assert live(state_manager)["validation_errors"] == []
     assert live(state_manager)["validation_status"] == "VALID"
-    with pytest.raises(InvalidGraph, match="put back: it is live, and VALID"):
+    with pytest.raises(InvalidGraph, match="previous version was restored and is VALID"):
         graph.up(report(nodes=WRONG))
     assert source(state_manager) == "bucket"
 
@@ -446,7 +448,7 @@ def test_adopted_and_invalid(graph: Resource, state_manager: LocalStateManager) 
     plain = report(secrets={}, nodes={"ping": node("Ping")})
     put(state_manager, *WHERE, body(plain))
     nodes = {"ping": node("Ping", "load"), "load": node("Load", rows="${{ ping.outputs.ghost }}")}
-    with pytest.raises(InvalidGraph, match=r"put back: it is live, and VALID.*Outcome: not written$"):
+    with pytest.raises(InvalidGraph, match=r"previous version was restored and is VALID.*Outcome: not written$"):
         graph.up(report(nodes=nodes, adopt=True))
     assert [one["node_name"] for one in live(state_manager)["nodes"]] == ["Ping"]
     assert live(state_manager)["validation_status"] == "VALID"

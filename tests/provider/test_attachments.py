@@ -323,7 +323,7 @@ def test_put_back_with_the_secrets_that_were_live(config: dict[str, str], state_
     graph.check({**declared, "secrets": {**declared["secrets"], "new": "canary-secret-2"}})
     checked = schedule.check({"graph": "analytics/daily-report", "expression": "@daily"})
     state_manager.faults.duplicate_triggers = 5
-    with pytest.raises(InvalidGraph, match="put back: it is live, and VALID"):
+    with pytest.raises(InvalidGraph, match="previous version was restored and is VALID"):
         schedule.provider.create(checked)
     stored = state_manager.graph("analytics", "daily-report")
     assert (stored["secrets"], stored["triggers"]) == (["warehouse_password"], [])

@@ -106,7 +106,7 @@ def test_wrong_valid(graph: Resource, state_manager: LocalStateManager) -> None:
         "extract": node("Ping", "load"),
         "load": node("Load", rows="${{ extract.outputs.rows }}"),
     }
-    with pytest.raises(InvalidGraph, match="put back: it is live, and VALID"):
+    with pytest.raises(InvalidGraph, match="previous version was restored and is VALID"):
         graph.up(report(nodes=nodes))
     assert live(state_manager)["validation_status"] == "VALID"
     assert live(state_manager)["nodes"][0]["node_name"] == "Extract"
@@ -166,7 +166,7 @@ def test_not_registered(graph: Resource, state_manager: LocalStateManager) -> No
 
 def test_create_invalid(graph: Resource, state_manager: LocalStateManager) -> None:
     """A create that ends INVALID leaves nothing that can run."""
-    with pytest.raises(InvalidGraph, match="so it was retired") as raised:
+    with pytest.raises(InvalidGraph, match="so it was retired; nothing is running") as raised:
         graph.up(report(secrets={"other": "canary-secret-1"}))
     assert "warehouse_password" in str(raised.value)
     assert "canary" not in str(raised.value)

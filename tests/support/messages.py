@@ -148,7 +148,7 @@ def deployments(state_manager: LocalStateManager) -> Said:
     yield "invalid", raised_by(lambda: Resource(config).up(report(name="invalid", secrets={})))
     resource = Resource(config)
     resource.up(report())
-    yield "put back", raised_by(lambda: resource.up(report(secrets={})))
+    yield "restored", raised_by(lambda: resource.up(report(secrets={})))
     cron = Resource(config, CronTriggerProvider())
     yield "no graph", raised_by(lambda: cron.up({"graph": "analytics/nobody", "expression": "@daily"}))
     yield "secrets", raised_by(lambda: cron.up({"graph": "analytics/daily-report", "expression": "@daily"}))
