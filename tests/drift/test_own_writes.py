@@ -98,7 +98,7 @@ INVALID = report(
 def test_put_back(graph: Resource) -> None:
     """A version that was put back is what state says: neither a preview nor a corrected program meets a conflict."""
     with pytest.raises(
-        InvalidGraph, match=r"previous version was restored and is VALID .a refresh before the next update takes"
+        InvalidGraph, match=r"restored and is VALID .until the next update, a refresh shows its secrets"
     ):
         graph.up(INVALID)
     assert not graph.preview(WANTED)
