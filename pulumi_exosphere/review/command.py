@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pulumi_exosphere.review import markdown, terminal
+from pulumi_exosphere.review import markdown, page, terminal
 
 from .gather import Review, review
 from .graph_review import Fate
@@ -49,13 +49,14 @@ def holds(reason: str, found: Review) -> bool:
 UNREADABLE, FAILED_ON = 1, 3
 DESCRIPTION = """\
 Read the output of `pulumi preview --json` and describe what would happen to each graph: as a Markdown comment for a
-pull request, with diagrams that GitHub draws, or as text for a terminal. The result contains no secrets.
+pull request, with diagrams that GitHub draws, as text for a terminal, or as one HTML file. No secret is in the result.
 """
 EXAMPLES = """\
 examples:
   pulumi preview --json | pulumi-exosphere review --format text
   pulumi preview --json > preview.json
   pulumi-exosphere review preview.json --timezone Europe/Berlin --out comment.md
+  pulumi-exosphere review preview.json --format html --out review.html
   pulumi-exosphere review preview.json --fail-on delete,replace --format text
 
 exit status:
@@ -73,9 +74,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="the preview; default: standard input")
     parser.add_argument(
         "--format",
-        choices=("markdown", "text"),
+        choices=("markdown", "text", "html"),
         default="markdown",
-        help="markdown: a comment, short enough for GitHub (default); text: for a terminal, in colours if it is one",
+        help="markdown: a comment, short enough for GitHub (default); text: for a terminal, in colours if it is one; "
+        "html: one file for a browser, which needs no network",
     )
     parser.add_argument(
         "--timezone",
@@ -130,13 +132,14 @@ def _text(file: str) -> str:
 
 def _write(found: Review, clock: Clock, arguments: argparse.Namespace) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
-        # A comment is always UTF-8; a terminal may support fewer characters.
-        encoding = "utf-8" if arguments.format == "markdown" else None
+        # A file is always UTF-8; a terminal may support fewer characters.
+        encoding = None if arguments.format == "text" else "utf-8"
         sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
     if arguments.out is None and arguments.format == "text":
         terminal.show(found, clock, sys.stdout)
         return
-    text = markdown.comment(found, clock) if arguments.format == "markdown" else terminal.text(found, clock)
+    written = {"markdown": markdown.comment, "text": terminal.text, "html": page.page}
+    text = written[arguments.format](found, clock)
     if arguments.out is None:
         sys.stdout.write(text)
     else:

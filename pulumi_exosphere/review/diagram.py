@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from .compare import Comparison, Link, Mark
+from .compare import Comparison, Mark
 from .graph_review import GraphReview
 from .graph_state import Leaf, Node
 from .text import counted, shortened
@@ -79,14 +79,14 @@ _UNITES = {
 
 def diagram(graph: GraphReview) -> str:
     """Return the diagram's source; empty if there is nothing to draw."""
-    return _source(graph, _drawn(graph))
+    return _source(graph, drawn_nodes(graph))
 
 
 def left_out(graph: GraphReview) -> str:
     """Return how many nodes, and links between the drawn ones, the diagram lacks; empty if it has all."""
     comparison = graph.comparison
-    drawn = dict.fromkeys(_drawn(graph), "")
-    nodes, links = len(comparison.nodes), len(_all_lines(comparison, drawn))
+    drawn = drawn_nodes(graph)
+    nodes, links = len(comparison.nodes), len(_links(comparison, drawn))
     found = [f"{counted(nodes - len(drawn), 'node')} of {nodes:,} not drawn."] if nodes > len(drawn) else []
     if links > MOST_LINKS:
         where = " between the drawn nodes" if found else ""
@@ -94,7 +94,7 @@ def left_out(graph: GraphReview) -> str:
     return " ".join(found)
 
 
-def _drawn(graph: GraphReview) -> list[str]:
+def drawn_nodes(graph: GraphReview) -> list[str]:
     """Return as many nodes as Mermaid draws, in the order of the walk."""
     most = MOST_NODES
     while len(_source(graph, drawn := _wanted(graph.comparison, most))) >= LONGEST:
@@ -124,11 +124,12 @@ def _source(graph: GraphReview, identifiers: list[str]) -> str:
     drawn = {identifier: f"n{number}" for number, identifier in enumerate(identifiers)}
     if not drawn:
         return ""
-    lines = [f"flowchart {_direction(comparison, drawn)}"]
+    lines = [f"flowchart {'TD' if downwards(comparison, identifiers) else 'LR'}"]
     for name, (mark, text) in zip(drawn.values(), texts(graph, identifiers), strict=True):
         opening, closing = _SHAPES[mark]
         lines.append(f"  {name}{opening}{'<br/>'.join(map(label, text))}{closing}:::{_CLASSES[mark]}")
-    lines += [f"  {line}" for line in _all_lines(comparison, drawn)[:MOST_LINKS]]
+    for start, end, mark, unites in drawn_links(comparison, identifiers):
+        lines.append(f"  {drawn[start]} {(_UNITES if unites else _LINKS)[mark]} {drawn[end]}")
     used = [style for mark, style in _STYLES.items() if mark in comparison.nodes.values()]
     return "\n".join([*lines, *(f"  {style}" for style in used)])
 
@@ -168,24 +169,29 @@ def _node(state: object, identifier: str) -> Node | None:
     return nodes.get(identifier)
 
 
-def _all_lines(comparison: Comparison, drawn: Mapping[str, str]) -> list[str]:
-    return [*_lines(comparison.links, _LINKS, drawn), *_lines(comparison.unites, _UNITES, drawn)]
+def drawn_links(comparison: Comparison, identifiers: Collection[str]) -> list[tuple[str, str, Mark, bool]]:
+    """Return the drawn links between these nodes: start, end, mark, and whether the end waits for branches."""
+    return _links(comparison, identifiers)[:MOST_LINKS]
 
 
-def _lines(links: Mapping[Link, Mark], arrows: Mapping[Mark, str], drawn: Mapping[str, str]) -> Iterator[str]:
-    for (start, end), mark in links.items():
-        if start in drawn and end in drawn:
-            yield f"{drawn[start]} {arrows[mark]} {drawn[end]}"
+def _links(comparison: Comparison, identifiers: Collection[str]) -> list[tuple[str, str, Mark, bool]]:
+    nodes = frozenset(identifiers)
+    return [
+        (*link, mark, links is comparison.unites)
+        for links in (comparison.links, comparison.unites)
+        for link, mark in links.items()
+        if nodes.issuperset(link)
+    ]
 
 
-def _direction(comparison: Comparison, drawn: Mapping[str, str]) -> str:
-    """From left to right while that fits a comment's width, else downwards."""
+def downwards(comparison: Comparison, identifiers: Collection[str]) -> bool:
+    """Return whether the diagram goes downwards, because from left to right it would not fit a comment's width."""
     following: dict[str, list[str]] = {}
     for start, end in comparison.links:
-        if start in drawn and end in drawn:
+        if start in identifiers and end in identifiers:
             following.setdefault(start, []).append(end)
     led_to = {end for ends in following.values() for end in ends}
-    layer, depth = [identifier for identifier in drawn if identifier not in led_to], 0
+    layer, depth = [identifier for identifier in identifiers if identifier not in led_to], 0
     while layer and depth <= _WIDE:
         layer, depth = list(dict.fromkeys(end for start in layer for end in following.get(start, ()))), depth + 1
-    return "LR" if depth <= _WIDE else "TD"
+    return depth > _WIDE

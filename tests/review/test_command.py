@@ -36,8 +36,8 @@ def test_standard_input_is_the_default(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 
 def test_a_file_takes_the_comment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In either format."""
-    for form in ("markdown", "text"):
+    """In every format."""
+    for form in ("markdown", "text", "html"):
         assert main(["review", CHANGED, "--format", form, "--out", str(tmp_path / form)]) == 0
         assert "1 graph changes; 2 warnings." in (tmp_path / form).read_text()
     assert capsys.readouterr().out == ""
@@ -172,7 +172,8 @@ def test_a_terminal_may_know_few_characters(given: Path) -> None:
     given.write_text(document(step("create", None, graph(name="Übung"))))
     command = [sys.executable, "-c", "import sys; from pulumi_exosphere.cli import main; sys.exit(main(sys.argv[1:]))"]
     env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    for form, shown in (("text", rb"analytics/\xdcbung"), ("markdown", "analytics/Übung".encode())):
+    shown_in = {"text": rb"analytics/\xdcbung", **dict.fromkeys(("markdown", "html"), "analytics/Übung".encode())}
+    for form, shown in shown_in.items():
         arguments = [*command, "review", str(given), "--format", form]
         assert shown in subprocess.run(arguments, env=env, capture_output=True, check=True, timeout=60).stdout
 
@@ -184,7 +185,7 @@ def test_a_terminal_may_know_few_characters(given: Path) -> None:
         pytest.param(["--timezone", "../etc/passwd"], "is not a time zone", id="zone-that-is-a-path"),
         pytest.param(["--now", "nine"], "write it as 2026-01-05T09:00", id="now"),
         pytest.param(["--fail-on", "update"], "'update' is not one of delete, replace, warning, error", id="reason"),
-        pytest.param(["--format", "html"], "invalid choice", id="format"),
+        pytest.param(["--format", "pdf"], "invalid choice", id="format"),
     ],
 )
 def test_wrong_arguments_are_explained(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pulumi_exosphere.cli import main
 from tests.review.documents import recorded
 
+FORMS = ["markdown", "text", "html"]
 NAMES = ("changed", "drifted", "drifted-elsewhere", "showcase", "given-up", "left-replaced", "broken")
 DOCUMENTS = [json.loads(recorded(name)) for name in NAMES]
 STREAM = [json.loads(line) for line in recorded("looked-up-streamed").splitlines()]
@@ -58,8 +59,10 @@ def replaced(value: Any, path: tuple[Any, ...], other: Any) -> Any:
     return changed
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), document=st.sampled_from([*DOCUMENTS, STREAM]), form=st.sampled_from(["markdown", "text"]))
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.data(), document=st.sampled_from([*DOCUMENTS, STREAM]), form=st.sampled_from(["markdown", "text", "html"])
+)
 def test_any_value_may_stand_anywhere(
     data: st.DataObject, document: Any, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

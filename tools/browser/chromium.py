@@ -23,6 +23,7 @@ _ALONE = [
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--hide-scrollbars",
 ]
+_DARK = ["--blink-settings=preferredColorScheme=0"]
 _SETTLE = 60_000
 """Milliseconds of a page's own time, after which everything is drawn; they pass faster than real ones."""
 
@@ -32,16 +33,15 @@ def find() -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
-def dom(page: Path, *, width: int = 800) -> str:
+def dom(page: Path, *, width: int = 800, dark: bool = False) -> str:
     """Return the page as HTML, after its scripts have run."""
-    return _run(page, "--dump-dom", f"--window-size={width},600")
+    return _run(page, "--dump-dom", f"--window-size={width},600", *(_DARK if dark else []))
 
 
 def screenshot(page: Path, target: Path, *, width: int, height: int, scale: float = 1.5, dark: bool = False) -> None:
     """Write a PNG of the page's first ``width`` times ``height`` CSS pixels."""
-    scheme = ["--blink-settings=preferredColorScheme=0"] if dark else []
     size = [f"--window-size={width},{height}", f"--force-device-scale-factor={scale}"]
-    _run(page, f"--screenshot={target}", *size, *scheme)
+    _run(page, f"--screenshot={target}", *size, *(_DARK if dark else []))
 
 
 def _run(page: Path, *arguments: str) -> str:
