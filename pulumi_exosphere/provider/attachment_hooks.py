@@ -21,7 +21,7 @@ from pulumi_exosphere.reconcile.orders import PieceOrder
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN
-from pulumi_exosphere.template.sections import FOLDED, parse_id
+from pulumi_exosphere.template.sections import FOLDED, IGNORED, OFF, SCHEDULES, parse_id
 from pulumi_exosphere.template.triggers import CRON, in_state
 
 from .base import failure, settings
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 Props = dict[str, Any]
 Inputs = Mapping[str, Any]
 
-SCHEDULES, OFF = "schedules", "off"
-"""What the state of a schedule says that ``exosphere:schedules off`` keeps from being deployed."""
 OTHERS = ("graph", "connection", "state_manager", "updated_at", SCHEDULES, FOLDED, LOST)
 OUTPUTS = ("updated_at",)
 
@@ -60,7 +58,7 @@ class AttachmentHooks:
         return ""
 
     def deploys(self, inputs: Inputs) -> bool:  # noqa: ARG002  # a schedule looks
-        """Whether the graph is to have the piece; not a schedule that ``exosphere:schedules off`` leaves out."""
+        """Return whether the piece is deployed; a schedule that is ignored or switched off isn't."""
         return True
 
     def faults(self, inputs: Inputs) -> list[str]:
@@ -223,7 +221,7 @@ class CronTriggerHooks(AttachmentHooks):
         return str(inputs[CRON.key])
 
     def deploys(self, inputs: Inputs) -> bool:
-        return inputs.get(SCHEDULES) != OFF
+        return inputs.get(SCHEDULES) not in {OFF, IGNORED}
 
     def faults(self, inputs: Inputs) -> list[str]:
         expression = inputs["expression"]

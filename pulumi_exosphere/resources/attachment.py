@@ -21,7 +21,7 @@ from pulumi_exosphere.folding.outputs import Later, public, refuse_secret
 from pulumi_exosphere.folding.program import current_program, named_by_id
 from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refuse_options
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.template.sections import FOLDED, parse_id
+from pulumi_exosphere.template.sections import FOLDED, IGNORED, SCHEDULES, parse_id
 from pulumi_exosphere.template.triggers import CRON, trigger_label
 
 from .coerce import comes_later
@@ -77,6 +77,8 @@ class Attachment:
         }
         if known is not None and known.collection is not None:
             props[FOLDED] = True
+            if self.section == "triggers" and {"*", self.section} & set(known.ignored):
+                props[SCHEDULES] = IGNORED
         return props, opts
 
     def _connection_of(self, known: KnownGraph, connection: object) -> object:

@@ -66,6 +66,12 @@ def is_unknown_expression(key: str) -> bool:
 
 SECTIONS: Final = ("retry_policy", "store_config", "triggers")
 
+SCHEDULES: Final = "schedules"
+"""The property of a schedule's resource that says why the schedule isn't deployed: `OFF` or `IGNORED`."""
+OFF: Final = "off"
+"""``exosphere:schedules off``: this stack deploys no schedule."""
+IGNORED: Final = "ignored"
+"""The graph's ``ignore_changes`` covers its schedules: they are left as they are live."""
 FOLDED: Final = "__folded"
 """Under this key an attachment's inputs and state say that it goes live with its graph, which the same program
 declares. If it moves to another graph, the hooks of the one that it leaves upsert or retire that. Pulumi's display

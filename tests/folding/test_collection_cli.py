@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_exosphere.local import LocalStateManager
+from tests.support import by_hand
 from tests.support.pulumi_cli import environment
 from tests.support.pulumi_project import Project
 
@@ -196,6 +197,32 @@ def test_ignore_changes_of_triggers(project: Make, state_manager: LocalStateMana
     stack.up("--skip-preview").check()
     assert [trigger["value"]["expression"] for trigger in live(state_manager)["triggers"]] == ["@daily"]
     assert live(state_manager)["retry_policy"]["max_retries"] == 2
+
+
+CHANGED_SCHEDULES: dict[str, list[dict[str, Any]]] = {
+    "removed": [],
+    "changed": [{"type": "CRON", "value": {"expression": "@weekly"}}],
+}
+
+
+@pytest.mark.parametrize("how", CHANGED_SCHEDULES)
+def test_ignored_schedules_that_someone_changed(project: Make, state_manager: LocalStateManager, how: str) -> None:
+    """A CronTrigger of a graph that ignores its triggers is left alone, as an inline trigger is."""
+    program = """
+made = graph(opts=pulumi.ResourceOptions(ignore_changes=["triggers"]), retry_policy={{"max_retries": {}}})
+exosphere.CronTrigger("daily", graph=made, expression="@daily")
+"""
+    stack = project(GRAPH + program.format(1))
+    stack.up("--skip-preview").check()
+    assert len(live(state_manager)["triggers"]) == 1
+    by_hand.change(state_manager, "analytics", "report", lambda body: body.update(triggers=CHANGED_SCHEDULES[how]))
+    stack.refresh().check()
+    assert stack.preview().check().changes == {}
+    stack.program = GRAPH + program.format(2)
+    assert stack.up().check().changes == {"update": 1}
+    assert live(state_manager)["triggers"] == CHANGED_SCHEDULES[how]
+    assert live(state_manager)["retry_policy"]["max_retries"] == 2
+    stack.destroy().check()
 
 
 def test_renaming_a_graph(project: Make, state_manager: LocalStateManager) -> None:
