@@ -1,5 +1,5 @@
-"""What a preview warns of, in the program's process, as warnings on the resource (``exosphere:registryCheck``).
+"""The warnings of a preview, in the process of the program, each on its resource (``exosphere:registryCheck``).
 
-`check` examines each graph of the program; `listings` asks the state manager, once per program and never for long;
-`warnings` decides; `messages` words what the registered nodes have against a graph.
+`check` examines each graph of the program; `listings` asks the state manager, once per program; `warnings` decides;
+`messages` puts the findings about registered nodes into words; `schedules_off` is one line about `exosphere:schedules`.
 """

@@ -1,8 +1,8 @@
-"""What may go wrong with a graph, as warnings under its resource in a preview (``exosphere:registryCheck``).
+"""Warnings under a graph's resource in a preview (``exosphere:registryCheck``).
 
-`check` refuses what is certain to fail. This looks at what the state manager would find: it needs its listings of
-nodes, and of live graphs, which are asked for only where a graph changes. It runs beside the registration of resources
-and holds none of them up; the program ends when it has.
+`check` rejects graphs that are certain to fail. This warns about likely mistakes and, for graphs that change, about
+problems that the listings of nodes and live graphs show. It runs beside the registration of resources without delaying
+it; the program ends when it has finished.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _READ = ("name", "namespace", "nodes", "secrets", "store_config", "triggers", "c
 
 
 class RegistryCheckFailed(InvalidGraph, pulumi.RunError):
-    """Ends a preview whose graphs have warnings, where ``exosphere:registryCheck`` is ``error``."""
+    """Ends a preview whose graphs have warnings, if ``exosphere:registryCheck`` is ``error``."""
 
 
 RegistryCheckFailed.__module__ = "pulumi_exosphere"
@@ -34,7 +34,7 @@ RegistryCheckFailed.__module__ = "pulumi_exosphere"
 
 @dataclass(frozen=True)
 class _Declared:
-    """One graph that is to be looked at."""
+    """One graph to examine."""
 
     graph: Any
     registered: Mapping[str, Any]
@@ -52,7 +52,7 @@ class _Check:
         self._background = Background(self._examine)
 
     def add(self, declared: _Declared) -> None:
-        """Look at a graph, beside the others."""
+        """Examine a graph together with the others."""
         self._background.add(declared)
 
     async def _examine(self, ahead: deque[_Declared]) -> None:
@@ -65,12 +65,12 @@ class _Check:
                 if facts is None:
                     continue
                 warnings = standing_warnings(facts, self._namesakes(facts, declared.where))
-                if facts.changes:  # What takes long to look up takes it for all graphs at once.
+                if facts.changes:  # All graphs are looked up at once.
                     looking.append(asyncio.ensure_future(self._look(declared.graph, facts, warnings)))
                 else:
                     await self._tell(declared.graph, warnings)
                     faulty.append((facts, warnings))
-            except Exception as error:  # noqa: BLE001  A preview doesn't fail for what only adds to it.
+            except Exception as error:  # noqa: BLE001  A preview doesn't fail because its warnings do.
                 _tell_defect(error)
         faulty += filter(None, await asyncio.gather(*looking))
         if self.level == "error" and (first := next((it for it in faulty if it[1].risks), None)):
@@ -100,16 +100,16 @@ class _Check:
         for text in warnings.notices:
             pulumi.log.warn(text, resource=graph)
         if warnings.risks or warnings.notices:
-            await asyncio.sleep(0)  # Under a resource, a message is sent when the event loop turns.
+            await asyncio.sleep(0)  # A message under a resource is sent when the event loop turns.
 
 
 def examine(graph: pulumi.Resource, registered: Mapping[str, Any], where: object) -> None:
-    """Look at what may go wrong with a graph; called in a preview only.
+    """Examine a graph; called in a preview only.
 
     Args:
         graph: The resource, which is about to be registered.
-        registered: With what.
-        where: What tells its state manager from others.
+        registered: The inputs that it is registered with.
+        where: Tells its state manager from others.
     """
     check = current_program().only(_Check)
     if check.level != "off":
@@ -124,14 +124,14 @@ def _tell_defect(error: Exception) -> None:
 
 def _failed(facts: Facts, warnings: Warnings) -> RegistryCheckFailed:
     return RegistryCheckFailed(
-        f"{facts.graph} has {len(warnings.risks)} {'fault' if len(warnings.risks) == 1 else 'faults'} that stand "
-        "above, and exosphere:registryCheck is 'error'. Correct them, or go on with them as warnings: "
+        f"{facts.graph} has {len(warnings.risks)} problem{'s' * (len(warnings.risks) > 1)}, listed above, and "
+        "exosphere:registryCheck is 'error'. Correct them, or make them warnings: "
         "`pulumi config set exosphere:registryCheck warn`"
     )
 
 
 async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:
-    """The graph as the engine took it; None where it didn't, which is for the registration to report."""
+    """The graph as the engine accepted it; None if it didn't, which the registration reports."""
     from pulumi_exosphere.provider.properties import graph_inputs
 
     try:
@@ -146,7 +146,7 @@ async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:
 
 
 async def _shown_secrets(nodes: Mapping[str, Any], store: Any) -> list[tuple[str | None, str]]:
-    """Where a secret stands that the state manager will list in clear: of which node, and what."""
+    """Secrets that the state manager would show in plain text: the node's identifier, and the field."""
     places: list[tuple[str | None, str, Any]] = [
         (identifier, f"its input '{name}'", value)
         for identifier, node in nodes.items()

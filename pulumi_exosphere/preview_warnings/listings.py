@@ -1,4 +1,4 @@
-"""What a preview looks up at the state manager, once for all graphs of the program, and never for long."""
+"""The listings that a preview asks for: once for all graphs of the program, and for a few seconds at most."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ T = TypeVar("T")
 Documents = list[dict[str, Any]]
 
 QUICK = 3.0
-"""Seconds for a request at the most, and it isn't repeated: a preview goes on without."""
+"""Seconds for a request, which isn't repeated: a preview continues without it."""
 NAMESPACES = 20
-"""Namespaces that are looked through at the most for a node that isn't registered where it should be."""
+"""At most so many namespaces are searched for a node that isn't registered in its own."""
 _SHORT = {message: message.partition(":")[0] for message in (MISSING_KEY, MISSING_URI)}
 """Errors by message, each without its advice."""
 
@@ -47,11 +47,11 @@ class Survey:
         }
 
     async def graphs(self, connection: Mapping[str, Any] | None, namespace: str) -> dict[str, dict[str, Any]]:
-        """The live graphs of a namespace by name; none where it couldn't be listed."""
+        """The live graphs of a namespace by name; none if it couldn't be listed."""
         return {str(graph["name"]): graph for graph in await self._listing("graphs", connection, namespace) or ()}
 
     async def other_namespaces(self, connection: Mapping[str, Any] | None, besides: Iterable[str]) -> list[str]:
-        """Namespaces in which nodes are registered, ``besides`` left out."""
+        """Namespaces with registered nodes, except for ``besides``."""
         known = await self._once(
             ("namespaces", _where(connection)), connection, lambda client: client.list_namespaces()
         )
@@ -88,7 +88,7 @@ class Survey:
         return None
 
     def _tell(self, reason: str) -> None:
-        """Say once, for the whole run, that nothing could be looked at."""
+        """Say once, for the whole run, that nothing could be looked up."""
         if not self._told:
             self._told = True
             pulumi.log.info(f"exosphere: registered nodes and live graphs were not checked: {reason}")
@@ -105,7 +105,7 @@ def _where(connection: Mapping[str, Any] | None) -> object:
 
 
 async def _in_thread(call: Callable[[], T]) -> T:
-    """Call it in a thread that nobody waits for when the program ends, as an executor's would be."""
+    """Call it in a thread that doesn't delay the end of the program, unlike an executor's."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
 

@@ -1,4 +1,4 @@
-"""What the registered nodes say against a graph, in words that say what to do."""
+"""Warnings about a graph's registered nodes: what is wrong, its consequence, and what to do."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pulumi_exosphere.template.sections import UNKNOWN
 Listings = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """The registered nodes by name, for each namespace that could be listed."""
 
-FATAL = "the state manager would end the graph INVALID"
+FATAL = "the graph would fail validation"
 
 
 def judged(inputs: Mapping[str, Any], listings: Listings) -> list[Finding]:
-    """What the registered nodes say against normalised Inputs without faults, one finding for each node.
+    """The findings for normalised Inputs without problems, one for each node.
 
-    What isn't known, and nodes of namespaces that ``listings`` lacks, aren't judged.
+    Unknown values, and nodes of namespaces that ``listings`` lacks, aren't judged.
     """
     nodes = inputs["nodes"]
     if nodes is UNKNOWN:
@@ -30,7 +30,7 @@ def judged(inputs: Mapping[str, Any], listings: Listings) -> list[Finding]:
         for identifier, node in nodes.items()
     }
     found = registered_nodes.findings(nodes, inputs["secrets"], listings.__getitem__)
-    # That a node isn't registered is told of it, not of those that refer to it too.
+    # An unregistered node is reported once, not also for the nodes that refer to it.
     own = [one for one in found if one.kind != "node_not_registered" or one.node == nodes[one.identifier]["node_name"]]
     return list(dict.fromkeys([*own, *registered_nodes.unknown_inputs(nodes, listings.__getitem__)]))
 
@@ -38,15 +38,15 @@ def judged(inputs: Mapping[str, Any], listings: Listings) -> list[Finding]:
 def sentences(
     inputs: Mapping[str, Any], found: Collection[Finding], listings: Listings
 ) -> Iterator[tuple[list[str], str]]:
-    """The findings in words, what several nodes share said once: the identifiers, and the sentence.
+    """The identifiers and the sentence of each finding; one that several nodes share is one sentence.
 
-    ``listings`` may hold more namespaces than the graph's, to find in them what isn't registered where it should be.
+    ``listings`` may contain namespaces that the graph doesn't use, to find nodes that are registered elsewhere.
     """
     shared: dict[Finding, list[str]] = {}
     for finding in found:
         shared.setdefault(replace(finding, identifier=""), []).append(finding.identifier)
     words = _Words(inputs, listings)
-    # The engine hands maps back in an order of its own.
+    # The engine returns maps in an order of its own.
     for finding, identifiers in sorted(shared.items(), key=lambda item: sorted(item[1])):
         yield sorted(identifiers), words.sentence(finding)
 
@@ -58,7 +58,7 @@ class _Words:
         self._nearest: dict[object, Nearest] = {}
 
     def sentence(self, it: Finding) -> str:
-        """What is wrong, what comes of it, and what to do."""
+        """What is wrong, its consequence, and what to do."""
         node = f"node '{it.node}' in namespace '{it.namespace}'"
         if it.kind == "node_not_registered":
             return (
@@ -67,15 +67,15 @@ class _Words:
             )
         if it.kind == "secret_missing":
             near = self._near("secrets", self._secrets, it.secret)
-            return f"{node} asks for the secret '{it.secret}', which isn't given{near}: {FATAL}. Add it to `secrets`"
+            return f"{node} needs the secret '{it.secret}', which isn't given{near}: {FATAL}. Add it to `secrets`"
         if it.kind == "input_missing":
-            return f"{node} asks for the input '{it.input}', which isn't given: {FATAL}. Add it to the node's `inputs`"
+            return f"{node} needs the input '{it.input}', which isn't given: {FATAL}. Add it to the node's `inputs`"
         if it.kind == "input_unknown":
             near = self._near_field(it, "inputs_schema", it.input)
-            return f"{node} has no input '{it.input}'{near}: nothing would read it. Correct its name, or leave it out"
+            return f"{node} has no input '{it.input}'{near}: it would be ignored. Correct its name, or leave it out"
         if it.kind == "input_schema_not_string":
             return (
-                f"{node} takes an input '{it.input}' that isn't a string, as a graph's inputs are: {FATAL}. "
+                f"{node} has an input '{it.input}' that isn't a string, but a graph's inputs are strings: {FATAL}. "
                 "Make it a string in the node's code"
             )
         if it.kind == "output_unknown":
@@ -83,18 +83,20 @@ class _Words:
             return f"{node} has no output '{it.output}'{near}: {FATAL}. Correct the placeholder that refers to it"
         if it.kind == "output_schema_not_string":
             return (
-                f"{node} has an output '{it.output}' that isn't a string, and placeholders take strings: {FATAL}. "
+                f"{node} has an output '{it.output}' that isn't a string, but placeholders need one: {FATAL}. "
                 "Make it a string in the node's code"
             )
-        return f"a placeholder refers to '{it.node}', which is no node of this graph: {FATAL}. Correct the placeholder"
+        return (
+            f"a placeholder refers to '{it.node}', which isn't a node of this graph: {FATAL}. Correct the placeholder"
+        )
 
     def _registered_as(self, it: Finding) -> str:
-        """Where it is registered, or what it is that was probably meant."""
+        """Where the node is registered, or a similar name."""
         name, namespace = it.node or "", it.namespace or ""
         others = [other for other in sorted(self._listings) if other != namespace]
         for other in others:
             if name in self._listings[other]:
-                return f" (but in namespace '{other}' it is)"
+                return f" (but it is in namespace '{other}')"
         near = self._near(namespace, self._listings.get(namespace, ()), name)
         if near:
             return near
@@ -113,5 +115,5 @@ class _Words:
 
 
 def about(graph: str, identifiers: Collection[str] = ()) -> str:
-    """How a message begins: the graph, and its nodes that it is about."""
+    """The beginning of a message: the graph and the nodes that it is about."""
     return f"{graph}, {at_nodes(list(identifiers))}" if identifiers else graph

@@ -1,4 +1,4 @@
-"""The warnings of a preview: what may go wrong with a graph, each in one sentence that says what to do."""
+"""The warnings of a preview about one graph, each with what to do."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from pulumi_exosphere.template.sections import is_unknown_expression
 from .messages import Listings, about, judged, sentences
 
 SHOWN = 20
-"""Warnings of one kind about one graph at the most."""
+"""At most so many warnings of one kind about one graph."""
 
-WHEN_QUIET = "Deploy it when no run is under way"
+WHEN_QUIET = "Deploy it while nothing is running"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """A graph as the engine took it in a preview."""
+    """A graph as the engine accepted it in a preview."""
 
     inputs: Mapping[str, Any]
-    """Normalised; unknown leaves are `spec.UNKNOWN`."""
+    """Normalised; unknown leaves are `UNKNOWN`."""
     connection: Mapping[str, Any] | None
     changes: bool
     """Whether the update would send it."""
     shown_secrets: Sequence[tuple[str | None, str]]
-    """Where a secret stands that the state manager lists in clear: the node's identifier, if it is a node, and what."""
+    """Secrets that the state manager shows in plain text: the node's identifier, if any, and the field."""
 
     @property
     def graph(self) -> str:
@@ -39,7 +39,7 @@ class Facts:
 
     @property
     def node_namespaces(self) -> set[str]:
-        """The namespaces that its nodes come from, as far as they are known."""
+        """The namespaces of its nodes, as far as they are known."""
         nodes = {} if self.inputs["nodes"] is UNKNOWN else self.inputs["nodes"]
         return {node["namespace"] for node in nodes.values() if node is not UNKNOWN} - {UNKNOWN}
 
@@ -54,12 +54,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class Warnings:
-    """What is to be told of one graph."""
+    """The warnings about one graph."""
 
     risks: list[str] = field(default_factory=list)
-    """What the program can put right."""
+    """Problems that a change of the program solves."""
     notices: list[str] = field(default_factory=list)
-    """What comes with the update as it is."""
+    """Consequences of the update as it is."""
 
     def __add__(self, other: Warnings) -> Warnings:
         """Both."""
@@ -67,7 +67,7 @@ class Warnings:
 
 
 def standing_warnings(facts: Facts, namesakes: Mapping[str, set[str]]) -> Warnings:
-    """What can be told of a graph by itself, and beside the program's earlier graphs of the same name.
+    """Warnings about the graph itself, and about the program's earlier graphs of the same name.
 
     Args:
         facts: The graph.
@@ -75,31 +75,31 @@ def standing_warnings(facts: Facts, namesakes: Mapping[str, set[str]]) -> Warnin
     """
     inputs = dict(facts.inputs)
     if isinstance(inputs.get("triggers"), dict):
-        inputs["triggers"] = dict(sorted(inputs["triggers"].items()))  # The engine's order is its own.
+        inputs["triggers"] = dict(sorted(inputs["triggers"].items()))  # The engine has an order of its own.
     risks = [f"{facts.graph}, {fault}" for fault in template.advice(inputs)]
     risks += [
-        f"{about(facts.graph, [identifier] if identifier else [])}: {what} is a secret, and the state manager shows it "
-        "in clear to whoever can list the graph. Give it in `secrets`, or say with `pulumi.Output.unsecret(...)` that "
-        "it may be seen"
+        f"{about(facts.graph, [identifier] if identifier else [])}: {what} is a secret, but the state manager shows it "
+        "in plain text to everyone who can list the graph. Put it into `secrets`, or wrap it in "
+        "`pulumi.Output.unsecret(...)` if everyone may see it"
         for identifier, what in facts.shown_secrets
     ]
     for namespace, expressions in namesakes.items():
         if shared := sorted(facts.expressions & expressions):
             risks.append(
-                f"{facts.graph} has the name and the schedule ({listed(shared)}) of the one in namespace "
-                f"'{namespace}', and the state manager keeps schedules by name: only the graph that is "
-                "written last would run by it. Give one of them another name"
+                f"{facts.graph} has the same name and schedule ({listed(shared)}) as the one in namespace "
+                f"'{namespace}', but the state manager keeps schedules by name: only the graph that is written last "
+                "would run. Give one of them another name"
             )
     return Warnings(_cut(facts, risks))
 
 
 def registry_warnings(facts: Facts, listings: Listings, elsewhere: Listings) -> Warnings:
-    """What the registered nodes say against a graph.
+    """Warnings about the graph's registered nodes.
 
     Args:
         facts: The graph.
-        listings: The registered nodes of the namespaces that its nodes come from.
-        elsewhere: Those of others, to look in for what was meant.
+        listings: The registered nodes of the namespaces of its nodes.
+        elsewhere: Those of other namespaces, to find nodes that are registered there.
     """
     found = judged(facts.inputs, listings)
     said = sentences(facts.inputs, found, {**listings, **elsewhere})
@@ -107,19 +107,19 @@ def registry_warnings(facts: Facts, listings: Listings, elsewhere: Listings) -> 
 
 
 def live_warnings(facts: Facts, document: Mapping[str, Any] | None) -> Warnings:
-    """What an update does to the runs of the version that is live."""
+    """Warnings about runs in flight of the live version."""
     if document is None or facts.inputs["nodes"] is UNKNOWN or template.is_retired(document):
         return Warnings()
     old, new, notices = template.from_document(document)["nodes"], facts.inputs["nodes"], []
     if removed := sorted(old.keys() - new.keys()):
         notices.append(
-            f"{about(facts.graph, removed)}: the update takes {'it' if len(removed) == 1 else 'them'} out, and a run "
-            f"that gets there meanwhile fails. {WHEN_QUIET}"
+            f"{about(facts.graph, removed)}: the update removes {'it' if len(removed) == 1 else 'them'}, so runs in "
+            f"flight that reach {'it' if len(removed) == 1 else 'them'} fail. {WHEN_QUIET}"
         )
     if template.judged_by_previous(old, new):
         notices.append(
-            f"{facts.graph} has to be sent twice, since the state manager judges an update's placeholders by the nodes "
-            f"of the version before: it is INVALID for a moment, and a run that goes on just then fails. {WHEN_QUIET}"
+            f"{facts.graph} must be sent twice, because the state manager judges an update's placeholders by the nodes "
+            f"of the previous version: it is INVALID for a moment, and runs in flight may fail. {WHEN_QUIET}"
         )
     return Warnings([], notices)
 
@@ -127,5 +127,5 @@ def live_warnings(facts: Facts, document: Mapping[str, Any] | None) -> Warnings:
 def _cut(facts: Facts, texts: list[str]) -> list[str]:
     if len(texts) <= SHOWN:
         return texts
-    more = f"{facts.graph} has {len(texts) - SHOWN} more faults of this kind. Correct those above to see them"
+    more = f"{facts.graph} has {len(texts) - SHOWN} more problems of this kind. Correct those above to see them"
     return [*texts[:SHOWN], more]

@@ -1,12 +1,12 @@
-"""The graph template: what it is, and which ones the state manager accepts. Pure: no I/O, neither pulumi nor httpx.
+"""The graph template, and the rules by which the state manager accepts one. Pure: no I/O, neither pulumi nor httpx.
 
-*Inputs* are a graph as it stands in Pulumi's state: ``name``, ``namespace``, ``nodes`` by identifier, ``secrets`` by
-name and, each only where it is managed, ``retry_policy``, ``store_config`` and ``triggers`` by expression.
+*Inputs* are a graph as Pulumi's state has it: ``name``, ``namespace``, ``nodes`` by identifier, ``secrets`` by name,
+and, each only if it is managed, ``retry_policy``, ``store_config`` and ``triggers`` by expression.
 
-- Normal form: `normalise`, `sections`. To and from the API's documents: `document`.
-- Rules: `validate` (`validate_sections`, `structure`, `walk`, `references`, `cron`), worded by `messages`. What is
-  accepted and still likely a mistake: `advice`. What runtimes have registered: `registered_nodes`.
-- Differences, and when the server judges by the previous version: `compare`.
+- Normal form: `normalise`, `sections`, `enums`, `triggers`. To and from the API's documents: `document`.
+- Rules: `validate` (`validate_sections`, `structure`, `walk`, `references`, `cron`), with the phrases of `messages`.
+  Likely mistakes that are accepted: `advice`. Checks against registered nodes: `registered_nodes`.
+- Differences, and when the state manager judges by the previous version: `compare`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Where two graphs differ, and whether the state manager judges an update by the previous version's nodes.
+"""The differences between two graphs, and whether the state manager judges an update by the previous version's nodes.
 
-While it validates an update it still looks up identifiers in the old document. A reference is then judged wrongly where
-its node is new or of another type than before; the same body sent once more is judged rightly.
+While it validates an update it looks up identifiers in the old document. A reference to a node that is new, or has
+another type than before, is then judged wrongly. The same body sent once more is judged correctly.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from .sections import SECTIONS, UNKNOWN
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any], *, unknown_differs: bool = True) -> list[str]:
-    """The paths at which two Inputs differ; what is only in one of them is one path.
+    """The paths at which two Inputs differ; a part that only one of them has is one path.
 
-    Of secrets only the names are compared, since their values can't be read back. A section, or a name, that either of
-    them hasn't isn't compared. An unknown value differs from every known one; with ``unknown_differs=False`` from none,
-    since it isn't known to.
+    Only the names of secrets are compared, since their values can't be read back. A section or a name that one of them
+    lacks isn't compared. An unknown value differs from every known one, with ``unknown_differs=False`` from none.
     """
     paths: list[str] = []
     for key in ("name", "namespace", "nodes", "secrets", *SECTIONS):
@@ -45,18 +44,18 @@ def _differences(one: Any, other: Any, path: str, unknown_differs: bool) -> Iter
 
 
 def _may_be_alike(one: Any, other: Any) -> bool:
-    """Whether two lists, in which some isn't known, may turn out to be the same."""
+    """Whether two lists with unknown items may turn out to be the same."""
     if not (isinstance(one, list) and isinstance(other, list)) or len(one) != len(other):
         return False
     return all(first == second or UNKNOWN in (first, second) for first, second in zip(one, other, strict=True))
 
 
 def judged_by_previous(old_nodes: Mapping[str, Any] | None, new_nodes: Mapping[str, Any]) -> bool:
-    """True where the verdict on an update can differ from that on its repetition, so that it has to be sent twice.
+    """Whether an update and its repetition can be validated differently, so it must be sent twice.
 
     Args:
-        old_nodes: By identifier, of the document that the update finds, also a retired one; None where there is none.
-        new_nodes: By identifier, of the update.
+        old_nodes: The nodes by identifier of the document that is live, also of a retired one; None if there is none.
+        new_nodes: Those of the update.
     """
     if not old_nodes:
         return False

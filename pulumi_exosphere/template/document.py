@@ -1,4 +1,4 @@
-"""Inputs and what goes over the wire: the PUT's body, and the documents that the state manager answers with."""
+"""Inputs to and from the API: the body of the PUT, and the state manager's documents."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .sections import SECTIONS
 from .walk import Node, walk
 
 RETIRED = "__retired__"
-"""Identifier, name and namespace of the one node of a graph that is retired: nobody registers it."""
+"""Identifier, name and namespace of the only node of a retired graph; nobody registers it."""
 
 
 def to_body(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of the PUT that makes a graph of known Inputs: nodes in the order of the walk, no section of its own."""
+    """The body of the PUT for Inputs that are all known: nodes in the order of the walk, and only given sections."""
     nodes = inputs["nodes"]
     body: dict[str, Any] = {
         "secrets": dict(inputs["secrets"]),
@@ -29,7 +29,7 @@ def to_body(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_order(nodes: Mapping[str, Any]) -> Iterable[str]:
-    """The identifiers as the walk comes to them; what it doesn't come to stands at the end."""
+    """The identifiers in the order of the walk, followed by those that it doesn't reach."""
     links_of = {
         identifier: Node(node["next_nodes"], node["unites"] and node["unites"]["identifier"], {})
         for identifier, node in nodes.items()
@@ -39,10 +39,10 @@ def _in_order(nodes: Mapping[str, Any]) -> Iterable[str]:
 
 
 def from_document(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What a document of the listing, or the answer to a GET or PUT, says in the shape of Inputs.
+    """A document of the listing, or the answer to a GET or PUT, as Inputs.
 
-    Of secrets it holds the names, each with an empty value. A section is there if it is in the document (that of a GET
-    isn't to be believed), name and namespace too.
+    Secrets have their names and empty values. Sections, name and namespace are present if the document has them; the
+    sections of a GET are wrong (always the defaults).
     """
     nodes = {node["identifier"]: node for node in document["nodes"]}
     props = {**document, "nodes": nodes, "secrets": dict.fromkeys(document.get("secrets") or (), "")}
@@ -52,13 +52,13 @@ def from_document(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def retired() -> dict[str, Any]:
-    """The body of the PUT that retires a graph, any graph: it can't run, and has no schedules and no secrets."""
+    """The body of the PUT that retires a graph: it can't run, and has no schedules and no secrets."""
     node = {"identifier": RETIRED, "node_name": RETIRED, "namespace": RETIRED, "inputs": {}}
     return {"secrets": {}, "nodes": [{**node, "next_nodes": [], "unites": None}]}
 
 
 def is_retired(graph: Mapping[str, Any]) -> bool:
-    """True where Inputs, or a document, are those of a retired graph."""
+    """Whether Inputs, or a document, are those of a retired graph."""
     nodes = graph.get("nodes")
     if isinstance(nodes, dict):
         return list(nodes) == [RETIRED]

@@ -1,4 +1,4 @@
-"""From what a program gives, and the engine hands on, to Inputs: one spelling for everything that means the same."""
+"""From properties, as the engine hands them over, to Inputs: one spelling for everything with the same meaning."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NUMBERED = re.compile(r"(.*) \(\d+\)", re.DOTALL)
 
 
 def free_key(key: str, taken: Container[str]) -> str:
-    """The key, or ``KEY (2)`` and so on where it is taken; `repeated` reads that back."""
+    """The key, or ``KEY (2)`` and so on if it is taken; `repeated` is the inverse."""
     number, free = 1, key
     while free in taken:
         number += 1
@@ -33,7 +33,7 @@ def free_identifier(identifier: str, taken: Container[str]) -> str:
 
 
 def repeated(key: str, keys: Container[str]) -> str | None:
-    """The key that this one repeats: ``KEY (2)`` does ``KEY``, and one with spaces around it the same without."""
+    """The key that this one repeats: ``KEY`` for ``KEY (2)``, or the trimmed key for one with spaces around it."""
     numbered = _NUMBERED.fullmatch(key) if key.endswith(")") else None
     for other in (key.strip(), numbered and numbered[1]):
         if other is not None and other != key and other in keys:
@@ -42,7 +42,7 @@ def repeated(key: str, keys: Container[str]) -> str | None:
 
 
 def trimmed(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same with its keys trimmed; one that would then meet another key stays as it is, to be reported."""
+    """The mapping with trimmed keys; a key that would then equal another stays as it is, and is reported."""
     if all(key == key.strip() for key in mapping):
         return mapping
     result: dict[str, Any] = {}
@@ -53,10 +53,10 @@ def trimmed(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def normalise(props: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties of a graph as Inputs: trimmed where the state manager trims, defaults spelt out, integers as integers.
+    """Properties of a graph as Inputs: trimmed as the state manager trims, defaults filled in, integers as integers.
 
-    Whatever has the wrong type stays as it is, for `judge` to report, and so does `UNKNOWN`. A section that isn't given
-    stays away. Applying it again changes nothing.
+    A value of the wrong type stays as it is, for `judge` to report, and so does `UNKNOWN`. A section that isn't given
+    stays absent. Normalising again changes nothing.
     """
     inputs: dict[str, Any] = {key: _strip(props[key]) for key in ("name", "namespace") if props.get(key) is not None}
     nodes = _given(props, "nodes", {})
@@ -74,7 +74,7 @@ def normalise(props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _given(props: Mapping[str, Any], key: str, default: Any) -> Any:
-    """The value, or the default where there is none; a null is none."""
+    """The value, or the default if it is absent or null."""
     value = props.get(key)
     return default if value is None else value
 
@@ -123,7 +123,7 @@ def _retry_policy(policy: dict[str, Any]) -> dict[str, Any]:
 
 
 def _integer(value: Any) -> Any:
-    """The integer that the state manager takes the value for; what it takes for none stays as it is."""
+    """The integer that the state manager reads the value as; any other value stays as it is."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What the state manager's validation has against a graph, given the nodes that runtimes have registered."""
+"""The state manager's validation of a graph against the nodes that runtimes have registered."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from .references import referred_outputs
 from .sections import UNKNOWN, Unknown
 
-# It makes a type of its own of these formats; of every other one a plain string.
+# The state manager has types of their own for these formats; every other one is a plain string.
 _TYPED_FORMATS = frozenset({"date-time", "date", "time", "uri", "uuid"})
 _OTHER_TYPES = frozenset({"integer", "number", "boolean", "object", "array", "null", "anyType"})
 
 
 def strings(schema: Mapping[str, Any] | None) -> dict[str, bool]:
-    """The fields of an object's schema, and of each whether it is a string; required or not makes no difference."""
+    """The fields of an object's schema, required or not, and whether each is a string."""
     properties = (schema or {}).get("properties") or {}
     return {name: _is_string(part, schema or {}) for name, part in properties.items()}
 
@@ -31,7 +31,7 @@ def _is_string(part: Any, schema: Mapping[str, Any]) -> bool:
         kind = kind[0]
     if kind == "string":
         return part.get("format") not in _TYPED_FORMATS
-    # A type that it doesn't know is a string to it.
+    # The state manager treats a type that it doesn't know as a string.
     return isinstance(kind, str) and kind not in _OTHER_TYPES
 
 
@@ -47,22 +47,22 @@ def _resolve(pointer: str, schema: Mapping[str, Any]) -> Any:
 Nodes = Mapping[str, Any]
 """Nodes by identifier, each a mapping with `node_name`, `namespace` and `inputs`, or `UNKNOWN`."""
 Registered = Callable[[str], Mapping[str, Mapping[str, Any]]]
-"""Gives the nodes that are registered in a namespace, by name, as the state manager lists them."""
+"""Returns the registered nodes of a namespace by name, as the state manager lists them."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing for which a graph ends INVALID; what doesn't apply to its kind is None."""
+    """One reason why a graph fails validation; fields that don't apply to its kind are None."""
 
     kind: str
     """``node_not_registered``, ``secret_missing``, ``input_missing``, ``input_schema_not_string``, ``output_unknown``,
-    ``output_schema_not_string`` or ``reference_unknown``; ``input_unknown`` is ours, and does no harm."""
+    ``output_schema_not_string`` or ``reference_unknown``. ``input_unknown`` is ours, and harmless."""
 
     identifier: str
-    """The node of the graph at which it was found; several may be found to lack the same thing."""
+    """The node of the graph; several nodes may have the same problem."""
 
     node: str | None = None
-    """The registered node's name; for ``reference_unknown`` the identifier that isn't there."""
+    """The registered node's name; for ``reference_unknown`` the identifier that doesn't exist."""
 
     namespace: str | None = None
     """The namespace that the node is, or would be, registered in."""
@@ -75,14 +75,14 @@ class Finding:
 def findings(
     nodes: Nodes, secret_names: Collection[str] | Unknown, registered: Registered, index: Nodes | None = None
 ) -> list[Finding]:
-    """What makes the validation end INVALID; nothing where it ends VALID.
+    """The reasons why the graph fails validation; none if it is valid.
 
     Args:
-        nodes: The graph's, by identifier; what is unknown in them isn't judged.
-        secret_names: Of the secrets that the graph has.
-        registered: Asked once for each namespace.
-        index: The previous version's nodes by identifier, where the state manager judges references by those (see
-            `compare.judged_by_previous`); by default the graph's own.
+        nodes: The graph's nodes by identifier; unknown values aren't judged.
+        secret_names: The names of the graph's secrets.
+        registered: Called once for each namespace.
+        index: The previous version's nodes by identifier, if the state manager judges references by those (see
+            `compare.judged_by_previous`); default: the graph's own.
     """
     types = _types(nodes, registered)
     found = list(_missing_secrets(nodes, secret_names, types))
@@ -99,7 +99,7 @@ def findings(
 
 
 def unknown_inputs(nodes: Nodes, registered: Registered) -> list[Finding]:
-    """Inputs that the registered node's schema doesn't have; the state manager passes them over."""
+    """Inputs that the registered node's schema doesn't have; the state manager ignores them."""
     types = _types(nodes, registered)
     return [
         Finding("input_unknown", identifier, *key, input=name)
@@ -116,7 +116,7 @@ class _Key(NamedTuple):
 
 
 class _Type(NamedTuple):
-    """What is read from a registered node; of inputs and outputs whether each is a string."""
+    """A registered node; for each of its inputs and outputs whether it is a string."""
 
     key: _Key
     inputs: dict[str, bool]
@@ -125,14 +125,14 @@ class _Type(NamedTuple):
 
 
 def _key(node: Any) -> _Key | None:
-    """A node's name and namespace, where both are known."""
+    """A node's name and namespace, if both are known."""
     if node is UNKNOWN or node["node_name"] is UNKNOWN or node["namespace"] is UNKNOWN:
         return None
     return _Key(node["node_name"], node["namespace"])
 
 
 def _types(nodes: Nodes, registered: Registered) -> dict[_Key | None, _Type]:
-    """The registered nodes that this graph is made of; the state manager looks at no others."""
+    """The registered nodes that the graph uses; the state manager looks at no others."""
     wanted = {key for node in nodes.values() if (key := _key(node))}
     listed = {namespace: registered(namespace) for namespace in sorted({key.namespace for key in wanted})}
     types: dict[_Key | None, _Type] = {}

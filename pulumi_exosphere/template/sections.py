@@ -1,4 +1,4 @@
-"""The three sections that may be left out, their defaults, the id of a graph, and the stand-ins for unknowns."""
+"""The three optional sections of a graph, their defaults, the id of a graph, and the stand-ins for unknown values."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def parse_id(graph_id: str, path: str = "graph") -> tuple[str, str]:
 
 
 class Unknown(Enum):
-    """A type of its own with one member, so that the member is the same object after a copy or a pickle."""
+    """An enum, so that its only member stays the same object when it is copied or pickled."""
 
     UNKNOWN = "UNKNOWN"
 
@@ -44,23 +44,23 @@ class Unknown(Enum):
 
 
 UNKNOWN: Final[Literal[Unknown.UNKNOWN]] = Unknown.UNKNOWN
-"""Stands for any value, or whole subtree, that only the update will know; compare with ``is``."""
+"""A value, or a whole subtree, that only the update will know; compare with ``is``."""
 
 UNKNOWN_EXPRESSION = "unknown expression "
-"""What a key of ``triggers`` starts with that stands for an expression which isn't known yet; a number follows.
+"""The beginning of a key of ``triggers`` that stands for an expression that isn't known yet; a number follows.
 
-An expression may be the output of another resource, and isn't known then when a preview builds the map of triggers. A
-map needs keys, so a placeholder takes its place; nothing judges it, and the update never sees one.
+An expression may be an output of another resource, so a preview may not know it when it builds the map of triggers. A
+map needs keys, so a stand-in takes its place. Nothing judges it, and the update never sees one.
 """
 
 
 def unknown_expression(number: int) -> str:
-    """The placeholder of the ``number``-th expression of a graph that isn't known yet."""
+    """The stand-in for the ``number``-th unknown expression of a graph."""
     return f"{UNKNOWN_EXPRESSION}{number}"
 
 
 def is_unknown_expression(key: str) -> bool:
-    """Whether a key of ``triggers`` is a placeholder, so that nothing is to be said about it as an expression."""
+    """Whether a key of ``triggers`` is a stand-in for an unknown expression."""
     return key.startswith(UNKNOWN_EXPRESSION) and key[len(UNKNOWN_EXPRESSION) :].isdecimal()
 
 
@@ -73,9 +73,9 @@ OFF: Final = "off"
 IGNORED: Final = "ignored"
 """The graph's ``ignore_changes`` covers its schedules: they are left as they are live."""
 FOLDED: Final = "__folded"
-"""Under this key an attachment's inputs and state say that it goes live with its graph, which the same program
-declares. If it moves to another graph, the hooks of the one that it leaves upsert or retire that. Pulumi's display
-shows no key that begins like this one; it stands in state, and in the inputs and outputs of a preview's JSON."""
+"""The key in an attachment's inputs and state that says that it goes live with its graph, declared by the same program.
+If it moves to another graph, the hooks of its old graph upsert or retire that one. Pulumi doesn't display keys that
+begin with two underscores; this one is in state and in a preview's JSON."""
 
 RETRY_POLICY: Final[dict[str, Any]] = {
     "max_retries": 3,
@@ -93,12 +93,12 @@ UNITES_STRATEGIES: Final = tuple(strategy.value for strategy in UnitesStrategy)
 
 
 def section_default(section: str) -> dict[str, Any]:
-    """What a section is where nobody gave it, as it stands in Inputs; a copy that may be changed."""
+    """The default of a section, as Inputs have it; a copy that may be changed."""
     if section == "retry_policy":
         return dict(RETRY_POLICY)
     return {"required_keys": [], "default_values": {}} if section == "store_config" else {}
 
 
 def with_given_up(olds: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs with each section that a program gave before and no longer does: it goes back to its default."""
+    """Inputs with the default of each section that the program gave before and no longer gives."""
     return {**wanted, **{s: section_default(s) for s in SECTIONS if s in olds and s not in wanted}}

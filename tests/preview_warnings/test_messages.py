@@ -14,7 +14,7 @@ WAITS = (
     ": the update would wait for it, and then fail. Start the runtime that registers it, or correct node_name or "
     "namespace"
 )
-FATAL = ": the state manager would end the graph INVALID. "
+FATAL = ": the graph would fail validation. "
 
 
 def graph(load: dict[str, Any] | None = None, **secrets: str) -> dict[str, Any]:
@@ -39,7 +39,7 @@ TABLE = {
     ),
     "in another namespace": (
         graph({"node_name": "Notify"}),
-        [f"node 'Notify' in namespace 'analytics' isn't registered (but in namespace 'shared' it is){WAITS}"],
+        [f"node 'Notify' in namespace 'analytics' isn't registered (but it is in namespace 'shared'){WAITS}"],
     ),
     "misspelt and in another namespace": (
         graph({"node_name": "Notfy"}),
@@ -55,12 +55,12 @@ TABLE = {
         graph({"inputs": {"row": "x"}}),
         [
             (
-                f"node 'Load' in namespace 'analytics' asks for the input 'rows', which isn't given{FATAL}Add it to "
+                f"node 'Load' in namespace 'analytics' needs the input 'rows', which isn't given{FATAL}Add it to "
                 "the node's `inputs`"
             ),
             (
-                "node 'Load' in namespace 'analytics' has no input 'row' (did you mean 'rows'?): nothing would read "
-                "it. Correct its name, or leave it out"
+                "node 'Load' in namespace 'analytics' has no input 'row' (did you mean 'rows'?): it would be "
+                "ignored. Correct its name, or leave it out"
             ),
         ],
     ),
@@ -68,8 +68,8 @@ TABLE = {
         graph(count(n="1")),
         [
             (
-                f"node 'Count' in namespace 'analytics' takes an input 'n' that isn't a string, as a graph's inputs are"
-                f"{FATAL}Make it a string in the node's code"
+                "node 'Count' in namespace 'analytics' has an input 'n' that isn't a string, but a graph's inputs are "
+                f"strings{FATAL}Make it a string in the node's code"
             )
         ],
     ),
@@ -86,7 +86,7 @@ TABLE = {
         graph(warehouse_pasword="x"),
         [
             (
-                "node 'Load' in namespace 'analytics' asks for the secret 'warehouse_password', which isn't given "
+                "node 'Load' in namespace 'analytics' needs the secret 'warehouse_password', which isn't given "
                 f"(did you mean 'warehouse_pasword'?){FATAL}Add it to `secrets`"
             )
         ],
