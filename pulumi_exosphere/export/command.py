@@ -18,9 +18,9 @@ from .source import shown
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """A line on standard error that says what is being done and for how long, and leaves nothing behind.
+    """Show on standard error what the command does, and for how long; remove the line at the end.
 
-    Without a terminal, or without rich (the extra `cli`), nothing is shown.
+    Show nothing without a terminal or without rich (the extra `cli`).
     """
     try:
         from rich.console import Console
@@ -45,40 +45,47 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 
 def _quiet(_doing: str) -> None:
-    """Say nothing."""
+    """Show nothing."""
 
 
 SHOWN = 8
-"""Files that a message names at the most."""
+"""Files that a message names at most."""
 
 
 def require_free(folder: Path, paths: Iterable[str]) -> None:
-    """Raises ConfigurationError where one of the files exists already."""
+    """Raise ConfigurationError if one of the files exists already."""
     existing = [path for path in paths if os.path.lexists(folder / path)]
     if existing:
         raise ConfigurationError(
-            f"{folder} already has {first_of(existing, SHOWN)}, and nothing is written over: choose another "
-            "folder with --out, or replace them with --force"
+            f"{folder} already contains {first_of(existing, SHOWN)}. Choose another folder with --out, or replace the "
+            "files with --force"
         )
 
 
 def write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
-    """Write all files; existing ones only with ``force``.
+    """Write all files, and replace existing ones only with ``force``.
 
     Raises:
-        ConfigurationError: A file exists, or the folder can't be written to.
+        ConfigurationError: A file exists, a folder of the program is a link to somewhere else, or the system doesn't
+            allow it. Unless it is the system, nothing has been written.
     """
     if not force:
         require_free(folder, files)
+    for inner in {inner for path in files for inner in Path(path).parents}:
+        if inner != Path() and (folder / inner).is_symlink():
+            raise ConfigurationError(
+                f"{folder / inner} is a link, and nothing is written outside of {folder}. Remove the link, or choose "
+                "another folder with --out"
+            )
     try:
         for path, text in files.items():
             _replace(folder / path, text)
     except OSError as error:
-        raise ConfigurationError(f"could not write to {folder}: {error.strerror}") from None
+        raise ConfigurationError(f"can't write to {folder}: {error.strerror}") from None
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a whole file: interrupted, it is the old one or the new one. A link is replaced, not followed."""
+    """Write a file so that an interruption leaves the old one or the new one. A link is replaced, not followed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -101,9 +108,9 @@ URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
 KEY_VARIABLE = "EXOSPHERE_API_KEY"
 
 _DESCRIPTION = """\
-Write a Pulumi program that declares the graphs which are live: a module for each
-namespace, configuration for each secret, and a README that says how to take the
-graphs over. Nothing on the state manager changes.
+Write a Pulumi program that declares the live graphs: a module for each namespace, a
+configuration key for each secret, and a README on how to take the graphs over.
+Nothing changes on the state manager.
 
 The API key comes from EXOSPHERE_API_KEY, the address from --uri or
 EXOSPHERE_STATE_MANAGER_URI.
@@ -114,16 +121,16 @@ examples:
   all graphs of a namespace, into a new folder:
     pulumi-exosphere export --namespace analytics --out analytics-graphs
 
-  two graphs of one namespace, from another state manager:
+  two graphs of a namespace, from another state manager:
     pulumi-exosphere export --namespace analytics --graph daily-report --graph hourly \\
         --uri https://exosphere.example.com --out reports
 
   two namespaces into one program:
     pulumi-exosphere export --namespace analytics --namespace shared --out graphs
 
-then, in the folder (its README.md has the lines for your graphs):
+then, in the folder (its README.md lists the commands for your graphs):
   pulumi stack init production
-  pulumi config set --secret warehousePassword     # one for each secret; asks for the value
+  pulumi config set --secret warehousePassword     # for each secret; asks for the value
   pulumi config set exosphere:adopt true           # take over what is live
   pulumi up
   pulumi config rm exosphere:adopt
@@ -131,7 +138,7 @@ then, in the folder (its README.md has the lines for your graphs):
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments."""
     parser.description = _DESCRIPTION
     parser.epilog = _EXAMPLES
     parser.formatter_class = RawDescriptionHelpFormatter
@@ -140,45 +147,51 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="NS",
         action="append",
         required=True,
-        help="export the graphs of this namespace; repeatable",
+        help="export the graphs of this namespace (repeatable)",
     )
     parser.add_argument(
         "--graph",
         metavar="NAME",
         action="append",
         default=[],
-        help="only the graph of this name; repeatable (default: all)",
+        help="export only the graph with this name (repeatable; default: all)",
     )
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, default=Path(), help="where to write the program (default: this folder)"
+        "--out",
+        metavar="DIR",
+        type=Path,
+        default=Path(),
+        help="write the program to this folder (default: the current one)",
     )
-    parser.add_argument("--force", action="store_true", help="write over files that exist already")
+    parser.add_argument("--force", action="store_true", help="replace files that exist already")
     parser.add_argument("--uri", metavar="URL", help=f"the state manager's address (default: {URI_VARIABLE})")
 
 
 def run(args: Namespace) -> int:
-    """Export, and say what to do next: 0, or 1 with a sentence on standard error where it can't be done."""
+    """Export and print what to do next; return 0, or 1 after an error in one line."""
     try:
         written = _export(args)
     except ExosphereError as error:
-        sys.stderr.write(f"pulumi-exosphere export: {error}\n")
+        # A name can contain a line break, or worse.
+        message = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(error))
+        sys.stderr.write(f"pulumi-exosphere export: {message}\n")
         return 1
     sys.stdout.write(written)
     return 0
 
 
 def _export(args: Namespace) -> str:
-    """Write the program; what is to be said of it."""
+    """Write the program, and return what to print."""
     from pulumi_exosphere.export import live, project
     from pulumi_exosphere.state_manager import StateManager
 
     from .project import formatted, formatter
 
-    formatter()  # without ruff there is nothing to begin
+    formatter()  # fails without ruff, before anything is read
     with StateManager(*_connection(args)) as client, progress() as tell:
         graphs = live.read(client, args.namespace, args.graph, lambda namespace: tell(f"reading namespace {namespace}"))
         if not graphs:
-            raise ConfigurationError(f"there is no graph in {' and '.join(args.namespace)}: nothing to export")
+            raise ConfigurationError(f"there are no graphs in {' and '.join(args.namespace)}: nothing to export")
         written = project.files(graphs, client.address, lambda graph: tell(f"writing {graph.namespace}/{graph.name}"))
         tell("formatting the program")
         write(args.out, formatted(written), force=args.force)
@@ -188,9 +201,9 @@ def _export(args: Namespace) -> str:
 def _connection(args: Namespace) -> tuple[str, str]:
     uri, key = args.uri or os.environ.get(URI_VARIABLE), os.environ.get(KEY_VARIABLE)
     if not uri:
-        raise ConfigurationError(f"no state manager's address is given: use --uri URL, or set {URI_VARIABLE}")
+        raise ConfigurationError(f"the state manager's address is missing: use --uri URL or set {URI_VARIABLE}")
     if not key:
-        raise ConfigurationError(f"no API key is given: set {KEY_VARIABLE} (it is never taken from the command line)")
+        raise ConfigurationError(f"the API key is missing: set {KEY_VARIABLE} (there is no option for it)")
     return uri, key
 
 
@@ -201,8 +214,8 @@ def _summary(folder: Path, graphs: Sequence[LiveGraph]) -> str:
     secrets = sum(len(graph.secret_names) for graph in graphs)
     lines = [f"Wrote {_count(len(graphs), 'graph')} with {_count(secrets, 'secret')} to {folder}."]
     if doubtful:
-        lines.append(f"Can't be deployed as they are (the program says why): {shown(', '.join(doubtful))}.")
-    lines.append(f"Next: {folder / 'README.md'} lists the configuration to set, and how to take the graphs over.")
+        lines.append(f"Can't be deployed as exported (comments in the program say why): {shown(', '.join(doubtful))}.")
+    lines.append(f"Next: {folder / 'README.md'} lists what to configure and how to take the graphs over.")
     return "\n".join(lines) + "\n"
 
 

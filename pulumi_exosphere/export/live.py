@@ -1,4 +1,4 @@
-"""The graphs that are live, as far as they can be read back: all but the values of secrets."""
+"""The live graphs, as far as they can be read back: everything except for the values of secrets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import GraphNotFound
+from pulumi_exosphere.errors import GraphNotFound, UnreadableAnswer
 from pulumi_exosphere.template.messages import did_you_mean
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ class LiveGraph:
     namespace: str
     name: str
     inputs: Mapping[str, Any]
-    """In the shape of a graph's inputs; the values of secrets are unknown."""
+    """The graph's inputs; the values of secrets are `template.UNKNOWN`."""
     status: str = "VALID"
     errors: tuple[str, ...] = ()
-    """The state manager's words about a graph that isn't VALID, sorted."""
+    """Why the state manager calls the graph INVALID, sorted."""
 
     @property
     def secret_names(self) -> list[str]:
-        """The names of its secrets, sorted."""
+        """Return the names of its secrets, sorted."""
         return sorted(self.inputs.get("secrets") or ())
 
 
@@ -39,23 +39,26 @@ def read(
     names: Sequence[str] = (),
     begin: Callable[[str], None] = lambda _namespace: None,
 ) -> list[LiveGraph]:
-    """The graphs of these namespaces, by namespace and name; retired ones left out.
+    """Return the graphs of these namespaces, sorted by namespace and name, without retired ones.
 
     Args:
-        client: Where to read.
-        namespaces: Which; one listing each.
-        names: Only the graphs of these names; empty: all.
+        client: The state manager.
+        namespaces: The namespaces; each costs one listing.
+        names: Return only graphs with these names; empty: all.
         begin: Called with each namespace before it is read.
 
     Raises:
         GraphNotFound: One of ``names`` is in none of the namespaces, or retired.
-        StateManagerError: A namespace can't be read.
+        StateManagerError: A namespace can't be read, or a graph of it that is to be returned.
     """
     found: list[LiveGraph] = []
     retired: set[str] = set()
     for namespace in sorted(set(namespaces)):
         begin(namespace)
         listing = client.list_graphs(namespace)
+        for name in listing.unreadable:
+            if not names or name in names:
+                raise UnreadableAnswer(f"{listing.why_unreadable(name)}. Export the others by name, with --graph")
         for graph in listing.graphs.values():
             if template.is_retired(graph.document()):
                 retired.add(graph.name)
@@ -67,7 +70,7 @@ def read(
 
 
 def from_graph(namespace: str, graph: ListedGraph) -> LiveGraph:
-    """Read one document of the listing of a namespace."""
+    """Return the graph that a document of a namespace's listing describes."""
     inputs = template.normalise({"namespace": namespace, **template.from_document(graph.document())})
     inputs["secrets"] = dict.fromkeys(inputs.get("secrets") or (), template.UNKNOWN)
     return LiveGraph(
@@ -87,5 +90,5 @@ def _require(names: Sequence[str], found: set[str], retired: set[str]) -> None:
 
 def _missing(name: str, found: set[str], retired: set[str]) -> str:
     if name in retired:
-        return f"graph {name!r} is retired: there is nothing to export"
+        return f"graph {name!r} is retired, so there is nothing to export"
     return f"there is no graph {name!r}{did_you_mean(name, sorted(found))}"

@@ -1,4 +1,4 @@
-"""The files of the exported project: program, settings, and a README that says how to take the graphs over."""
+"""The files of the exported project: the program, its settings, and a README on how to take the graphs over."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .live import LiveGraph
 from .naming import Naming, name_all
 from .source import shown, source
 
-# No setting of wherever the command is run decides.
+# Isolated: no configuration of the folder where the command runs applies.
 _FORMAT = ("format", "--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py310", ".")
 
 
 def formatter() -> list[str]:
-    """The command that formats.
+    """Return the command that formats a folder.
 
     Raises:
         ConfigurationError: ruff isn't installed.
@@ -33,11 +33,11 @@ def formatter() -> list[str]:
     found = shutil.which("ruff")
     if found:
         return [found, *_FORMAT]
-    raise ConfigurationError("ruff formats the program, and isn't installed: pip install 'pulumi-exosphere[cli]'")
+    raise ConfigurationError("ruff, which formats the program, isn't installed: pip install 'pulumi-exosphere[cli]'")
 
 
 def formatted(files: Mapping[str, str]) -> dict[str, str]:
-    """The files by path, those that are Python formatted."""
+    """Return the files by path, with the Python files formatted."""
     command = formatter()
     sources = {path: text for path, text in files.items() if path.endswith(".py")}
     with tempfile.TemporaryDirectory() as folder:
@@ -45,12 +45,12 @@ def formatted(files: Mapping[str, str]) -> dict[str, str]:
             file = Path(folder, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8", newline="\n")
-        # What it says can quote the source, which can hold anything.
+        # Its output is not shown: it can quote the source, which can contain anything.
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603
         if done.returncode:
             raise ExosphereError(
-                f"ruff ended with status {done.returncode}: a defect of pulumi-exosphere, if `ruff --version` works. "
-                "Please report it with the graph that you exported"
+                f"ruff failed with status {done.returncode}. If `ruff --version` works, this is a bug in "
+                "pulumi-exosphere; please report it with the graph that you exported"
             )
         return {
             path: Path(folder, path).read_text("utf-8") if path in sources else text for path, text in files.items()
@@ -60,24 +60,23 @@ def formatted(files: Mapping[str, str]) -> dict[str, str]:
 _README = """\
 # Exosphere graphs
 
-Written by `pulumi-exosphere export`. The program declares the graphs as they were live{where}:
-what a graph leaves out is Exosphere's default.
+This program was written by `pulumi-exosphere export`. It declares the graphs that were live{where}.
+Whatever a graph leaves out has Exosphere's default.
 
-## Take them over
+## Take the graphs over
 
 {commands}
 
-`exosphere:adopt` lets Pulumi take over graphs that exist already. The preview shows a creation for each; a graph
-that is as it was exported changes in nothing but its secrets, which are encrypted anew. From then on the graphs
-are this stack's: `pulumi destroy` retires them.
+`exosphere:adopt` lets Pulumi take over graphs that already exist. The preview shows each of them as created. A graph
+that hasn't changed since the export stays the same, except that its secrets are encrypted again. From then on the
+graphs belong to this stack, and `pulumi destroy` retires them.
 {secrets}"""
 
 _SECRETS = """
 ## Secrets
 
-Nobody can read a secret back from the state manager, so each has to be given the value that it has; another value
-replaces the live one. Without a value on its line, `pulumi config set --secret` asks for it, which keeps it out of
-the shell's history.
+The state manager never returns the value of a secret, so set each to the value that it has now; another value replaces
+the live one. `pulumi config set --secret` asks for the value, which keeps it out of your shell's history.
 
 | configuration | secret | graph | namespace |
 |---|---|---|---|
@@ -86,7 +85,7 @@ the shell's history.
 
 
 def commands(graphs: Sequence[LiveGraph], naming: Naming, address: str) -> list[str]:
-    """The lines to type, in their order."""
+    """Return the commands to run, in order."""
     keys = [naming.keys[graph.namespace, graph.name, secret] for graph in graphs for secret in graph.secret_names]
     return [
         "pulumi stack init NAME",
@@ -100,7 +99,7 @@ def commands(graphs: Sequence[LiveGraph], naming: Naming, address: str) -> list[
 
 
 def readme(graphs: Sequence[LiveGraph], naming: Naming, address: str) -> str:
-    """The project's README.md."""
+    """Return the text of README.md."""
     rows = [
         f"| `{naming.keys[graph.namespace, graph.name, secret]}` | {_cell(secret)} | {_cell(graph.name)} "
         f"| {_cell(graph.namespace)} |"
@@ -130,12 +129,12 @@ runtime:
 def files(
     graphs: Sequence[LiveGraph], address: str, begin: Callable[[LiveGraph], None] = lambda _graph: None
 ) -> dict[str, str]:
-    """The text of each file; Python not yet formatted.
+    """Return the text of each file by path; Python is not formatted yet.
 
     Args:
-        graphs: What to declare.
-        address: Where they are live, without credentials.
-        begin: Called with each graph before it is written.
+        graphs: The graphs to declare.
+        address: The state manager's address, without credentials.
+        begin: Called with each graph before its source is made.
     """
     naming = name_all(graphs)
     modules = {
@@ -149,14 +148,14 @@ def files(
         "README.md": readme(graphs, naming, address),
         "requirements.txt": f"pulumi-exosphere>={__version__}\n",
         "__main__.py": _main(naming),
-        "graphs/__init__.py": '"""The graphs, a module for each namespace."""\n',
+        "graphs/__init__.py": '"""The graphs, one module per namespace."""\n',
         **modules,
     }
 
 
 def _main(naming: Naming) -> str:
     imports = "\n".join(f"import graphs.{module}  # noqa: F401" for module in sorted(naming.modules.values()))
-    return f'"""Exosphere graphs: importing a module declares those of its namespace."""\n\n{imports}\n'
+    return f'"""Exosphere graphs: importing a module declares the graphs of its namespace."""\n\n{imports}\n'
 
 
 def _module(namespace: str, graphs: Sequence[LiveGraph], naming: Naming, begin: Callable[[LiveGraph], None]) -> str:

@@ -31,7 +31,9 @@ def to_body(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _in_order(nodes: Mapping[str, Any]) -> Iterable[str]:
     """The identifiers in the order of the walk, followed by those that it doesn't reach."""
     links_of = {
-        identifier: Node(node["next_nodes"], node["unites"] and node["unites"]["identifier"], {})
+        identifier: Node(
+            [name for name in node["next_nodes"] if name in nodes], node["unites"] and node["unites"]["identifier"], {}
+        )
         for identifier, node in nodes.items()
     }
     roots = structure.root_nodes(links_of)

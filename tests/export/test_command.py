@@ -36,7 +36,7 @@ def test_nothing_is_written_over(tmp_path: Path, taken: str) -> None:
     (tmp_path / taken).parent.mkdir(exist_ok=True)
     (tmp_path / taken).write_text("old")
 
-    with pytest.raises(ConfigurationError, match=f"already has {taken}, and nothing is written over.*--force"):
+    with pytest.raises(ConfigurationError, match=f"already contains {taken}. Choose another folder .*--force"):
         write(tmp_path, FILES, force=False)
 
     assert contents(tmp_path) == {taken: "old"}
@@ -46,7 +46,7 @@ def test_a_dead_link_is_in_the_way_too(tmp_path: Path) -> None:
     """A link is not followed to a place that nobody named."""
     (tmp_path / "Pulumi.yaml").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(ConfigurationError, match=r"already has Pulumi\.yaml"):
+    with pytest.raises(ConfigurationError, match=r"already contains Pulumi\.yaml"):
         write(tmp_path, FILES, force=False)
 
     assert not (tmp_path / "elsewhere").exists()
@@ -62,11 +62,28 @@ def test_force_replaces(tmp_path: Path) -> None:
     assert contents(tmp_path) == {**FILES, "elsewhere": "kept"}
 
 
+@pytest.mark.parametrize("force", [True, False])
+def test_a_folder_of_the_program_is_no_link(tmp_path: Path, force: bool) -> None:
+    """Nothing is written outside of the folder, which itself may be a link."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "graphs").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "out").symlink_to(tmp_path / "real")
+
+    with pytest.raises(ConfigurationError, match="/out/graphs is a link, and nothing is written outside of"):
+        write(tmp_path / "out", FILES, force=force)
+
+    assert contents(tmp_path) == {}
+    (tmp_path / "real" / "graphs").unlink()
+    write(tmp_path / "out", FILES, force=force)
+    assert contents(tmp_path / "real") == FILES
+
+
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     """What the system refuses is said in a sentence."""
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(ConfigurationError, match=r"could not write to .*/file: File exists"):
+    with pytest.raises(ConfigurationError, match=r"can't write to .*/file: File exists"):
         write(tmp_path / "file", FILES, force=True)
 
 
@@ -114,7 +131,7 @@ def test_what_it_says(graphs: LocalStateManager, tmp_path: Path) -> None:
     assert done.stderr == ""
     assert done.stdout == (
         f"Wrote 2 graphs with 1 secret to {out}.\n"
-        f"Next: {out}/README.md lists the configuration to set, and how to take the graphs over.\n"
+        f"Next: {out}/README.md lists what to configure and how to take the graphs over.\n"
     )
 
 
@@ -124,15 +141,15 @@ def test_what_cannot_be_deployed_is_named(state_manager: LocalStateManager, tmp_
 
     done = command("export", "--namespace", "analytics", "--out", str(tmp_path / "out"), env=settings(state_manager))
 
-    assert "Can't be deployed as they are (the program says why): analytics/broken.\n" in done.stdout
+    assert "Can't be deployed as exported (comments in the program say why): analytics/broken.\n" in done.stdout
     assert "# INVALID when it was exported" in (tmp_path / "out" / "graphs" / "analytics.py").read_text()
 
 
 @pytest.mark.parametrize(
     ("arguments", "env", "message"),
     [
-        ((), {"EXOSPHERE_API_KEY": ""}, "no API key is given: set EXOSPHERE_API_KEY"),
-        ((), {"EXOSPHERE_STATE_MANAGER_URI": ""}, "no state manager's address is given: use --uri URL"),
+        ((), {"EXOSPHERE_API_KEY": ""}, "the API key is missing: set EXOSPHERE_API_KEY"),
+        ((), {"EXOSPHERE_STATE_MANAGER_URI": ""}, "the state manager's address is missing: use --uri URL"),
         ((), {"EXOSPHERE_API_KEY": "wrong-key"}, "answered 401: "),
         (("--uri", "ftp://user:pass-word@host"), {}, "has to begin with http:// or https://"),
         (("--graph", "dayly"), {}, "there is no graph 'dayly' (did you mean 'daily'?)"),
@@ -167,7 +184,7 @@ def test_an_empty_namespace(state_manager: LocalStateManager, tmp_path: Path) ->
     done = command("export", "--namespace", "analytics", "--out", str(tmp_path / "out"), env=settings(state_manager))
 
     assert done.returncode == 1
-    assert done.stderr == "pulumi-exosphere export: there is no graph in analytics: nothing to export\n"
+    assert done.stderr == "pulumi-exosphere export: there are no graphs in analytics: nothing to export\n"
 
 
 def test_existing_files_are_kept(graphs: LocalStateManager, tmp_path: Path) -> None:
@@ -178,7 +195,7 @@ def test_existing_files_are_kept(graphs: LocalStateManager, tmp_path: Path) -> N
     refused = command(*arguments, env=settings(graphs))
 
     assert refused.returncode == 1
-    assert "already has Pulumi.yaml, README.md, " in refused.stderr
+    assert "already contains Pulumi.yaml, README.md, " in refused.stderr
     assert export(graphs, tmp_path / "out", ["analytics"], "--force") == first
 
 

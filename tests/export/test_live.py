@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import GraphNotFound
+from pulumi_exosphere.errors import GraphNotFound, UnreadableAnswer
 from pulumi_exosphere.export import live
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
+from tests.conftest import API_KEY
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faults import Fault, Reply
 from tests.support.live import put
 
 PING = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
@@ -50,7 +56,7 @@ def test_secrets_are_known_by_name_only(client: StateManager) -> None:
     [
         ("daily_report", "there is no graph 'daily_report' (did you mean 'daily-report'?)"),
         ("nothing like it", "there is no graph 'nothing like it'"),
-        ("gone", "graph 'gone' is retired: there is nothing to export"),
+        ("gone", "graph 'gone' is retired, so there is nothing to export"),
     ],
 )
 def test_a_graph_that_is_not_there(client: StateManager, name: str, message: str) -> None:
@@ -64,3 +70,30 @@ def test_a_graph_that_is_not_there(client: StateManager, name: str, message: str
 def test_an_unknown_namespace_has_no_graphs(client: StateManager) -> None:
     """The state manager knows no difference between an unknown and an empty namespace."""
     assert live.read(client, ["nowhere"]) == []
+
+
+@pytest.mark.usefixtures("client")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"retry_policy": {"max_retries": float("inf")}},
+        {"retry_policy": {"exponent": float("nan")}},
+        {"nodes": [{**PING, "next_nodes": "b"}]},
+        {"secrets": [None]},
+        {"store_config": "none"},
+    ],
+    ids=["Infinity", "NaN", "next_nodes", "secrets", "store_config"],
+)
+def test_a_document_of_an_odd_form(proxy: FaultProxy, fields: dict[str, Any]) -> None:
+    """It is named in one line, and the other graphs can be exported."""
+
+    def odd(reply: Reply) -> Reply:
+        listing = json.loads(reply.body)
+        next(one for one in listing["templates"] if one["name"] == "daily-report").update(fields)
+        return replace(reply, body=json.dumps(listing).encode())
+
+    proxy.inject("GET graphs", Fault("an odd document", answer=odd), times=None)
+    with StateManager(proxy.uri, API_KEY) as through:
+        with pytest.raises(UnreadableAnswer, match=r"^graph 'daily-report' in namespace 'analytics' has a form that"):
+            live.read(through, ["analytics"])
+        assert len(live.read(through, ["analytics"], ["a"])) == 1

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import pulumi_exosphere
@@ -15,9 +15,11 @@ from pulumi_exosphere import template
 from pulumi_exosphere.export import source as literals
 from pulumi_exosphere.export.live import LiveGraph, from_graph
 from pulumi_exosphere.export.naming import name_all
+from pulumi_exosphere.export.project import files
 from pulumi_exosphere.export.source import source
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.state_manager.models import ListedGraph
+from pulumi_exosphere.template.enums import RetryStrategy, UnitesStrategy
 
 
 @given(st.text())
@@ -60,7 +62,7 @@ def test_a_map_is_sorted(values: dict[str, str]) -> None:
     [
         (literals.call("f"), "f()"),
         (literals.call("f", "1", a="2", b=None), "f(1, a=2)"),
-        (literals.strings(["a", "b"]), "['a',\n'b']"),
+        (literals.literals(["a", "b"]), "['a',\n'b']"),
     ],
     ids=["nothing given", "without what is None", "a list"],
 )
@@ -198,17 +200,17 @@ def test_nodes_stand_in_the_order_of_the_walk() -> None:
         (
             {"validation_status": "INVALID", "validation_errors": ["Node Ping does not exist.\nimport os"]},
             (
-                "# INVALID when it was exported: it can't run, and a deployment ends with this error until it is "
-                "corrected # here, or what it needs is registered. # - Node Ping does not exist. import os report ="
+                "# INVALID when it was exported: it can't run, and deploying it fails with this error until it is "
+                "corrected # here or what it needs is registered. # - Node Ping does not exist. import os report ="
             ),
         ),
         (
             {"validation_status": "PENDING"},
-            "# PENDING when it was exported: the state manager had not validated it. report =",
+            "# PENDING when it was exported: the state manager had not validated it yet. report =",
         ),
         (
             {"triggers": [{"type": "CRON", "value": {"expression": "0 0 31 2 *"}}]},
-            "# `pulumi preview` refuses it as it is: # - triggers.0 0 31 2 *: ",
+            "# `pulumi preview` rejects it as it is: # - triggers.0 0 31 2 *: ",
         ),
     ],
     ids=["invalid", "pending", "refused by check"],
@@ -216,3 +218,73 @@ def test_nodes_stand_in_the_order_of_the_walk() -> None:
 def test_what_cannot_be_deployed_says_so(document: dict[str, Any], comment: str) -> None:
     """A graph that can't be deployed as it is is written all the same, below a comment that says why."""
     assert written(live(**document)).startswith(comment)
+
+
+texts = st.text() | st.sampled_from(
+    ["LINEAR if not exit() else 1", "__import__('os')", '"""\nimport os', "# coding: utf-7"]
+)
+maps = st.dictionaries(texts, texts, max_size=3)
+odd_documents = st.fixed_dictionaries(
+    {
+        "name": texts,
+        "validation_status": texts,
+        "nodes": st.lists(
+            st.fixed_dictionaries(
+                {"identifier": texts, "node_name": texts, "namespace": texts},
+                optional={
+                    "inputs": maps,
+                    "next_nodes": st.lists(texts, max_size=3),
+                    "unites": st.fixed_dictionaries({"identifier": texts, "strategy": texts}),
+                },
+            ),
+            max_size=3,
+        ),
+    },
+    optional={
+        "secrets": maps,
+        "validation_errors": st.lists(texts, max_size=2),
+        "retry_policy": st.fixed_dictionaries(
+            {"strategy": texts, "exponent": st.integers(), "max_delay": st.integers()}
+        ),
+        "store_config": st.fixed_dictionaries({"required_keys": st.lists(texts, max_size=2), "default_values": maps}),
+        "triggers": st.lists(
+            st.fixed_dictionaries({"value": st.fixed_dictionaries({"expression": texts})}), max_size=2
+        ),
+    },
+)
+CLASSES = {"Graph", "GraphNodeArgs", "UnitesArgs", "RetryPolicyArgs", "StoreConfigArgs", "CronTriggerArgs"}
+ENUMS = {"RetryStrategy", "UnitesStrategy", *RetryStrategy.__members__, *UnitesStrategy.__members__}
+
+
+def program(document: dict[str, Any]) -> str:
+    """Return the module that `export` writes for a namespace with this one graph."""
+    graph = from_graph("analytics", ListedGraph.model_validate(document))
+    return files([graph], "http://127.0.0.1:8000")["graphs/analytics.py"]
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(odd_documents)
+def test_nothing_from_a_server_is_code(document: dict[str, Any]) -> None:
+    """A program consists of literals and calls of our own classes, whatever the texts of a graph are."""
+    tree = ast.parse(program(document))
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert attributes <= {"Config", "require_secret", *CLASSES, *ENUMS}
+    loaded = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    assert loaded <= {"exosphere", "config", "pulumi"}
+    assert {type(node) for node in tree.body} <= {ast.Expr, ast.Import, ast.Assign}
+
+
+def test_a_strategy_that_no_version_knows_is_a_string() -> None:
+    """It stays data, and the comment says that a preview rejects it."""
+    strategy = "LINEAR if not __import__('os').system('true') else 1"
+    text = source(live(retry_policy={"strategy": strategy}), name_all([live()]))
+    assert f"strategy={strategy!r}" in text
+    assert "# `pulumi preview` rejects it as it is:" in text
+
+
+@settings(deadline=None)
+@given(odd_documents)
+def test_no_value_of_a_secret_is_written(document: dict[str, Any]) -> None:
+    """Not even what the listing has in its place."""
+    assume(document.get("secrets"))
+    assert program(document) == program({**document, "secrets": dict.fromkeys(document["secrets"], "")})
