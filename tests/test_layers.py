@@ -22,7 +22,7 @@ BELOW = {
     "reconcile": ("state_manager", "spellings", "template", "errors"),
     "provider": ("reconcile", "state_manager", "template", "errors"),
     "folding": ("provider", "template", "errors"),
-    "preview_warnings": ("folding", "provider", "state_manager", "template", "errors"),
+    "preview_warnings": ("folding", "provider", "reconcile", "state_manager", "template", "errors"),
     "resources": ("preview_warnings", "folding", "provider", "state_manager", "template", "errors"),
     "export": ("state_manager", "template", "errors", "version"),
     "doctor": ("provider", "state_manager", "template", "errors", "version"),

@@ -131,9 +131,8 @@ examples:
 then, in the folder (its README.md lists the commands for your graphs):
   pulumi stack init production
   pulumi config set --secret warehousePassword     # for each secret; asks for the value
-  pulumi config set exosphere:adopt true           # take over what is live
+  pulumi preview     # says which graphs are taken over unchanged, and fails for those that differ
   pulumi up
-  pulumi config rm exosphere:adopt
 """
 
 

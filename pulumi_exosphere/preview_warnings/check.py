@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from pulumi_exosphere.folding.program import Background, current_program
 from pulumi_exosphere.provider.settings import configured
 
 from .listings import Survey
+from .namesakes import live_namesakes
+from .take_over import take_over_warnings
 from .warnings import Facts, Warnings, live_warnings, registry_warnings, standing_warnings
 
 _READ = ("name", "namespace", "nodes", "secrets", "store_config", "triggers", "connection")
@@ -64,9 +66,14 @@ class _Check:
                 facts = await _facts(declared.graph, declared.registered)
                 if facts is None:
                     continue
-                warnings = standing_warnings(facts, self._namesakes(facts, declared.where))
+                if self.level == "off":
+                    if facts.created:
+                        looking.append(asyncio.ensure_future(self._look(declared.graph, facts, Warnings(), ())))
+                    continue
+                namesakes = self._namesakes(facts, declared.where)
+                warnings = standing_warnings(facts, namesakes)
                 if facts.changes:  # All graphs are looked up at once.
-                    looking.append(asyncio.ensure_future(self._look(declared.graph, facts, warnings)))
+                    looking.append(asyncio.ensure_future(self._look(declared.graph, facts, warnings, namesakes)))
                 else:
                     await self._tell(declared.graph, warnings)
                     faulty.append((facts, warnings))
@@ -85,9 +92,16 @@ class _Check:
         scheduled[facts.inputs["namespace"]] = facts.expressions
         return namesakes
 
-    async def _look(self, graph: pulumi.Resource, facts: Facts, warnings: Warnings) -> tuple[Facts, Warnings] | None:
+    async def _look(
+        self, graph: pulumi.Resource, facts: Facts, warnings: Warnings, namesakes: Collection[str]
+    ) -> tuple[Facts, Warnings] | None:
         try:
-            warnings += await _looked_up(self._survey, facts)
+            if self.level != "off":
+                warnings += await _looked_up(self._survey, facts)
+                warnings += await live_namesakes(self._survey, facts, namesakes)
+            if facts.created:  # That a graph is taken over is said in any case.
+                graphs = await self._survey.graphs(facts.connection, facts.inputs["namespace"])
+                warnings += take_over_warnings(facts, graphs.get(facts.inputs["name"]))
             await self._tell(graph, warnings)
         except Exception as error:  # noqa: BLE001  As above.
             _tell_defect(error)
@@ -99,7 +113,9 @@ class _Check:
             (pulumi.log.error if self.level == "error" else pulumi.log.warn)(text, resource=graph)
         for text in warnings.notices:
             pulumi.log.warn(text, resource=graph)
-        if warnings.risks or warnings.notices:
+        for text in warnings.remarks:
+            pulumi.log.info(text, resource=graph)
+        if warnings.risks or warnings.notices or warnings.remarks:
             await asyncio.sleep(0)  # A message under a resource is sent when the event loop turns.
 
 
@@ -111,9 +127,7 @@ def examine(graph: pulumi.Resource, registered: Mapping[str, Any], where: object
         registered: The inputs that it is registered with.
         where: Tells its state manager from others.
     """
-    check = current_program().only(_Check)
-    if check.level != "off":
-        check.add(_Declared(graph, registered, where))
+    current_program().only(_Check).add(_Declared(graph, registered, where))
 
 
 def _tell_defect(error: Exception) -> None:
@@ -137,12 +151,12 @@ async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:
     try:
         await graph.urn.future()
         given = {name: await getattr(graph, name).future(with_unknowns=True) for name in _READ}
-        changes = not await graph.updated_at.is_known()
+        changes, created = not await graph.updated_at.is_known(), not await graph.id.is_known()
         store = await registered["store_config"]
     except Exception:  # noqa: BLE001  Whatever it is, the registration has failed with it.
         return None
     inputs = graph_inputs(given)
-    return Facts(inputs, inputs.get("connection"), changes, await _shown_secrets(registered["nodes"], store))
+    return Facts(inputs, inputs.get("connection"), changes, created, await _shown_secrets(registered["nodes"], store))
 
 
 async def _shown_secrets(nodes: Mapping[str, Any], store: Any) -> list[tuple[str | None, str]]:

@@ -29,6 +29,8 @@ class Facts:
     connection: Mapping[str, Any] | None
     changes: bool
     """Whether the update would send it."""
+    created: bool
+    """Whether the resource is new to the stack."""
     shown_secrets: Sequence[tuple[str | None, str]]
     """Secrets that the state manager shows in plain text: the node's identifier, if any, and the field."""
 
@@ -60,10 +62,12 @@ class Warnings:
     """Problems that a change of the program solves."""
     notices: list[str] = field(default_factory=list)
     """Consequences of the update as it is."""
+    remarks: list[str] = field(default_factory=list)
+    """Lines that warn of nothing."""
 
     def __add__(self, other: Warnings) -> Warnings:
         """Both."""
-        return Warnings(self.risks + other.risks, self.notices + other.notices)
+        return Warnings(self.risks + other.risks, self.notices + other.notices, self.remarks + other.remarks)
 
 
 def standing_warnings(facts: Facts, namesakes: Mapping[str, set[str]]) -> Warnings:

@@ -17,6 +17,7 @@ from .live import Live, is_live, seconds_between
 from .look import look, look_again, seen
 from .orders import Order, Written
 from .outcome import tell
+from .refresh import taken_over
 from .registrations import nodes_of
 from .repairs import with_repairs
 from .run import current
@@ -39,7 +40,8 @@ def create(order: Order) -> Live:
         known = run.known_inputs(order.key)
         conflicts.may_create(order.key, live, order.inputs, known, adopt=order.adopt)
         if is_live(live) and known is None:
-            tell(f"{order.key} was there already; from now on this stack's destroy retires it")
+            replaced = taken_over(order.inputs, live.inputs).changes()
+            tell(f"{order.key} existed already and is taken over{replaced}. Destroying this stack now retires it")
         if conflicts.is_made(live, order.inputs):
             return live
         conflicts.may_keep(order.key, live, {}, order.inputs)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
 from pulumi_exosphere.template.sections import SECTIONS, parse_id, with_given_up
+from pulumi_exosphere.template.take_over import TakeOver, take_over
 
 from .keys import GraphKey, PieceKey
 from .live import OUTPUTS, Live, from_graph, is_live, without_sections
@@ -139,10 +140,19 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
 
 def differences(wanted: Inputs, live: Live) -> list[str]:
     """The paths at which the live graph is other than ``wanted``; what isn't known yet isn't different."""
+    return template.changes(_shown(wanted, live.inputs), wanted, unknown_differs=False)
+
+
+def taken_over(wanted: Inputs, live: Inputs) -> TakeOver:
+    """Return what taking over a live graph changes; ``live`` is the graph in the shape of inputs."""
+    return take_over(_shown(wanted, live), wanted)
+
+
+def _shown(wanted: Inputs, live: Inputs) -> dict[str, Any]:
+    """The live graph as it may be shown beside what is wanted."""
     known = KnownValues(wanted)
-    shown = {key: known.merge(wanted.get(key), value) for key, value in live.inputs.items() if key != "secrets"}
-    shown["secrets"] = dict.fromkeys(shown_names(wanted, live.secret_names), "")
-    return template.changes(shown, wanted, unknown_differs=False)
+    shown = {key: known.merge(wanted.get(key), value) for key, value in live.items() if key != "secrets"}
+    return {**shown, "secrets": dict.fromkeys(shown_names(wanted, live.get("secrets") or ()), "")}
 
 
 def shown_names(state: Inputs, names: Iterable[str]) -> list[str]:

@@ -21,6 +21,7 @@ MEANINGS = {
     "delete": "a graph would be retired, a schedule removed, or a retry policy or store reset to the default",
     "replace": "a graph would go live under another name, or by `--replace` at another address, "
     "and be retired or left where it was",
+    "overwrite": "a live graph that differs would be taken over, and what differs overwritten or removed",
     "warning": "there is a warning about a graph, or about the stack as a whole",
     "error": "the preview failed",
 }
@@ -41,7 +42,8 @@ def holds(reason: str, found: Review) -> bool:
     return {
         "delete": bool(found.of(Fate.RETIRED)) or any(graph.loses for graph in found.graphs),
         "replace": bool(found.of(Fate.REPLACED)),
-        "warning": found.warnings > 0,
+        "overwrite": any(graph.taken_over.overwrites for graph in found.graphs if graph.taken_over),
+        "warning": found.warnings > 0 or any(graph.taken_over.differs for graph in found.graphs if graph.taken_over),
         "error": bool(found.errors),
     }[reason]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from pulumi_exosphere.template.take_over import read_take_over
+
 from .attachments import End, Place, Places, attachment, ends, graph_of, place_of
 from .compare import compare
 from .graph_review import Fate, GraphReview
@@ -201,8 +203,18 @@ def _tell(diagnostics: tuple[Diagnostic, ...], graphs: dict[str, GraphReview], f
             found.errors.append(diagnostic)
         elif kind(urn):
             unknown = GraphReview(urn.name, Fate.SAME, None, None, clock)
-            graphs.setdefault(urn.text, unknown).diagnostics.append(diagnostic)
+            _tell_graph(diagnostic, graphs.setdefault(urn.text, unknown))
         elif not is_stack(urn):
             found.other_warnings += diagnostic.severity == "warning"
         elif diagnostic.severity == "warning" or diagnostic.message.startswith(_OURS):
             found.diagnostics.append(diagnostic)
+
+
+def _tell_graph(diagnostic: Diagnostic, graph: GraphReview) -> None:
+    taken_over = read_take_over(diagnostic.message)
+    if taken_over is not None and graph.renamed_from:
+        return  # It is this stack's own, which is compared with state.
+    if taken_over is None or graph.fate is not Fate.NEW:
+        graph.diagnostics.append(diagnostic)
+    else:
+        graph.fate, graph.taken_over = Fate.TAKEN_OVER, taken_over

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 
+from pulumi_exosphere.template.take_over import TakeOver
+
 from .attachments import Attachment
 from .compare import Comparison, Mark, compare
 from .graph_state import GraphState
@@ -14,6 +16,7 @@ from .node_sentences import Change, node_changes
 from .preview import Diagnostic
 from .schedules import Clock, named_schedule
 from .section_sentences import section_changes, takes_away
+from .take_over import take_over_changes, take_over_comparison, takes_schedules
 from .text import Words, code, counted, value_words
 
 _LEAVES = "leaves this stack and stays live: "
@@ -24,6 +27,7 @@ class Fate(Enum):
 
     RETIRED = "retired"
     REPLACED = "replaced"
+    TAKEN_OVER = "taken over"
     LEFT = "left"
     CHANGED = "changed"
     NEW = "new"
@@ -50,6 +54,8 @@ class GraphReview:
     """True if a refresh found that the graph is gone."""
     retained: bool = False
     """True if the resource has ``retain_on_delete``, so nothing is retired."""
+    taken_over: TakeOver | None = None
+    """What changes about a live graph that this stack takes over."""
     has_namesake: bool = False
     """True if the review also contains a graph of the same name on another state manager."""
 
@@ -83,11 +89,14 @@ class GraphReview:
     def loses(self) -> bool:
         """True if the graph stays but loses a schedule, or a section is reset to its default."""
         taken = self.old is not None and self.new is not None and takes_away(self.old, self.new)
-        return taken or any(one.lost for one in self.attachments)
+        fires_less = self.taken_over is not None and takes_schedules(self.taken_over)
+        return taken or fires_less or any(one.lost for one in self.attachments)
 
     @cached_property
     def comparison(self) -> Comparison:
         """What changes about the nodes."""
+        if self.taken_over is not None:
+            return take_over_comparison(self.state, self.taken_over)
         return compare(self.old, self.new)
 
     @cached_property
@@ -110,6 +119,9 @@ class GraphReview:
             return
         if self.fate is Fate.LEFT:
             yield Change(Mark.CHANGED, (_LEAVES, "its resource has ", code("retain_on_delete")))
+            return
+        if self.taken_over is not None:
+            yield from take_over_changes(self.taken_over)
             return
         old = self.old or GraphState()
         if self.fate is Fate.REPLACED and self.old:

@@ -104,6 +104,7 @@ _MOST_ITEMS = {Level.OPEN: 200, Level.FOLDED: 200, Level.SHORT: 20, Level.SHORTE
 _FATES = {
     Fate.RETIRED: "Retired",
     Fate.REPLACED: "Replaced",
+    Fate.TAKEN_OVER: "Taken over",
     Fate.LEFT: "Leaves the stack",
     Fate.CHANGED: "Changed",
     Fate.NEW: "New",

@@ -82,6 +82,7 @@ def _graphs(review: Review) -> str:
     numbers = [
         (len(review.of(Fate.RETIRED)), "is retired", "are retired"),
         (len(review.of(Fate.REPLACED)), "is replaced", "are replaced"),
+        (len(review.of(Fate.TAKEN_OVER)), "is taken over", "are taken over"),
         (len(review.of(Fate.LEFT)), "leaves the stack", "leave the stack"),
         (len(review.of(Fate.CHANGED)), "changes", "change"),
         (len(review.of(Fate.NEW)), "is new", "are new"),
@@ -126,11 +127,15 @@ def headline(graph: GraphReview) -> str:
     removals = sum(change.mark is Mark.REMOVED for change in graph.changes)
     changes = counted(len(graph.changes), "change") + (f" ({counted(removals, 'removal')})" if removals else "")
     parts = [
-        "" if graph.fate in {Fate.RETIRED, Fate.LEFT, Fate.SAME} else changes,
+        "" if graph.fate in {Fate.RETIRED, Fate.LEFT, Fate.SAME} or _same(graph) else changes,
         drift,
         counted(warnings, "warning") if warnings else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _same(graph: GraphReview) -> bool:
+    return graph.taken_over is not None and not graph.taken_over.differs
 
 
 def sections(graph: GraphReview, changes: Iterable[Change]) -> Iterator[Section]:

@@ -17,6 +17,7 @@ _STYLES = {Mark.ADDED: "green", Mark.CHANGED: "yellow", Mark.REMOVED: "red", Mar
 _FATES = {
     Fate.RETIRED: Mark.REMOVED,
     Fate.REPLACED: Mark.CHANGED,
+    Fate.TAKEN_OVER: Mark.CHANGED,
     Fate.LEFT: Mark.CHANGED,
     Fate.CHANGED: Mark.CHANGED,
     Fate.NEW: Mark.ADDED,
@@ -25,6 +26,7 @@ _FATES = {
 _TITLES = {
     Fate.RETIRED: "retired",
     Fate.REPLACED: "replaced",
+    Fate.TAKEN_OVER: "taken over",
     Fate.LEFT: "leaves the stack",
     Fate.CHANGED: "changed",
     Fate.NEW: "new",

@@ -19,28 +19,33 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any], *, unknown_differs: 
     Only the names of secrets are compared, since their values can't be read back. A section or a name that one of them
     lacks isn't compared. An unknown value differs from every known one, with ``unknown_differs=False`` from none.
     """
-    paths: list[str] = []
+    return [path for path, _ in differences(old, new, unknown_differs=unknown_differs)]
+
+
+def differences(
+    old: Mapping[str, Any], new: Mapping[str, Any], *, unknown_differs: bool = True
+) -> Iterator[tuple[str, str]]:
+    """Yield the same paths, each with ``overwritten``, ``removed`` (only the old has it) or ``added``."""
     for key in ("name", "namespace", "nodes", "secrets", *SECTIONS):
         if key in old and key in new:
             one, other = old[key], new[key]
             if key == "secrets" and isinstance(one, dict) and isinstance(other, dict):
                 one, other = dict.fromkeys(one), dict.fromkeys(other)
-            paths += _differences(one, other, key, unknown_differs)
-    return paths
+            yield from _differences(one, other, key, unknown_differs)
 
 
-def _differences(one: Any, other: Any, path: str, unknown_differs: bool) -> Iterator[str]:  # noqa: FBT001 - as above
+def _differences(one: Any, other: Any, path: str, unknown_differs: bool) -> Iterator[tuple[str, str]]:  # noqa: FBT001
     if one == other or ((one is UNKNOWN or other is UNKNOWN) and not unknown_differs):
         return
     if not (isinstance(one, dict) and isinstance(other, dict)):
         if unknown_differs or not _may_be_alike(one, other):
-            yield path
+            yield path, "overwritten"
         return
     for key in [*one, *(key for key in other if key not in one)]:
         if key in one and key in other:
             yield from _differences(one[key], other[key], f"{path}.{key}", unknown_differs)
         else:
-            yield f"{path}.{key}"
+            yield f"{path}.{key}", "removed" if key in one else "added"
 
 
 def _may_be_alike(one: Any, other: Any) -> bool:

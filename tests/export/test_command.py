@@ -212,7 +212,8 @@ def test_help_teaches() -> None:
     done = command("export", "--help")
 
     assert "pulumi-exosphere export --namespace analytics --out analytics-graphs" in done.stdout
-    assert "pulumi config set exosphere:adopt true" in done.stdout
+    assert "pulumi preview " in done.stdout
+    assert "exosphere:adopt" not in done.stdout
     assert "EXOSPHERE_API_KEY" in done.stdout
 
 

@@ -92,9 +92,8 @@ def test_the_readme_lists_what_to_set() -> None:
         "pulumi config set exosphere:stateManagerUri http://localhost:8000",
         "pulumi config set --secret exosphere:apiKey",
         "pulumi config set --secret warehousePassword",
-        "pulumi config set exosphere:adopt true",
+        "pulumi preview",
         "pulumi up",
-        "pulumi config rm exosphere:adopt",
     ]
     assert "| `warehousePassword` | `warehouse_password` | `daily` | `analytics` |" in readme
 

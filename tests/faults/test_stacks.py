@@ -22,7 +22,7 @@ def test_lost_from_state(project: Make, state_manager: LocalStateManager) -> Non
     stack = project(program())
     stack.up("--skip-preview").check()
     stack.pulumi("state", "delete", "--yes", "--force", "--stack", "test", URN).check()
-    assert "from now on this stack's destroy retires it" in stack.up("--skip-preview").check().output
+    assert "Destroying this stack now retires it" in stack.up("--skip-preview").check().output
     assert len(state_manager.graphs("analytics")) == 1
     stack.pulumi("state", "delete", "--yes", "--force", "--stack", "test", URN).check()
     stack.program = program(source="lake")

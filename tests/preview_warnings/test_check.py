@@ -134,13 +134,14 @@ def test_error_ends_the_preview_when_all_was_told(config: dict[str, str], capsys
 
 
 def test_off(state_manager: LocalStateManager, config: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is looked at, and nothing told."""
+    """Nothing is reported, and all that is looked at is whether a new graph exists already."""
     run(
         lambda: graph(triggers=[{"expression": "@daily"}, {"expression": "0 0 * * *"}]),
         preview=True,
         config={**config, "registryCheck": "off"},
     )
-    assert (state_manager.requests, warned(capsys.readouterr().err)) == ([], [])
+    assert [request.path for request in state_manager.requests] == ["/v0/namespace/ns/graphs/"]
+    assert warned(capsys.readouterr().err) == []
 
 
 @pytest.mark.parametrize(

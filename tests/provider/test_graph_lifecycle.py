@@ -132,22 +132,25 @@ def test_delete_twice(graph: Resource, config: dict[str, str], state_manager: Lo
     assert "PUT graph" not in sent(state_manager)
 
 
-def test_create_there_and_different(graph: Resource, config: dict[str, str]) -> None:
+def test_create_there_and_different(graph: Resource, config: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
     """A graph that is there and differs is refused at preview, with the paths, unless it is to be adopted."""
     graph.up(report())
     other = Resource(config)
     nodes = report()["nodes"] | {"load": node("Ping")}
     with pytest.raises(Refused, match=r"differs from this program in nodes\.load"):
         other.preview(report(nodes=nodes))
-    other.up(report(nodes=nodes, adopt=True))
-    assert not other.preview(report(nodes=nodes, adopt=True))
+    capfd.readouterr()
+    other.up(report(nodes=nodes, adopt=True, triggers={"@daily": {}}))
+    assert 'is taken over. Overwritten: "nodes.load.' in (told := capfd.readouterr().out)
+    assert 'Added: "triggers.@daily"' in told
+    assert not other.preview(report(nodes=nodes, adopt=True, triggers={"@daily": {}}))
 
 
 def test_create_there_and_same(graph: Resource, config: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
     """An interrupted create goes on, and says that the graph is now this stack's."""
     graph.up(report())
     Resource(config).up(report())
-    assert "from now on this stack's destroy retires it" in capfd.readouterr().out
+    assert "existed already and is taken over. Destroying this stack now retires it" in capfd.readouterr().out
 
 
 def test_create_would_drop_a_secret(graph: Resource, config: dict[str, str]) -> None:

@@ -184,7 +184,7 @@ def test_a_terminal_may_know_few_characters(given: Path) -> None:
         pytest.param(["--timezone", "Berlin"], "'Berlin' is not a time zone", id="zone"),
         pytest.param(["--timezone", "../etc/passwd"], "is not a time zone", id="zone-that-is-a-path"),
         pytest.param(["--now", "nine"], "write it as 2026-01-05T09:00", id="now"),
-        pytest.param(["--fail-on", "update"], "'update' is not one of delete, replace, warning, error", id="reason"),
+        pytest.param(["--fail-on", "update"], "'update' is not one of delete, replace, overwrite", id="reason"),
         pytest.param(["--format", "pdf"], "invalid choice", id="format"),
     ],
 )

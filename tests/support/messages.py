@@ -103,7 +103,7 @@ def warnings() -> Said:
         }
     )
     shown = [("a", "its input 'source'"), (None, "the store's default 'x'")]
-    facts = Facts(wanted, None, changes=True, shown_secrets=shown)
+    facts = Facts(wanted, None, changes=True, created=True, shown_secrets=shown)
     for text in standing_warnings(facts, {"other": facts.expressions}).risks:
         yield "standing", text
     long = {f"n{place}": node("Ping", *([f"n{place + 1}"] if place < 959 else [])) for place in range(960)}

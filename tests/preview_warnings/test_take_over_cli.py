@@ -1,0 +1,126 @@
+"""Taking over a live graph through the real CLI: what the preview says on the resource, and what `up` says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pulumi_exosphere import template
+from pulumi_exosphere.cli import main
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.live import put
+from tests.support.nodes import node as registered
+from tests.support.pulumi_project import Project
+from tests.support.wanted import node
+
+Make = Callable[..., Project]
+
+PROGRAM = """\
+import pulumi_exosphere as exosphere
+
+exosphere.Graph(
+    "report",
+    namespace="analytics",
+    nodes=[
+        {"node_name": "Extract", "identifier": "extract", "inputs": {"source": "bucket"}, "next_nodes": ["load"]},
+        {"node_name": "Load", "identifier": "load", "inputs": {"rows": "${{ extract.outputs.rows }}"}},
+    ],
+    secrets={"warehouse_password": "canary-secret"},
+    triggers=[],
+    adopt=True,
+)
+"""
+LIVE = template.normalise(
+    {
+        "name": "report",
+        "namespace": "analytics",
+        "nodes": {
+            "extract": node("Extract", "audit", "load", source="canary-hotfix"),
+            "audit": node("Ping"),
+            "load": node("Load", rows="${{ extract.outputs.rows }}"),
+        },
+        "secrets": {"warehouse_password": "canary-live"},
+        "triggers": {"0 9 * * *": {"type": "CRON"}},
+    }
+)
+CHANGES = (
+    'Overwritten: "nodes.extract.inputs.source", "nodes.extract.next_nodes". '
+    'Removed: "nodes.audit", "triggers.0 9 * * *"'
+)
+
+
+def test_what_is_overwritten(
+    project: Make, state_manager: LocalStateManager, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The preview lists it on the resource, `review` shows it and can fail on it, and `up` says what it replaced."""
+    put(state_manager, "analytics", "report", template.to_body(LIVE))
+    stack = project(PROGRAM)
+    preview = stack.preview().check()
+    said = [text for severity, urn, text in preview.diagnostics if severity == "warning" and "::report" in urn]
+    (warning,) = [text for text in said if "taken over" in text]
+    assert warning.startswith(f"graph 'report' in namespace 'analytics' exists already and is taken over. {CHANGES}")
+    assert "canary" not in preview.output
+
+    document = tmp_path / "preview.json"
+    document.write_text(stack.pulumi("preview", "--stack", "test", "--json").check().output)
+    assert main(["review", str(document), "--fail-on", "overwrite"]) == 3
+    comment = capsys.readouterr()
+    assert "Taken over: `analytics/report`" in comment.out
+    assert "`nodes.extract.inputs.source` is overwritten" in comment.out
+    assert "schedule `0 9 * * *` is removed" in comment.out
+    assert "--fail-on overwrite: " in comment.err
+
+    stack.config_set("exosphere:registryCheck", "off")
+    assert any("taken over" in text for _, urn, text in stack.preview().check().diagnostics if "::report" in urn)
+
+    up = stack.up("--skip-preview").check()
+    assert f"existed already and is taken over. {CHANGES}" in up.output
+    assert "canary" not in up.output
+    assert stack.preview().check().diagnostics == []
+
+
+def test_unchanged(project: Make, state_manager: LocalStateManager, tmp_path: Path) -> None:
+    """For a graph that doesn't differ the preview says so, without a warning, and nothing counts as overwritten."""
+    stack = project(PROGRAM)
+    stack.up("--skip-preview").check()
+    again = project(PROGRAM.replace("adopt=True,", ""), name="again")
+    ((severity, urn, text),) = again.preview().check().diagnostics
+    assert severity.startswith("info")
+    assert "::report" in urn
+    assert "exists already and is taken over unchanged, except for its secrets" in text
+    document = tmp_path / "preview.json"
+    document.write_text(again.pulumi("preview", "--stack", "test", "--json").check().output)
+    assert main(["review", str(document), "--fail-on", "overwrite", "--out", str(tmp_path / "comment.md")]) == 0
+    assert "Taken over: `analytics/report`" in (tmp_path / "comment.md").read_text()
+
+
+NAMESAKE = """\
+import pulumi_exosphere as exosphere
+
+exosphere.Graph("nightly", namespace="copy", nodes=[{"node_name": "Ping", "identifier": "ping"}],
+                triggers=[{"expression": "0 3 * * *"}])
+"""
+
+
+def test_live_namesake(project: Make, state_manager: LocalStateManager) -> None:
+    """A live graph of the same name in another namespace would lose its schedule: a warning says so, unless off."""
+    for namespace in ("production", "copy"):
+        state_manager.register(namespace, [registered("Ping")])
+    body = template.to_body(
+        template.normalise(
+            {
+                "name": "nightly",
+                "namespace": "production",
+                "nodes": {"ping": node("Ping")},
+                "triggers": {"0 3 * * *": {}},
+            }
+        )
+    )
+    put(state_manager, "production", "nightly", body)
+    stack = project(NAMESAKE)
+    (warning,) = [text for severity, urn, text in stack.preview().check().diagnostics if "::nightly" in urn]
+    assert "has the name and the schedule ('0 3 * * *') of the live graph in namespace 'production'" in warning
+    stack.config_set("exosphere:schedules", "off")
+    assert [text for _, urn, text in stack.preview().check().diagnostics if "::nightly" in urn] == []
