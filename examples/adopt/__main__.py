@@ -1,7 +1,8 @@
 """Take over a graph that already exists.
 
-Without `adopt`, the preview fails if the live graph differs, and lists the differing paths. With it, the first
-`pulumi up` overwrites the differences; it still fails if the live graph has secrets that are not declared here.
+Preview without `adopt` first: a graph that doesn't differ is taken over anyway, and for one that differs the preview
+fails and lists the paths. With `adopt`, the preview warns what would be overwritten or removed, and `pulumi up` does
+so. It still fails if the live graph has secrets that are not declared here.
 `pulumi config set exosphere:adopt true` sets it for a whole stack. `pulumi-exosphere export` writes such programs.
 """
 

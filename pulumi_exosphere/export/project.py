@@ -67,9 +67,10 @@ Whatever a graph leaves out has Exosphere's default.
 
 {commands}
 
-`exosphere:adopt` lets Pulumi take over graphs that already exist. The preview shows each of them as created. A graph
-that hasn't changed since the export stays the same, except that its secrets are encrypted again. From then on the
-graphs belong to this stack, and `pulumi destroy` retires them.
+The preview shows each graph as created, and says under it that it is taken over unchanged; only its secrets are
+encrypted again. If someone changed a graph since the export, the preview fails and lists the differing paths: export
+again, or correct the program. To overwrite them instead, set `adopt=True` on that graph; the next preview lists what
+is overwritten and removed. From then on the graphs belong to this stack, and `pulumi destroy` retires them.
 {secrets}"""
 
 _SECRETS = """
@@ -92,9 +93,8 @@ def commands(graphs: Sequence[LiveGraph], naming: Naming, address: str) -> list[
         f"pulumi config set exosphere:stateManagerUri {shlex.quote(address)}",
         "pulumi config set --secret exosphere:apiKey",
         *(f"pulumi config set --secret {key}" for key in keys),
-        "pulumi config set exosphere:adopt true",
+        "pulumi preview",
         "pulumi up",
-        "pulumi config rm exosphere:adopt",
     ]
 
 

@@ -166,7 +166,7 @@ class Graph(Declared, kind="Graph"):
             adopt: Take over a graph of this name that is live already and differs, and replace what differs; default:
                 the configuration's ``exosphere:adopt``, else false, and the deployment refuses to. One that is the same
                 in all but the values of its secrets, which nobody can read back, is taken over without: those of the
-                program replace the live ones, and a line of the run says that a destroy now retires the graph. One that
+                program replace the live ones. The preview says what is overwritten, or that nothing differs. One that
                 has secrets that the program doesn't name is refused in any case. Changes nothing but the state.
             registration_timeout: How long to wait for nodes that no runtime has registered yet, in seconds; default:
                 60. Changes nothing but the state.

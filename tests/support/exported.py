@@ -67,12 +67,13 @@ def adopt(
     before = live(running, namespaces)
     program = export(running, folder / "exported", namespaces)
     stack = make_project(folder / "exported", name="adopting")
-    stack.config_set("exosphere:adopt", "true")
     for which, key in keys(running, namespaces).items():
         stack.config_set(key, secret(*which), secret=True)
 
     preview = stack.preview().check()
     assert preview.changes == {"create": len(before)}
+    unchanged = [text for _, _, text in preview.diagnostics if "exists already and is taken over unchanged" in text]
+    assert len(unchanged) == len(before)
     assert stack.up("--skip-preview").check().changes == {"create": len(before)}
 
     assert live(running, namespaces) == before
