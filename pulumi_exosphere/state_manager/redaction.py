@@ -1,27 +1,31 @@
-"""The server's words without the body's values: what it refuses it repeats, whole nodes and pieces of inputs too."""
+"""The server's words without the body's values. What it rejects it repeats: whole nodes, and pieces of inputs too."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from pulumi_exosphere.spellings import Finder, forms, pieces
+
 HIDDEN = "[hidden]"
 SHOWN = 600
-"""Letters of the server's words that a message holds at the most."""
+"""Characters of the server's words that a message contains at most."""
 SENTENCES = 10
 """At most so many of the server's errors are in a message: redacting one takes time in proportion to the values."""
 CUT = 4
-"""Letters that a value has at the least to be cut out. Where a shorter one occurs no word is shown at all: cutting
-it out would leave confetti, and tell by the gaps what it is."""
+"""Characters of the shortest value that is cut out. If a shorter one occurs, no word is shown: cutting it out would
+leave confetti, and the gaps would show what it is."""
 PIECE = 5
-"""Letters in a row, shared with a value, from which on they are hidden: the server repeats pieces of inputs, too."""
-BIG = 2_000_000
-"""Letters of all values together from which on no word is shown: looking for each of them would take seconds."""
+"""Characters in a row, shared with a value, from which on they are hidden: the server repeats pieces of inputs too."""
+BIG = 300_000
+"""Characters of all values together from which on no word is shown: looking for them would take seconds."""
 
-# Where the strings of a body are names, which anybody who may see the graph may read. All others are values.
+# The fields of a body whose strings are names, which everyone who may see the graph may read. All others are values.
 _NAMES = frozenset({"expression", "identifier", "name", "namespace", "next_nodes", "node_name", "required_keys"})
 _NAMES |= {"runtime_name", "secrets", "strategy", "type"}
 _PLACEHOLDER = re.compile(r"\$\{\{([^{}]*)\}\}")
@@ -30,7 +34,7 @@ _MAPS_OF_VALUES = frozenset({"default_values", "inputs", "secrets"})
 
 
 class Redactor:
-    """Knows what no message may hold: the values of one body, the API key, the credentials of an address."""
+    """Removes what no message may contain: the values of one body, the API key, the credentials of an address."""
 
     def __init__(self, body: Mapping[str, Any] | None, credentials: Iterable[str | None]) -> None:
         self._names: set[str] = set()
@@ -38,24 +42,42 @@ class Redactor:
         self._collect(body, is_name=False, is_value=False)
 
     def hides(self, text: str) -> bool:
-        """Whether this text holds a value or is a piece of one; a name of the body is neither."""
+        """Return whether this text contains a value or is a piece of one; a name of the body is neither."""
         if text in self._names:
             return False
-        return any(value in text or (text in value and len(text) >= CUT) for value in self._values)
+        plain = any(value in text or (text in value and len(text) >= CUT) for value in self._values)
+        return plain or self._contains_a_spelling(text)
 
     def words(self, text: str) -> str | None:
-        """The text in one line and without any value; None where too little of it could be read."""
-        if sum(map(len, self._values)) > BIG:
+        """Return the text in one line and without any value; None if too little of it could be read."""
+        if self._is_big:
             return None
-        line = " ".join(re.sub(r"\s*\n\s*", "; ", text.strip()).split())[: 4 * SHOWN]
-        covered = self._covered(line)
+        text = text.strip()[: 4 * SHOWN]
+        covered = self._covered(text)  # before line breaks are replaced: values contain some
         if covered is None:
             return None
-        redacted, cuts = _cut(line, covered)
-        left = len(re.findall(r"\w\w+", redacted)) - cuts
-        if left < max(2 * cuts, 1):
+        redacted, cuts = _cut(text, covered)
+        line = " ".join(re.sub(r"\s*\n\s*", "; ", redacted).split())
+        left = len(re.findall(r"\w\w+", line)) - cuts
+        if left < max(2 * cuts, 1) or self._contains_a_spelling(line):
             return None
-        return redacted if len(redacted) <= SHOWN else f"{redacted[:SHOWN].rpartition(' ')[0]} ..."
+        return line if len(line) <= SHOWN else f"{line[:SHOWN].rpartition(' ')[0]} ..."
+
+    def _contains_a_spelling(self, text: str) -> bool:
+        """Return whether ``text`` contains a value, or a piece of one, that can't be cut out, as in base64."""
+        return bool(self._finder.find(text.replace(HIDDEN, "\0"), besides="\0".join(self._names)))
+
+    @cached_property
+    def _finder(self) -> Finder:
+        finder = Finder()
+        for value in set() if self._is_big else self._values - self._names:
+            for form in forms(value):
+                finder.add([form, *pieces(form)], 0)
+        return finder
+
+    @property
+    def _is_big(self) -> bool:
+        return sum(map(len, self._values)) > BIG
 
     def sentences(self, texts: Sequence[str]) -> str | None:
         """The first `SENTENCES` texts without any value, and how many more there are; None if none could be read."""
@@ -82,13 +104,13 @@ class Redactor:
             self._values.add(str(value))
 
     def _covered(self, text: str) -> bytearray | None:
-        """A 1 for each letter that is to be hidden; None where a value is too short to be cut out."""
+        """Return a 1 for each character to hide; None if a value occurs that is too short to be cut out."""
         whole, pieces = bytearray(len(text)), bytearray(len(text))
         at: dict[str, list[int]] = {}
         for index in range(len(text) - PIECE + 1):
             at.setdefault(text[index : index + PIECE], []).append(index)
         for value in self._values:
-            for form in _forms(value, text):
+            for form in _spelled(value, text):
                 if len(form) < CUT:
                     if form in text and value not in self._names:
                         return None
@@ -99,8 +121,8 @@ class Redactor:
                 for found in re.finditer(re.escape(form), text) if form in text else ():
                     whole[found.start() : found.end()] = b"\1" * len(form)
         for word in re.finditer(r"[\w-]+", text):
-            # A word is hidden whole or not at all: "Input" isn't a piece of "some-input". Nor is an identifier that an
-            # input refers to: "extract isn't a parent of load" has to stay readable.
+            # A word is hidden as a whole or not at all: "Input" isn't a piece of "some-input". An identifier that an
+            # input refers to isn't hidden: "extract isn't a parent of load" must stay readable.
             hidden = word[0] not in self._names and sum(pieces[slice(*word.span())]) >= min(PIECE, len(word[0]))
             pieces[slice(*word.span())] = bytes([hidden]) * len(word[0])
         for start, end in _runs(pieces):
@@ -109,24 +131,24 @@ class Redactor:
         return bytearray(one | other for one, other in zip(whole, pieces, strict=True))
 
 
-def _forms(value: str, text: str) -> set[str]:
-    """A value as a server may have written it in ``text``; only forms that could be there, since bodies can be big."""
-    forms = {value, value.strip(), " ".join(value.split())}
+def _spelled(value: str, text: str) -> set[str]:
+    """Return a value as a server may have written it in ``text``; only what can be there, since bodies can be big."""
+    spelled = {value, value.strip(), " ".join(value.split())}
+    if "\n" in value:
+        spelled |= {value.strip().replace("\n", "\r\n"), "; ".join(value.split("\n")), "".join(value.split("\n"))}
     if "\\" in text:
-        forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]}
+        spelled |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]}
     if "%" in text or "+" in text:
         encoded = value.encode("utf-8", "replace")
-        forms |= {quote(encoded), quote(encoded, safe=""), quote_plus(encoded)}
-        forms |= {form.lower() for form in forms if "%" in form}
+        spelled |= {quote(encoded), quote(encoded, safe=""), quote_plus(encoded)}
+        spelled |= {form.lower() for form in spelled if "%" in form}
     if "&" in text:
-        import html  # rarely needed, and all of HTML's entities come with it
-
-        forms |= {html.escape(value), html.escape(value, quote=False)}
-    return forms - {""}
+        spelled |= {html.escape(value), html.escape(value, quote=False)}
+    return spelled - {""}
 
 
 def _cut(text: str, covered: bytearray) -> tuple[str, int]:
-    """Replace what is covered, and count the places; spaces around them stay."""
+    """Replace what is covered, and count the places; spaces around it stay."""
     kept: list[str] = []
     shown_until = cuts = 0
     for start, end in _runs(covered):
@@ -139,5 +161,5 @@ def _cut(text: str, covered: bytearray) -> tuple[str, int]:
 
 
 def _runs(covered: bytearray) -> Iterator[tuple[int, int]]:
-    """Where the covered stretches begin and end."""
+    """Yield where the covered stretches begin and end."""
     return (found.span() for found in re.finditer(b"\1+", covered))

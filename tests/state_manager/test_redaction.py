@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_exosphere.state_manager.redaction import HIDDEN, SHOWN, Redactor
+from tests.test_spellings import lossless, values
 
 BODY: dict[str, Any] = {
     "secrets": {"password": "correct horse"},
@@ -77,6 +80,25 @@ def test_values_are_found_in_every_spelling(encode: Any) -> None:
     assert left.startswith("the value")
     for piece in ("pä", "ss", "\\u00e4", "%C3", "p\\xe4"):
         assert piece not in left.replace("is refused", "")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [str, lambda value: value.replace("\n", "\r\n"), lambda value: value.replace("\n", "; "), lambda value: value[:-1]],
+    ids=["as it is", "CRLF", "in one line", "without its last character"],
+)
+def test_a_value_of_several_short_lines(write: Callable[[str], str]) -> None:
+    """It is looked for before line breaks are replaced, so that not even its first line is shown."""
+    secret = "ab1\ncd2\nef3\ngh4"
+    left = redacted(f"the secret {write(secret)} is refused by me", {"secrets": {"s": secret}})
+    assert not [line for line in secret.split() if line in (left or "")]
+
+
+def test_an_encoded_value_drops_the_words() -> None:
+    """Where it begins and ends can't be told, so nothing is shown."""
+    encoded = base64.b64encode(b"me:correct horse").decode()
+    assert redacted(f"the header Basic {encoded} is refused by me") is None
+    assert redacted("the header Basic bWU6c29tZXRoaW5nIGVsc2U= is refused by me") is not None
 
 
 def test_a_value_of_a_few_letters_drops_the_words() -> None:
@@ -157,3 +179,12 @@ def test_no_value_survives(secret: str, value: str, default: str, before: str, a
         if hidden not in {"s", "i", "d", "node-1", "inputs", "nodes"}:  # names of the body
             shown = left.replace(HIDDEN, "\0")
             assert " ".join(hidden.split()) not in shown
+
+
+@settings(deadline=None, max_examples=150)
+@given(secret=values, spell=lossless)
+def test_no_spelling_survives(secret: str, spell: Callable[[str], str]) -> None:
+    """Nor does what a tool makes of a value."""
+    spelled = spell(secret)
+    left = redacted(f"before {spelled} after, and more words to read", {"secrets": {"s": secret}}) or ""
+    assert not [line for line in {*spelled.splitlines(), *secret.splitlines()} if len(line) > 6 and line in left]
