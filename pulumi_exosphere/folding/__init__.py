@@ -1,7 +1,8 @@
-"""How attachments become part of their graph.
+"""Folding: attachments become part of their graph.
 
-A graph is sent whole, in one upsert, so what later lines of the program attach to it has to be collected before its
-inputs are complete. `collection` does that; `program` keeps what one run of a program has declared; `outputs` waits for
-outputs without waiting forever; `options` carries Pulumi's options over to what is folded; `registration` checks what a
-resource is finally registered with; `introspection` is the one place that relies on private parts of Pulumi's SDK.
+A graph is sent as a whole, in one upsert, so everything that later lines of the program attach to it is collected
+before its inputs are complete. `collection` does that; `program` keeps the declarations of one run of a program;
+`problems` reports the problems of all its graphs at once; `outputs` waits for outputs, but never forever; `options`
+applies Pulumi's options to attachments; `registration` checks the final arguments of a resource; only `introspection`
+relies on private parts of Pulumi's SDK.
 """

@@ -1,4 +1,4 @@
-"""The graphs that a program has declared or looked up, for what is attached to them."""
+"""The graphs that a program has declared or looked up, and the attachments that each one collects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .registration import ProgramFailed
 
 @dataclass(frozen=True)
 class Piece:
-    """What a resource attaches to a graph."""
+    """The part of a graph that a resource attaches."""
 
     label: str
     """The resource, as messages name it: ``CronTrigger 'mornings'``."""
@@ -32,19 +32,19 @@ class Piece:
     section: str
     fields: Mapping[str, Any]
     depends_on: Any = None
-    """The resource's own ``depends_on``, which the graph has to wait for in its place."""
+    """The resource's own ``depends_on``, for which the graph waits in its place."""
 
 
 @dataclass
 class _Complete:
-    """What a graph is registered with in the end."""
+    """The sections and dependencies that a graph is registered with."""
 
     sections: dict[str, Any]
     depends_on: list[pulumi.Resource] = field(default_factory=list)
 
 
 class Collection:
-    """What one graph collects."""
+    """The attachments of one graph."""
 
     def __init__(self, label: str, graph: pulumi.Resource, inline: Mapping[str, Any], program: Program) -> None:
         self.label = label
@@ -61,13 +61,13 @@ class Collection:
         """Attach a piece.
 
         Raises:
-            InvalidGraph: Its section has an owner already, or the graph has been registered.
+            InvalidGraph: Something else gives the same section, or the graph has been registered.
         """
         if self._sealed:
             raise InvalidGraph(
-                f"{piece.label} is declared too late: {self.label}, to which it belongs, has been registered already. "
-                "Declare it beside the graph: not inside an `apply`, nor after the program has waited for the graph, "
-                "or for all resources so far, as registering a transform does"
+                f"{piece.label} is declared too late: {self.label} has been registered already. Declare it "
+                "where the graph is declared: not inside an `apply`, nor after the program has waited for the graph or "
+                "for all resources so far, as registering a transform does"
             )
         if piece.section != "triggers":
             owner = next((other.label for other in self._pieces if other.section == piece.section), None)
@@ -75,13 +75,13 @@ class Collection:
                 owner = f"the argument `{piece.section}` of {self.label}"
             if owner:
                 raise InvalidGraph(
-                    f"{piece.label} and {owner} both give the {piece.section} of {self.label}, and a graph has one. "
+                    f"{piece.label} and {owner} both set the {piece.section} of {self.label}, but a graph has one. "
                     "Remove one of them"
                 )
         self._pieces.append(piece)
 
     async def _completion(self) -> None:
-        """Wait for it, and fail when it does, with the program's own exception if that is why."""
+        """Wait until the graph is complete; raises the program's own exception if the program failed."""
         own = None
         try:
             await self._completed()
@@ -90,7 +90,7 @@ class Collection:
             if not isinstance(own, Exception):
                 raise
         if own is not None:
-            raise own  # Out here, where it gets no context.
+            raise own  # Outside the `except`, so that it has no context.
 
     def section(self, name: str) -> Later:
         """A section with everything that is attached to it by the end of the program; None if nothing is."""
@@ -110,7 +110,7 @@ class Collection:
         return {"store_config": UNKNOWN, **sections, "triggers": triggers}
 
     async def dependencies(self) -> list[pulumi.Resource]:
-        """The resources that have to be there before what was attached may go live; none if it never will."""
+        """The resources that the attachments wait for; none if the graph is never registered."""
         try:
             return (await self._completed()).depends_on
         except Exception:  # noqa: BLE001  The sections raise it.
@@ -136,14 +136,14 @@ class Collection:
         return _Complete(sections, depends_on + sources)
 
     def _failure(self) -> BaseException | None:
-        """What the program failed with, if it did, since what it would have attached is then missing."""
+        """The program's exception, if it failed: whatever it would have attached is then missing."""
         failure = private.program_failure()
         if failure is None and self._declared_by and self._declared_by.done() and not self._declared_by.cancelled():
             failure = self._declared_by.exception()  # It was declared inside an `apply`, which failed.
         return None if isinstance(failure, SystemExit) and failure.code in {None, 0} else failure
 
     def _outputs(self) -> dict[pulumi.Output[Any], str]:
-        """The outputs that pieces hold, and where."""
+        """The outputs in the pieces, and where each of them is."""
         return {
             output: f"{piece.label}, in {name}"
             for piece in self._pieces
@@ -173,7 +173,7 @@ class Collection:
 
 @dataclass(frozen=True)
 class KnownGraph:
-    """What attachments need to know about their graph."""
+    """A graph, as its attachments need to know it."""
 
     label: str
     """The graph, as messages name it."""
@@ -182,13 +182,13 @@ class KnownGraph:
     id: pulumi.Input[str]
     """The graph's id, ``NAMESPACE/NAME``."""
     collection: Collection | None = None
-    """What takes pieces into the graph's own upsert; None where the graph is only read."""
+    """Takes attachments into the graph's own upsert; None if the graph is only read."""
     ignored: Sequence[str] = ()
     """The graph's ``ignore_changes``."""
 
 
 _ATTRIBUTE = "_exosphere_known"
-"""The graph itself holds what is known: it leads back to the graph, and both can go once the program drops it."""
+"""An attribute of the graph, so that both can be freed when the program drops the graph."""
 
 
 def note(graph: pulumi.Resource, known: KnownGraph) -> None:
@@ -197,5 +197,5 @@ def note(graph: pulumi.Resource, known: KnownGraph) -> None:
 
 
 def known_graph(resource: object) -> KnownGraph | None:
-    """What is known about a graph; None for everything else."""
+    """The known graph of a resource; None if it isn't a graph."""
     return vars(resource).get(_ATTRIBUTE) if isinstance(resource, pulumi.Resource) else None

@@ -1,9 +1,9 @@
-"""Everything that leans on private parts of Pulumi's SDK and of asyncio. Each function gives up quietly.
+"""All code that relies on private parts of Pulumi's SDK and of asyncio. Each function gives up quietly.
 
-What is asked: has the program run to its end, did it fail, what does it wait for, and does one awaitable wait for
-another. Folding (`collection`) works without an answer; it then registers a graph a little earlier, doesn't recognise a
-program that failed, or hangs where it would have said why. `tests/resources/test_pulumi_private.py` fails when a new
-version of Pulumi has moved one of these parts.
+The questions: has the program ended, did it fail, what does it wait for, and does one awaitable wait for another.
+Folding (`collection`) works without an answer: it then registers a graph a little earlier, doesn't recognise a program
+that failed, or hangs instead of reporting why. `tests/folding/test_introspection.py` fails if a new version of Pulumi
+has moved one of these parts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ASYNCIO = asyncio.__file__.rpartition("__init__")[0]
 
 
 def root_resource() -> pulumi.Resource | None:
-    """The stack of the program that is running; None where there is none, as in a plain unit test."""
+    """The stack of the running program; None if there is none, as in a plain unit test."""
     try:
         return settings.get_root_resource()
     except AttributeError:
@@ -32,12 +32,12 @@ def root_resource() -> pulumi.Resource | None:
 
 
 def has_ended(root: pulumi.Resource | None) -> bool:
-    """Whether the program has run to its end; True where that can't be told."""
+    """Whether the program has run to its end; True if that can't be known."""
     return bool(getattr(root, "_outputs_registered", True))
 
 
 def program_failure() -> BaseException | None:
-    """The exception with which the program that runs in this event loop has ended."""
+    """The exception with which the program of this event loop has ended."""
     task = _program_task()
     for frame in _frames(task) if task else ():
         if frame.f_code is _code(stack, "run_pulumi_func"):
@@ -47,10 +47,10 @@ def program_failure() -> BaseException | None:
 
 
 def awaited_by_program() -> list[Waiting]:
-    """What the program is waiting for just now, if it waits."""
+    """The futures that the program is waiting for, if any."""
     program = _program_task()
     awaited: list[Waiting] = [program] if program else []
-    # A call that waits synchronously (an invoke, say) turns the event loop from within: it is below us on the stack.
+    # A call that waits synchronously, such as an invoke, runs the event loop itself: it is below us on the stack.
     frame = sys._getframe()  # noqa: SLF001
     while frame := frame.f_back:  # type: ignore[assignment]
         if frame.f_code is _code(sync_await, "_sync_await"):
@@ -67,23 +67,23 @@ def data_of(output: pulumi.Output[Any]) -> Waiting | None:
 
 
 def children_of(component: pulumi.ComponentResource) -> list[pulumi.Resource]:
-    """The resources that a component of this program was the parent of so far."""
+    """The children of a component of this program so far."""
     return list(getattr(component, "_childResources", ()))
 
 
 def is_remote(component: pulumi.ComponentResource) -> bool:
-    """Whether a component is constructed elsewhere, so that it stands for its children."""
+    """Whether a component is constructed elsewhere, so that it represents its children."""
     return bool(getattr(component, "_remote", False))
 
 
 def transformations_of(resource: pulumi.Resource) -> list[Any] | None:
-    """The transformations that a resource is being constructed with, to be extended in place."""
+    """The transformations of a resource under construction, to be extended in place."""
     transformations = getattr(resource, "_transformations", None)
     return transformations if isinstance(transformations, list) else None
 
 
 def waits_for(starts: Iterable[Waiting]) -> set[Waiting]:
-    """Everything that has to end before all of ``starts`` can, as far as it shows."""
+    """Everything that must end before all of ``starts`` can, as far as it can be known."""
     registrations = _registrations()
     seen: set[Waiting] = set()
     ahead = deque(starts)
@@ -106,7 +106,7 @@ def _next(future: Waiting) -> Iterator[Waiting]:
         if isinstance(child, asyncio.Future):
             yield child
     if isinstance(future, asyncio.Task):
-        # asyncio.wait, wait_for and a TaskGroup await a helper; what they wait for stands in their frame.
+        # asyncio.wait, wait_for and a TaskGroup await a helper; the futures themselves are in their frame.
         for frame in _frames(future):
             if frame.f_code.co_filename.startswith(_ASYNCIO):
                 for value in list(frame.f_locals.values()):
@@ -119,7 +119,7 @@ def _next(future: Waiting) -> Iterator[Waiting]:
 
 
 def _futures_in(value: Any) -> Iterator[Waiting]:
-    """The futures that a local variable of asyncio's own code holds."""
+    """The futures in a local variable of asyncio's own code."""
     if not isinstance(value, (set, list, tuple)):
         tasks = getattr(value, "_tasks", None)  # Of a TaskGroup.
         value = [value, *tasks] if isinstance(tasks, set) else [value]
@@ -141,7 +141,7 @@ def _registrations() -> dict[Waiting, Waiting]:
 
 
 def current_task() -> asyncio.Task[Any] | None:
-    """The task that runs just now; None outside of an event loop."""
+    """The current task; None outside of an event loop."""
     try:
         return asyncio.current_task()
     except RuntimeError:
@@ -152,7 +152,7 @@ _found: ReferenceType[asyncio.Task[Any]] | None = None
 
 
 def _program_task() -> asyncio.Task[Any] | None:
-    """The task that runs the program: looked for once, since every graph of a big program asks."""
+    """The task that runs the program; remembered, because every graph of a big program asks."""
     global _found  # noqa: PLW0603  A memory of the last answer, no more.
     known = _found() if _found else None
     try:

@@ -1,4 +1,4 @@
-"""Pulumi's options on a resource that is folded into its graph: honoured, or refused where folding would bypass them.
+"""Pulumi's options on a resource that is folded into its graph: honoured, or rejected if folding would bypass them.
 
 ``parent``, ``aliases``, ``protect``, ``depends_on``, ``deleted_with`` and ``transformations`` are honoured. A graph's
 ``ignore_changes`` also applies to its attachments: the engine keeps the ignored section of the graph as it is in state,
@@ -22,7 +22,7 @@ from .collection import KnownGraph
 
 
 def followed(ignored: Iterable[str], section: str) -> list[str]:
-    """The paths that an attachment to ``section`` ignores where its graph ignores ``ignored``."""
+    """The paths that an attachment to ``section`` ignores if its graph ignores ``ignored``."""
     fields = [CRON.key] if section == "triggers" else list(template.section_default(section))
     paths: list[str] = []
     for path in ignored:
@@ -74,16 +74,16 @@ def _refuse(
             continue
         if path == "*" or re.split(r"[.\[]", path)[0] in folded:
             raise InvalidGraph(
-                f"{label}: `ignore_changes` of {path!r} can't be honoured, since it goes live as a part of "
+                f"{label}: `ignore_changes` of {path!r} can't be honoured, because it goes live as part of "
                 f"{graph_label}. Set ignore_changes=[{section!r}] on the graph instead"
             )
     if opts.retain_on_delete:
         raise InvalidGraph(
-            f"{label}: `retain_on_delete` can't be honoured, since it goes live as a part of {graph_label}, and is "
-            "gone with the graph's next upsert. Set it on the graph, or keep the resource"
+            f"{label}: `retain_on_delete` can't be honoured, because it goes live as part of {graph_label}, whose next "
+            "upsert removes it. Set it on the graph, or keep the resource"
         )
     if opts.id:
-        raise InvalidGraph(f"{label}: the option `id` is for reading, and only a graph can be read, with `Graph.get`")
+        raise InvalidGraph(f"{label}: the option `id` reads a resource, but only a graph can be read. Use `Graph.get`")
 
 
 def _watched(
@@ -94,7 +94,7 @@ def _watched(
     folded: set[str],
     follows: Container[str],
 ) -> Callable[[pulumi.ResourceTransformArgs], Any]:
-    """A transform, which the engine runs when the graph has long been sent; it may change whatever isn't folded."""
+    """A transform that may not change what is folded, because the engine runs it after the graph was sent."""
 
     async def watched(args: pulumi.ResourceTransformArgs) -> Any:
         before = {key: _copied(args.props.get(key)) for key in folded}
@@ -106,7 +106,7 @@ def _watched(
         changed = [key for key in sorted(folded) if result.props.get(key) != before[key]]
         if changed:
             raise InvalidGraph(
-                f"{label}: a transform changes {', '.join(changed)}, which can't be honoured, since it goes live as a "
+                f"{label}: a transform changes {', '.join(changed)}, which can't be honoured, because it goes live as "
                 f"part of {graph_label}, before the engine runs transforms. Transform the graph's {section} instead, "
                 "or use `transformations`, which run in the program"
             )
@@ -118,7 +118,7 @@ def _watched(
 
 
 def _copied(value: Any) -> Any:
-    """A copy of what a transform might change in place; outputs stay the same ones."""
+    """A copy of a value that a transform might change in place; outputs stay the same."""
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
     return [_copied(item) for item in value] if isinstance(value, list) else value

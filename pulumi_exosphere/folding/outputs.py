@@ -1,4 +1,4 @@
-"""Outputs that become keys or parts of a graph's inputs: waited for, never forever, and never a secret."""
+"""Outputs that become keys or parts of a graph's inputs: waited for, but never forever, and never a secret."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ async def refuse_secret(output: pulumi.Output[Any], what: str, becomes: str) -> 
 
     Args:
         output: The output.
-        what: What it is, at the beginning of a sentence.
-        becomes: What it becomes in state.
+        what: Its name, at the beginning of a sentence.
+        becomes: Its role in state: a key, or an id.
 
     Raises:
-        InvalidGraph: It is one.
+        InvalidGraph: The output is a secret.
     """
     if await output.is_secret():
         raise InvalidDeclaration(
-            f"{what} is a secret, and can't be: it becomes {becomes} in Pulumi's state. If it needn't be hidden, say "
-            "so with `pulumi.Output.unsecret(...)`"
+            f"{what} is a secret, but it becomes {becomes} in Pulumi's state, which can't be hidden. If it isn't "
+            "confidential, wrap it in `pulumi.Output.unsecret(...)`"
         )
 
 
@@ -58,19 +58,19 @@ async def public(output: pulumi.Output[Any], what: str, becomes: str) -> pulumi.
 
 
 _LONGEST_PAUSE = 0.5
-"""Seconds between two looks at outputs that take their time."""
+"""The longest pause in seconds between two looks at outputs that take time."""
 
 
 async def settle(awaited: Mapping[pulumi.Output[Any], str], task: asyncio.Future[Any], label: str) -> None:
-    """Wait until every output has a value, is known to have none yet, or has failed.
+    """Wait until every output has a value, is known to be unknown, or has failed.
 
     Args:
-        awaited: Where each output stands, by the output.
-        task: What waits here, and what the outputs therefore must not wait for.
+        awaited: By output, where it is.
+        task: The task that waits here, for which no output may wait.
         label: The graph that ``task`` completes.
 
     Raises:
-        InvalidGraph: One of them depends on the graph itself, so that neither could ever end.
+        InvalidGraph: One of them depends on the graph itself, so neither could ever end.
     """
     pending = {data: where for output, where in awaited.items() if (data := private.data_of(output)) is not None}
     pause = 0.0
@@ -80,8 +80,8 @@ async def settle(awaited: Mapping[pulumi.Output[Any], str], task: asyncio.Future
         for data, where in pending.items():
             if task in private.waits_for([data]):
                 raise InvalidDeclaration(
-                    f"{where}, depends on {label}, and is part of it at the same time: it goes live together with the "
-                    "graph, so it can't wait for it. Use a value that is known without the graph"
+                    f"{where}, depends on {label}, and is part of it: it goes live together with the graph, so it "
+                    "can't wait for it. Use a value that is known without the graph"
                 )
         pause = min(_LONGEST_PAUSE, 2 * pause + 0.01)
 
@@ -98,7 +98,7 @@ def outputs_in(value: Any) -> list[pulumi.Output[Any]]:
 
 
 async def resources_of(depends_on: Any) -> list[pulumi.Resource]:
-    """The resources that an option ``depends_on`` names; a component by what it holds, as the engine has it."""
+    """The resources in an option ``depends_on``; for a component its children, as the engine does it."""
     if depends_on is None:
         return []
     output = pulumi.Output.from_input(depends_on)
@@ -117,18 +117,18 @@ async def resources_of(depends_on: Any) -> list[pulumi.Resource]:
 async def trigger_map(
     label: str, inline: Sequence[Any] | None, attached: Iterable[tuple[str, Any]]
 ) -> tuple[dict[str, Any] | None, list[pulumi.Resource]]:
-    """The map, and the resources that its expressions come from.
+    """The map of triggers, and the resources of its expressions.
 
     Args:
         label: The graph, for messages.
-        inline: The expressions that the graph's own argument gives; None if it isn't given.
-        attached: The other owners with an expression each.
+        inline: The expressions of the graph's own argument; None if it isn't given.
+        attached: The other owners, each with an expression.
 
     Returns:
-        None for the map if nobody gave a trigger.
+        None for the map if there is no trigger.
 
     Raises:
-        InvalidGraph: An expression is a secret, no string, or given twice.
+        InvalidGraph: An expression is a secret, isn't a string, or is given twice.
     """
     itself = f"the argument `triggers` of {label}"
     given = [(itself, expression) for expression in inline or ()] + list(attached)
@@ -142,7 +142,7 @@ async def trigger_map(
         if isinstance(expression, pulumi.Output):
             key = await _known(expression, owner, triggers)
             sources += await expression.resources()
-        # Twice in the argument is for check to report, with every other fault of the graph.
+        # Twice in the argument is for check to report, with all other problems of the graph.
         if owner != owners.setdefault(key, owner) or (key in triggers and owner != itself):
             raise InvalidDeclaration(
                 f"{owner} and {owners[key]} both give {label} the {trigger_label(key)}. Remove one of them: equal "
@@ -158,5 +158,5 @@ async def _known(expression: pulumi.Output[Any], owner: str, taken: Mapping[str,
         return unknown_expression(1 + sum(map(is_unknown_expression, taken)))
     known = await expression.future()
     if not isinstance(known, str):
-        raise InvalidDeclaration(f"The expression of {owner} has to be a string, not of type {type(known).__name__}")
+        raise InvalidDeclaration(f"The expression of {owner} must be a string, not of type {type(known).__name__}")
     return known

@@ -1,4 +1,4 @@
-"""What one run of a program has declared so far, when it has ended, and the work that it waits for before it ends."""
+"""One run of a program: its declarations so far, whether it has ended, and the work that it waits for at its end."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 
 class Background(Generic[T]):
-    """One output that works off what is added, however much that is: Pulumi looks at each output again and again.
+    """One output that handles all items that are added: Pulumi looks at every output again and again.
 
     Args:
-        work: Called with what there is to do, and empties it; more may come meanwhile. What it raises ends the program.
+        work: Called with the items, and removes them; more may be added meanwhile. An exception ends the program.
     """
 
     def __init__(self, work: Callable[[deque[T]], Awaitable[None]]) -> None:
@@ -32,11 +32,11 @@ class Background(Generic[T]):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def add(self, item: T) -> None:
-        """Have it done, as soon as the event loop turns."""
+        """Handle an item as soon as the event loop turns."""
         known: asyncio.Future[bool] = asyncio.Future()
         known.set_result(True)
         if self._running is None or self._loop is not known.get_loop():
-            # Under Pulumi's mocks many event loops follow each other: what one has left behind is lost with it.
+            # Under Pulumi's mocks one event loop follows another, and the items of an old one are lost with it.
             self._loop, self._items = known.get_loop(), deque()
             self._running = pulumi.Output(set(), self._run(self._items), known)
         self._items.append(item)
@@ -51,13 +51,13 @@ class Background(Generic[T]):
 
 
 Key = tuple[str, object]
-"""A graph's id, and on which state manager: the same id on two of them is two graphs."""
+"""A graph's id and its state manager: the same id on two state managers is two graphs."""
 
 _LOOK_AGAIN = 0.1
-"""Seconds: the longest pause between two looks at a program that waits for something."""
+"""The longest pause in seconds between two looks at a program that waits for something."""
 
 TELL_AFTER = 15.0
-"""Seconds after which a program that still runs is told what its graphs wait for."""
+"""Seconds after which a line says what the graphs of a running program wait for."""
 
 
 @dataclass(frozen=True)
@@ -88,17 +88,17 @@ class Program:
         return private.has_ended(self._root() if self._root else None)
 
     def declare_graph(self, key: Key, label: str) -> None:
-        """Take note of a graph.
+        """Note a graph.
 
         Raises:
             InvalidGraph: The program declares it twice.
         """
         declared = _Declared(label, early=not self.has_ended)
         other = self._graphs.get(key)
-        # Under Pulumi's mocks the program has ended from the start, and many tests share one run: nothing to tell then.
+        # Under Pulumi's mocks the program has ended from the start, and many tests share one run.
         if other is not None and (declared.early or other.early):
             raise InvalidGraph(
-                f"{label} and {other.label} are both {key[0]}: a graph is declared once. Give one of them another "
+                f"{label} and {other.label} are both {key[0]}, but a graph is declared once. Give one of them another "
                 "`name` or `namespace`"
             )
         self._graphs[key] = declared
@@ -106,15 +106,15 @@ class Program:
             raise InvalidGraph(named_by_id(next(iter(self._by_id[key].values())), label))
 
     def declare_by_id(self, key: Key, label: str, piece: str) -> None:
-        """Take note of a resource that names its graph by id.
+        """Note a resource that names its graph by id.
 
         Args:
             key: The graph.
             label: The resource, for messages.
-            piece: Which part of the graph the resource gives.
+            piece: The part of the graph that the resource sets.
 
         Raises:
-            InvalidGraph: The program declares that graph itself, or another resource that gives the same part of it.
+            InvalidGraph: The program declares that graph itself, or another resource that sets the same part of it.
         """
         if self.has_ended:
             return
@@ -123,7 +123,7 @@ class Program:
             raise InvalidGraph(named_by_id(label, graph.label))
         owner = self._by_id.setdefault(key, {}).setdefault(piece, label)
         if owner != label:
-            raise InvalidGraph(f"{label} and {owner} both give the {piece} of the graph {key[0]}. Remove one of them")
+            raise InvalidGraph(f"{label} and {owner} both set the {piece} of the graph {key[0]}. Remove one of them")
 
     def register(self, completion: _Completion) -> None:
         """See to it that the program ends with what ``completion``, for which a graph's registration waits, raises.
@@ -134,16 +134,16 @@ class Program:
         self._registering.add(completion)
 
     def only(self, kind: type[T]) -> T:
-        """The one object of this class that there is in this run, made when it is first asked for."""
+        """The only object of this class in this run, created when it is first needed."""
         if kind not in self._kept:
             self._kept[kind] = kind()
         kept: T = self._kept[kind]
         return kept
 
     async def ends_or_waits_for(self, task: asyncio.Future[Any], label: str) -> None:
-        """Wait until nothing more can be declared, or until the program waits for this task, of the graph ``label``.
+        """Wait until nothing more can be declared, or the program waits for this task, of the graph ``label``.
 
-        Not every way to wait shows, so where it takes long a line says what to do.
+        Not every way to wait can be detected, so a line says what to do if it takes long.
         """
         pause, began = 0.0, time.monotonic()
         while not self.has_ended and task not in self._what_the_program_awaits():
@@ -152,9 +152,9 @@ class Program:
             if not self._told and time.monotonic() - began > TELL_AFTER:
                 self._told = True
                 pulumi.log.info(
-                    f"{label} is registered when the program has run, which has taken {TELL_AFTER:g} s since it was "
-                    "declared. If the program itself waits for the graph, then in a way that can't be seen: await one "
-                    "of its outputs, as in `await graph.urn.future()`"
+                    f"{label} is registered when the program ends, but the program is still running {TELL_AFTER:g} s "
+                    "after declaring it. If it waits for the graph, that can't be detected: await one of the graph's "
+                    "outputs, as in `await graph.urn.future()`"
                 )
 
     def _what_the_program_awaits(self) -> set[asyncio.Future[Any]]:
@@ -165,7 +165,7 @@ class Program:
 
 
 def named_by_id(attachment: str, graph: str) -> str:
-    """What is wrong where a graph of this program is named by its id."""
+    """The error for a graph of this program that is named by its id."""
     return (
         f"{attachment} names its graph by its id, but this program declares that graph, as {graph}. Give the Graph "
         "itself (`graph=`), so that both go live together"

@@ -1,7 +1,7 @@
-"""What a resource is finally registered with, and errors that Pulumi prints without a traceback.
+"""The final arguments of a resource, and errors that Pulumi prints without a traceback.
 
-Transformations, of the resource itself, of its parents and of the stack, may change what the program wrote. They run
-one after the other when the resource is constructed; `Finish` puts itself behind the last one.
+Transformations of the resource itself, its parents and the stack may change the program's arguments. They run one after
+the other when the resource is constructed; `Finish` moves itself behind the last one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pulumi_exosphere.folding import introspection as private
 
 
 class InvalidDeclaration(InvalidGraph, pulumi.RunError):
-    """An `InvalidGraph` that comes to light when the program has run: the line at fault isn't on the stack any more."""
+    """An `InvalidGraph` that is found after the program has run, when its line isn't on the stack any more."""
 
 
 class ProgramFailed(pulumi.RunError):
-    """Stops the registration of a graph whose program failed, and reads as the failure itself does.
+    """Stops the registration of a graph whose program failed; reads like the program's own exception.
 
-    The failure itself can't take this way: Pulumi wraps some exceptions that come out of a property, in a message that
-    hides where in the program they were raised.
+    That exception can't be raised here: Pulumi wraps some exceptions of a property in a message that hides where in the
+    program they were raised.
     """
 
     def __init__(self, failure: BaseException) -> None:
@@ -43,7 +43,7 @@ def _as_pulumi_prints(failure: BaseException) -> str:
 
 
 def _users_part(frames: TracebackType | None) -> TracebackType | None:
-    """A traceback from the program's own first line on."""
+    """The traceback from the program's own first line on."""
     import runpy
 
     runtime = (str(Path(pulumi.__file__).parent), runpy.__file__, "<frozen runpy>")
@@ -60,10 +60,10 @@ Finisher = Callable[[dict[str, Any], pulumi.ResourceOptions], tuple[dict[str, An
 
 
 class Declared(pulumi.dynamic.Resource):
-    """A dynamic resource whose type stays the same in a subclass: it is what state and aliases go by."""
+    """A dynamic resource whose type stays the same in a subclass: state and aliases depend on it."""
 
     def __init_subclass__(cls, kind: str = "", **kwargs: Any) -> None:
-        """Name the type; a class that names none inherits it."""
+        """Name the type; a class without a name inherits it."""
         inherited = getattr(cls, "_resource_type_name", "")
         super().__init_subclass__(module="exosphere", name=kind, **kwargs)
         if not kind:
@@ -71,10 +71,10 @@ class Declared(pulumi.dynamic.Resource):
 
 
 class raised_here:  # noqa: N801  Used as a statement.
-    """Shows a user's mistake as made on the line that declares the resource, not in what that line has called.
+    """Shows a user's mistake at the line that declares the resource, not inside the code that it calls.
 
     Args:
-        label: The resource, or the function that is called; every message names it.
+        label: The resource or function; every message contains it.
     """
 
     def __init__(self, label: str) -> None:
@@ -84,7 +84,7 @@ class raised_here:  # noqa: N801  Used as a statement.
         """Nothing to prepare."""
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        """Cut the traceback of an error that is raised on purpose (Python 3.10 keeps it)."""
+        """Cut the traceback of an error that is raised on purpose."""
         if isinstance(error, ExosphereError):
             error.__traceback__ = None
             message = str(error)
@@ -93,7 +93,7 @@ class raised_here:  # noqa: N801  Used as a statement.
 
 
 class _Given(dict[str, Any]):
-    """Arguments as transformations left them: what one has taken out wasn't given."""
+    """Arguments after all transformations; an argument that one of them removed is None."""
 
     def __missing__(self, _: str) -> None:
         return None
@@ -107,7 +107,7 @@ class Finish:
         self._finish = finish
 
     def __call__(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        """Step back behind what is still to come, then finish. A child inherits this, and isn't touched."""
+        """Move behind the transformations still to come, then finish. Children inherit this and are left alone."""
         if args.resource is not self._resource:
             return None
         transformations = private.transformations_of(args.resource)
@@ -121,7 +121,7 @@ class Finish:
 def finished_by(
     resource: pulumi.Resource, opts: pulumi.ResourceOptions | None, finish: Finisher
 ) -> pulumi.ResourceOptions:
-    """The options under which ``finish(props, opts)`` has the last word about a resource's inputs and options."""
+    """The options with which ``finish(props, opts)`` decides last about a resource's inputs and options."""
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
         raise TypeError("Expected resource options to be a ResourceOptions instance")
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transformations=[Finish(resource, finish)]))

@@ -1,5 +1,5 @@
-"""What a program declares.
+"""The resources and look-ups that a program uses.
 
-The resources: `graph`, `retry_policy`, `store_config`, `cron_trigger`, with `attachment` for what the last three share.
-Their arguments: `args`. What was written becomes inputs: `inputs`, with `coerce`. Look-ups: `lookups`, `results`.
+The resources: `graph`, `retry_policy`, `store_config`, `cron_trigger`; the last three share `attachment`. Their
+arguments: `args`. From arguments to inputs: `inputs`, with `coerce`. Look-ups: `lookups`, `results`.
 """

@@ -1,4 +1,4 @@
-"""The parts of a graph as a program writes them, and the enums of Exosphere's API.
+"""The parts of a graph as a program writes them.
 
 Wherever one of these classes is accepted, so are a plain dict with the same keys (its ``...ArgsDict``) and the pydantic
 model of the same name of Exosphere's own SDK. Wherever an enum is accepted, so is a plain string with the same value.
@@ -35,12 +35,13 @@ __all__ = [
 
 @dataclass
 class UnitesArgs:
-    """Makes a node wait until every branch that started at another node has come together again."""
+    """Makes a node wait until all branches that start at another node have ended."""
 
     identifier: Input[str]
-    """The identifier of the node whose branches are waited for: another node of the graph, on the way to this one."""
+    """The identifier of the node where the branches start: another node of the graph, on the path to this one. Every
+    branch must end with this node in its ``next_nodes``; if one doesn't and ends last, this node never runs."""
     strategy: Input[UnitesStrategy | str] | None = None
-    """When to go on: ``ALL_SUCCESS`` (the default) or ``ALL_DONE``, whether the branches succeeded or not."""
+    """When to start: ``ALL_SUCCESS`` (the default), or ``ALL_DONE``, whether the branches succeeded or not."""
 
 
 class _UnitesRequired(TypedDict):
@@ -55,23 +56,24 @@ class UnitesArgsDict(_UnitesRequired, total=False):
 
 @dataclass
 class GraphNodeArgs:
-    """One node of a graph: which registered node runs, with what inputs, and what comes after it."""
+    """One node of a graph: the registered node that runs, its inputs, and the nodes that follow it."""
 
     node_name: Input[str]
     """The name under which a runtime registered the node."""
     identifier: str
-    """What this node is called in this graph: unique in it, not ``store``. A plain string, as it is a key in state."""
+    """The name of this node in the graph: unique, and not ``store``. A plain string, because it is a key in state."""
     inputs: Mapping[str, Input[str]] | None = field(default=None, repr=False)
-    """The node's inputs by field; default: none. Values are strings, and may hold ``${{ IDENTIFIER.outputs.FIELD }}``
-    of a node that runs before, and ``${{ store.KEY }}``. The state manager shows them to whoever can list the graph:
-    a secret belongs in the graph's ``secrets``."""
+    """The node's inputs by field; default: none. Values are strings that may contain
+    ``${{ IDENTIFIER.outputs.FIELD }}``, an output of a node that runs before, and ``${{ store.KEY }}``. The state
+    manager shows them to everyone who can list the graph: put secrets into the graph's ``secrets``."""
     namespace: Input[str] | None = None
-    """The namespace in which the node is registered; default: the graph's."""
+    """The namespace in which the node is registered; default: the graph's. A graph with a node of another namespace
+    deploys and is VALID, but that node never runs, so leave this out."""
     next_nodes: Input[Sequence[Input[str]]] | None = None
-    """The identifiers of the nodes that start when this one has ended; default: none. Their order is meaning: the state
-    manager walks the graph in it to decide which nodes may refer to which."""
+    """The identifiers of the nodes that start when this one has ended; default: none. The order matters: the state
+    manager walks the graph in this order to decide which nodes may refer to which."""
     unites: UnitesArgs | UnitesArgsDict | None = None
-    """Wait for branches to come together before this node starts; default: don't."""
+    """Wait for branches to end before this node starts; default: don't wait."""
 
 
 class _GraphNodeRequired(TypedDict):
@@ -90,18 +92,18 @@ class GraphNodeArgsDict(_GraphNodeRequired, total=False):
 
 @dataclass
 class RetryPolicyArgs:
-    """What happens when a node of the graph fails."""
+    """The retries of a node that fails."""
 
     max_retries: Input[int] | None = None
-    """How often a failed node is tried again, 0 or more; default: 3."""
+    """The number of retries, 0 or more; default: 3."""
     strategy: Input[RetryStrategy | str] | None = None
     """How the delay grows; default: ``EXPONENTIAL``."""
     backoff_factor: Input[int] | None = None
-    """The delay to start from, in milliseconds, more than 0; default: 2000."""
+    """The first delay in milliseconds, more than 0; default: 2000."""
     exponent: Input[int] | None = None
-    """What an exponential delay is multiplied by each time, more than 0; default: 2."""
+    """The factor by which an exponential delay grows at every retry, more than 0; default: 2."""
     max_delay: Input[int] | None = None
-    """The longest delay, in milliseconds, more than 0; default: no limit."""
+    """The longest delay in milliseconds, more than 0; default: no limit."""
 
 
 class RetryPolicyArgsDict(TypedDict, total=False):
@@ -119,11 +121,11 @@ class StoreConfigArgs:
     """The store that the nodes of one run share."""
 
     required_keys: Sequence[str] | None = None
-    """Keys that whoever starts a run must give; default: none. Plain strings without a dot. A run started by a schedule
-    starts with an empty store, so that **any** required key makes every scheduled run fail."""
+    """Keys that must be given to start a run; default: none. Plain strings without a dot. A scheduled run starts with
+    an empty store, so **any** required key makes every scheduled run fail."""
     default_values: Mapping[str, Input[str]] | None = field(default=None, repr=False)
-    """Values by key for what a run wasn't given; default: none. Keys are plain strings without a dot, values are
-    strings. The state manager shows them to whoever can list the graph."""
+    """Default values by key; default: none. Keys are plain strings without a dot, values are strings. The state manager
+    shows them to everyone who can list the graph."""
 
 
 class StoreConfigArgsDict(TypedDict, total=False):
@@ -138,9 +140,9 @@ class CronTriggerArgs:
     """A schedule on which the graph runs."""
 
     expression: Input[str]
-    """When: a cron expression of 5 fields, 6 (the last is seconds) or 7 (the last is the year), or ``@hourly``,
-    ``@daily``, ``@weekly``, ``@monthly``, ``@yearly``, in the **state manager's** local time. Not a secret, as it is a
-    key in state."""
+    """A cron expression of 5 fields, 6 (the last is the second) or 7 (the last is the year), or ``@hourly``,
+    ``@daily``, ``@weekly``, ``@monthly``, ``@yearly``, in the **state manager's** local time. Not a secret, because it
+    is a key in state."""
 
 
 class CronTriggerArgsDict(TypedDict):
@@ -151,10 +153,10 @@ class CronTriggerArgsDict(TypedDict):
 
 @dataclass
 class ConnectionArgs:
-    """Which state manager to talk to, instead of the configured one."""
+    """A state manager to use instead of the configured one."""
 
     uri: Input[str] = field(repr=False)
-    """Its address, such as ``https://exosphere.example.com``. Kept secret if it holds credentials."""
+    """Its address, such as ``https://exosphere.example.com``. Kept secret if it contains credentials."""
     api_key: Input[str] = field(repr=False)
     """Its API key. Always kept secret."""
 

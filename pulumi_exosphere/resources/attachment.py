@@ -1,8 +1,7 @@
-"""What `RetryPolicy`, `StoreConfig` and `CronTrigger` have in common: they belong to a graph.
+"""The common part of `RetryPolicy`, `StoreConfig` and `CronTrigger`: they belong to a graph.
 
 Attached to a `Graph` of the same program, they are folded into it: the graph goes live with them, in one upsert, and
-their own hooks find their piece in place. Attached to a graph that is named by its id, they change that graph
-themselves.
+their own hooks find their piece in place. Attached to a graph by its id, they change that graph themselves.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from .coerce import comes_later
 from .inputs import address
 
 OUTPUTS = ("updated_at", "state_manager")
-"""What the hooks add to an attachment's own arguments."""
+"""The outputs that the hooks add to an attachment's arguments."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Attachment:
     resource: pulumi.Resource
     section: str
     read: Callable[[dict[str, Any]], dict[str, Any]]
-    """Makes the inputs of the resource's own arguments."""
+    """Turns the resource's arguments into inputs."""
 
     def options(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         """The options to construct the resource with."""
@@ -48,7 +47,7 @@ class Attachment:
     def _finish(
         self, given: dict[str, Any], opts: pulumi.ResourceOptions
     ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
-        refuse_options(opts, self.label, "Declare it; what is live already is found in place")
+        refuse_options(opts, self.label, "Declare it: if it is live already, nothing is sent")
         fields = self.read(given)
         if self.section == "triggers" and pulumi.runtime.is_dry_run():
             from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off
@@ -84,8 +83,8 @@ class Attachment:
     def _connection_of(self, known: KnownGraph, connection: object) -> object:
         if connection is not None and address(connection) != address(known.connection):
             raise InvalidGraph(
-                f"{self.label} names another state manager than {known.label}, to which it belongs. Leave out its "
-                "`connection`: the graph's is the default"
+                f"{self.label} names another state manager than {known.label}. Leave out its `connection`: "
+                "the graph's is the default"
             )
         return known.connection if connection is None else connection
 
@@ -96,7 +95,7 @@ class Attachment:
         if comes_later(graph):
             return Later(partial(_graph_id, pulumi.Output.from_input(graph), self.label))
         raise InvalidGraph(
-            f"{self.label}: `graph` has to be a Graph, or the id of a graph that this program doesn't declare, not of "
+            f"{self.label}: `graph` must be a Graph, or the id of a graph that this program doesn't declare, not of "
             f"type {type(graph).__name__}"
         )
 
@@ -109,7 +108,7 @@ class Attachment:
             current_program().declare_by_id(key, self.label, piece)
 
     def _public(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """The fields, of which an expression is part of the resource's id."""
+        """The fields; an expression is part of the resource's id, so it can't be a secret."""
         expression = fields.get(CRON.key)
         if not isinstance(expression, pulumi.Output):
             return fields

@@ -1,4 +1,4 @@
-"""One value or one group of fields, however the program wrote it: Args, a plain dict, a model of Exosphere's SDK."""
+"""One value or one group of fields, in any accepted form: Args, a plain dict, or a model of Exosphere's SDK."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from pulumi_exosphere.template.messages import did_you_mean
 
 
 def comes_later(value: object) -> bool:
-    """Whether the program itself doesn't know the value yet: an output, or anything else that is awaited."""
+    """Whether the program doesn't know the value yet: an output, or another awaitable."""
     return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
 def plain_string(value: object, path: str) -> str:
-    """A string that becomes a key, an id or a path, and so has to be known to the program and can't be a secret."""
+    """A string that becomes a key, an id or a path, so the program must know it and it can't be a secret."""
     if type(value) is str:
         return value
     if isinstance(value, Enum):
@@ -30,27 +30,27 @@ def plain_string(value: object, path: str) -> str:
         return str(value)
     if comes_later(value):
         raise InvalidGraph(
-            f"{path} is an output, and has to be a plain string: it becomes a key or an id in Pulumi's state, where it "
-            "must be known beforehand and can't be hidden. Write the string itself, or take it from the configuration "
-            "with `pulumi.Config().require(...)`"
+            f"{path} is an output, but must be a plain string: it becomes a key or an id in Pulumi's state, which must "
+            "be known beforehand and can't be hidden. Write the string itself, or read it from the configuration with "
+            "`pulumi.Config().require(...)`"
         )
-    raise InvalidGraph(f"{path} has to be a plain string, not {_kind(value)}")
+    raise InvalidGraph(f"{path} must be a plain string, not {_kind(value)}")
 
 
 def leaf(value: object, path: str, *, given: bool = False) -> Any:
-    """A value as it can be registered, each output in its place.
+    """A value as it is registered, with each output where it was.
 
     Args:
         value: What the program wrote.
-        path: Where, for the message.
-        given: Whether None is an error, since a value that vanished would change the graph unseen.
+        path: Its path, for messages.
+        given: Whether None is an error, because a value that vanished would change the graph silently.
     """
-    if type(value) is str:  # Nearly all are, and to rule the others out takes longer.
+    if type(value) is str:  # Nearly all values are, and the other tests take longer.
         return value
     if isinstance(value, pulumi.Output):
         return value.apply(lambda known: _given(known, path)) if given else value
     if inspect.isawaitable(value):
-        # Can be awaited once, and is needed twice: by the resource and by the graph that it is folded into.
+        # Can be awaited once, but is needed twice: by the resource and by the graph that it is folded into.
         return leaf(pulumi.Output.from_input(value), path, given=given)
     if value is None and given:
         return _given(value, path)
@@ -74,20 +74,20 @@ def _given(value: Any, path: str) -> Any:
 
 
 def _kind(value: object) -> str:
-    """The type of a value for a message, which never shows the value."""
+    """The type of a value, for messages, which never contain the value."""
     return f"of type {type(value).__name__}"
 
 
 def fields_of(value: object, args: type, path: str) -> dict[str, Any]:
-    """What was given of the fields of ``args``, None left out.
+    """The given fields of ``args``, without those that are None.
 
     Args:
         value: An instance of ``args``, a mapping, or anything with ``model_dump``.
         args: The Args class, a dataclass.
-        path: Where the value stands in the graph, for messages.
+        path: The value's path, for messages.
 
     Raises:
-        InvalidGraph: It is something else, has a field that ``args`` doesn't have, or lacks a required one.
+        InvalidGraph: The value is something else, has a field that ``args`` lacks, or lacks a required field.
     """
     known = _known(args)
     given = _as_mapping(value, args, path)
@@ -117,36 +117,36 @@ def items_of(value: object, args: type, path: str) -> Sequence[Any]:
     """
     if comes_later(value):
         raise InvalidGraph(
-            f"{path} is an output, and has to be a plain list of {args.__name__}: its length and its keys must be "
-            "known beforehand. Their fields may be outputs"
+            f"{path} is an output, but must be a plain list of {args.__name__}: its length and its keys must be known "
+            "beforehand. Their fields may be outputs"
         )
     if isinstance(value, (str, bytes, Mapping, args)) or hasattr(value, "model_dump"):
-        raise InvalidGraph(f"{path} has to be a list of {args.__name__}; put [ ] around a single one")
+        raise InvalidGraph(f"{path} must be a list of {args.__name__}; put [ ] around a single one")
     if isinstance(value, Sequence):
         return value
     if hasattr(value, "__iter__"):
         return list(value)
-    raise InvalidGraph(f"{path} has to be a list of {args.__name__}, not of type {type(value).__name__}")
+    raise InvalidGraph(f"{path} must be a list of {args.__name__}, not of type {type(value).__name__}")
 
 
 def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
     if isinstance(value, args):
-        kind: type = type(value)  # A subclass may have fields that aren't known.
+        kind: type = type(value)  # A subclass may have more fields.
         return {name: getattr(value, name) for name in _known(kind)}
     if isinstance(value, pulumi.Resource):
         raise InvalidGraph(
-            f"{path} is a resource, {type(value).__name__}. Give {args.__name__} here; a resource of its own names its "
-            "graph itself, with `graph=`"
+            f"{path} is a resource, {type(value).__name__}. Give {args.__name__} here; a resource names its graph "
+            "itself, with `graph=`"
         )
     if comes_later(value):
-        raise InvalidGraph(f"{path} is an output, and has to be {args.__name__} or a dict, whose fields may be outputs")
+        raise InvalidGraph(f"{path} is an output, but must be {args.__name__} or a dict, whose fields may be outputs")
     dump = getattr(value, "model_dump", None)
     if dump is not None and not isinstance(value, type):
-        # A newer SDK may have fields that this package doesn't know; what isn't set says nothing.
+        # A newer SDK may have fields that this package doesn't know; those that aren't set don't matter.
         return {key: item for key, item in dump().items() if item is not None or key in _known(args)}
     if isinstance(value, Mapping):
         return value
-    raise InvalidGraph(f"{path} has to be {args.__name__} or a dict, not of type {type(value).__name__}")
+    raise InvalidGraph(f"{path} must be {args.__name__} or a dict, not of type {type(value).__name__}")
 
 
 def _fields(args: type, known: Mapping[str, bool]) -> str:

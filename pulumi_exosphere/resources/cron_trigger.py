@@ -21,9 +21,9 @@ from .graph import Graph
 class CronTrigger(Declared, kind="CronTrigger"):
     """One schedule of a graph, as a resource of its own.
 
-    On a `Graph` of the same program it goes live with the graph, in one upsert, beside the graph's argument
-    ``triggers`` and other schedules; of equal expressions a graph has one. On a graph that is given by its id it adds
-    its schedule and keeps everything else of the graph. Every change updates; deleting takes the schedule away.
+    On a `Graph` of the same program it goes live with the graph, in one upsert, together with the graph's argument
+    ``triggers`` and its other schedules. A graph has each expression once. On a graph that is given by its id it adds
+    its schedule and changes nothing else. Every change is an update; deleting the resource removes the schedule.
 
     Examples:
         ```python
@@ -38,11 +38,11 @@ class CronTrigger(Declared, kind="CronTrigger"):
     expression: Output[str]
     """The cron expression."""
     updated_at: Output[str]
-    """When the state manager last wrote the graph: a time without zone, in the state manager's local time."""
+    """When the graph was last written: a time without zone, in the state manager's local time."""
     state_manager: Output[str]
     """The address of the state manager that has the graph, without credentials."""
     connection: Output[Mapping[str, str] | None]
-    """As given, or the graph's; the key is secret."""
+    """As given, or that of the graph; the key is secret."""
 
     def __init__(
         self,
@@ -58,17 +58,18 @@ class CronTrigger(Declared, kind="CronTrigger"):
         Args:
             resource_name: The resource's name in the stack.
             opts: Pulumi's options. On a `Graph` of the same program, ``ignore_changes`` and ``retain_on_delete`` are
-                refused, and so are ``transforms`` that change a field: set them on the graph.
+                rejected, and so are ``transforms`` that change a field: set them on the graph. ``custom_timeouts`` and
+                ``replace_on_changes`` are always rejected, because they don't reach a dynamic provider.
             graph: A `Graph`, or the id ``NAMESPACE/NAME`` of a graph that this program doesn't declare. A change moves
                 the schedule there.
-            expression: When: a cron expression of 5 fields, 6 (the last is seconds) or 7 (the last is the year), or
+            expression: A cron expression of 5 fields, 6 (the last is the second) or 7 (the last is the year), or
                 ``@hourly``, ``@daily``, ``@weekly``, ``@monthly``, ``@yearly``, in the **state manager's** local time.
-                May be an output, but no secret, as it is a key in state.
-            connection: Which state manager has the graph; default: the graph's own, else the configured one.
+                May be an output but not a secret, because it is a key in state.
+            connection: The state manager that has the graph; default: the graph's own, else the configured one.
 
         Raises:
-            InvalidGraph: The graph has this schedule from elsewhere in the program, the expression is a secret, the id
-                isn't one or is that of a graph which the program declares, or the graph has been registered already.
+            InvalidGraph: The program gives the graph this schedule twice, the expression is a secret, ``graph`` isn't
+                an id or is the id of a graph that the program declares, or the graph has been registered already.
         """
         attachment = Attachment(f"CronTrigger {resource_name!r}", self, "triggers", _read)
         arguments = {"graph": graph, "expression": expression, "connection": connection}

@@ -49,15 +49,16 @@ _OUTPUTS = ("secret_revisions", "validation_status", "state_manager", "updated_a
 
 
 class Graph(Declared, kind="Graph"):
-    """A graph of nodes that Exosphere runs: sent to the state manager in one piece, and live only if it is valid.
+    """A graph of nodes that Exosphere runs: sent to the state manager as a whole, and live only if it is valid.
 
-    A deployment waits until the graph's nodes are registered, sends the graph, and waits for the verdict. If it isn't
-    valid, what was live before is put back and the deployment fails, saying why. Since the state manager has no delete,
-    deleting the resource retires the graph: it can't run any more, and its schedules and secrets are gone.
+    A deployment waits until the graph's nodes are registered, sends the graph, and waits for the validation result. If
+    the graph is invalid, the previous version is restored and the deployment fails with the reason. The state manager
+    has no delete, so deleting the resource retires the graph: it can't run any more, and its schedules and secrets are
+    removed.
 
-    What is deployed is compared with what is declared. A graph of this name that is live already is taken over where it
-    is the same in all but the values of secrets, which can't be compared; where it differs it is left alone unless
-    ``adopt`` is set. One that somebody else changed since is left alone until a refresh has shown what.
+    If a graph of this name exists already, it is taken over if it is the same except for the values of secrets, which
+    can't be compared. If it differs, the preview fails unless ``adopt`` is set. A change by anyone else is never
+    overwritten before a refresh has shown it.
 
     Examples:
         ```python
@@ -89,34 +90,34 @@ class Graph(Declared, kind="Graph"):
         ```
     """
 
-    if TYPE_CHECKING:  # Pulumi would evaluate the annotations anew for each resource, which takes a millisecond.
+    if TYPE_CHECKING:  # Pulumi would evaluate the annotations for each resource, which takes a millisecond.
         name: Output[str]
         """The graph's name in its namespace."""
         namespace: Output[str]
         """The graph's namespace."""
         nodes: Output[Mapping[str, Any]]
-        """The nodes by identifier, each with ``node_name``, ``namespace``, ``inputs``, ``next_nodes`` and,
-        where it unites something, ``unites``."""
+        """The nodes by identifier, each with ``node_name``, ``namespace``, ``inputs``, ``next_nodes`` and, if it
+        unites branches, ``unites``."""
         secrets: Output[Mapping[str, str]]
         """The secrets that the program gave, by name; secret."""
         retry_policy: Output[Mapping[str, Any] | None]
-        """The retry policy with every default spelt out; None where this stack doesn't manage it."""
+        """The retry policy with all defaults; None if this stack doesn't manage it."""
         store_config: Output[Mapping[str, Any] | None]
-        """The store's configuration with every default spelt out; None where this stack doesn't manage it."""
+        """The store's configuration with all defaults; None if this stack doesn't manage it."""
         triggers: Output[Mapping[str, Any] | None]
-        """The schedules by expression; None where this stack doesn't manage them."""
+        """The schedules by expression; None if this stack doesn't manage them."""
         secret_revisions: Output[Mapping[str, str]]
-        """For every secret's name how often its value was changed, and what happened to it outside of Pulumi."""
+        """By the name of each secret: how often its value changed, and what happened to it outside Pulumi."""
         validation_status: Output[str]
-        """The state manager's verdict, a `ValidationStatus`: ``VALID`` after every deployment that succeeded."""
+        """The validation result, a `ValidationStatus`: ``VALID`` after every successful deployment."""
         state_manager: Output[str]
         """The address of the state manager that has the graph, without credentials."""
         updated_at: Output[str]
-        """When the state manager last wrote the graph, as far as this stack has noticed: a time without zone,
-        in the state manager's local time."""
+        """When the graph was last written, as far as this stack has seen: a time without zone, in the state
+        manager's local time."""
         document_id: Output[str | None]
-        """The state manager's own id of the graph; None after a creation, until the next update or refresh has
-        read it."""
+        """The state manager's own id of the graph; None after a create, until the next update or refresh reads
+        it."""
         adopt: Output[bool | None]
         """As given."""
         registration_timeout: Output[float | None]
@@ -147,37 +148,38 @@ class Graph(Declared, kind="Graph"):
 
         Args:
             resource_name: The resource's name in the stack.
-            opts: Pulumi's options. ``import_`` can't work with a dynamic provider, and isn't needed: see ``adopt``.
-            nodes: The nodes, exactly one of which nothing leads to. A plain list; a node added, changed or removed is
-                one change in a preview, wherever in the list it stands. Updates the graph.
+            opts: Pulumi's options. ``import_``, ``custom_timeouts`` and ``replace_on_changes`` are rejected, because
+                they can't work with a dynamic provider: see ``adopt``, ``registration_timeout`` and
+                ``validation_timeout``.
+            nodes: The nodes, exactly one of which has no predecessor. A plain list; a node that is added, changed or
+                removed is one change in a preview, wherever it is in the list. Updates the graph.
             name: The graph's name, a plain string without ``/``; default: ``resource_name``. A change replaces the
                 resource: the graph goes live under its new name and is retired under the old one.
             namespace: The graph's namespace, a plain string without ``/``; default: the configuration's
                 ``exosphere:namespace``, else ``default``. A change replaces the resource, as for ``name``.
             secrets: Values by name that the graph's nodes may ask for. The values are always kept secret and their
-                names are not, unless the whole map is one output. The state manager never shows a value again: that
-                somebody rotated one there can be seen, but not to what. Updates the graph.
-            retry_policy: What happens when a node fails. Not given: this stack leaves the live policy alone; given
-                before and no longer: back to the default. May be declared as a `RetryPolicy` instead.
-            store_config: The store that the nodes of one run share. Not given: as for ``retry_policy``. May be
+                names are not, unless the whole map is one output. The state manager never returns a value, so a
+                preview shows that someone rotated one there, but not its new value. Updates the graph.
+            retry_policy: The retries of a node that fails. If never given, this stack leaves the live policy as it is;
+                if no longer given, it goes back to the default. May be declared as a `RetryPolicy` instead.
+            store_config: The store that the nodes of one run share. If not given: as for ``retry_policy``. May be
                 declared as a `StoreConfig` instead.
-            triggers: When the graph runs by itself; ``[]``: never. Not given: as for ``retry_policy``. A `CronTrigger`
-                adds to these.
-            adopt: Take over a graph of this name that is live already and differs, and replace what differs; default:
-                the configuration's ``exosphere:adopt``, else false, and the deployment refuses to. One that is the same
-                in all but the values of its secrets, which nobody can read back, is taken over without: those of the
-                program replace the live ones. The preview says what is overwritten, or that nothing differs. One that
-                has secrets that the program doesn't name is refused in any case. Changes nothing but the state.
-            registration_timeout: How long to wait for nodes that no runtime has registered yet, in seconds; default:
-                60. Changes nothing but the state.
-            validation_timeout: How long to wait for the state manager's verdict, in seconds; default: 60. Changes
-                nothing but the state.
-            connection: Which state manager has the graph, with outputs if another resource deploys it; default: the
+            triggers: The schedules on which the graph runs; ``[]``: none. If not given: as for ``retry_policy``. A
+                `CronTrigger` adds to these.
+            adopt: Take over a graph of this name that exists already and differs, and replace what differs; default:
+                the configuration's ``exosphere:adopt``, else false, and the preview fails. A graph that is the same
+                except for the values of its secrets, which can't be read back, is taken over in any case: the
+                program's values replace the live ones. The preview says what is overwritten, or that nothing differs. A
+                graph with secrets that the program doesn't name is never taken over. Changes only the state.
+            registration_timeout: Seconds to wait for nodes that no runtime has registered yet; default: 60. Changes
+                only the state.
+            validation_timeout: Seconds to wait for the validation result; default: 60. Changes only the state.
+            connection: The state manager that has the graph, with outputs if another resource deploys it; default: the
                 configured one. With another address the graph is deployed there, and **not** retired at the old one.
 
         Raises:
-            InvalidGraph: An argument has the wrong shape, or another `Graph` of the program is the same graph. What
-                else is wrong is reported by the preview, all of it at once.
+            InvalidGraph: An argument has the wrong shape, or another `Graph` of the program is the same graph. The
+                preview reports all other problems at once.
         """
         label = f"Graph {resource_name!r}"
         arguments = {
@@ -207,16 +209,16 @@ class Graph(Declared, kind="Graph"):
         *,
         connection: ConnectionArgs | ConnectionArgsDict | None = None,
     ) -> Graph:
-        """A graph that is live already, to be read only: this stack never changes or retires it.
+        """Read a graph that exists already; this stack never changes or retires it.
 
         Args:
             resource_name: The resource's name in the stack.
             id: The graph's id, ``NAMESPACE/NAME``.
             opts: Pulumi's options.
-            connection: Which state manager has the graph; default: the configured one.
+            connection: The state manager that has the graph; default: the configured one.
 
         Raises:
-            InvalidGraph: The id isn't one.
+            InvalidGraph: The id isn't the id of a graph.
         """
         if isinstance(id, str):
             parse_id(id, f"Graph {resource_name!r}, id")
@@ -233,7 +235,7 @@ def _finish(
     graph: Graph, label: str, given: dict[str, Any], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
     """The inputs and options with which a graph is registered."""
-    refuse_options(opts, label, "Declare the graph: it is taken over, with `adopt=True` where it differs")
+    refuse_options(opts, label, "Declare the graph: it is taken over, with `adopt=True` if it differs")
     name = plain_name(given["name"], "name")
     namespace = plain_name(given["namespace"], "namespace", default=configured_namespace)
     connection = None if given["connection"] is None else inputs.shared_connection(given["connection"])
@@ -252,7 +254,7 @@ def _finish(
         "connection": None if connection is None else inputs.connection(connection),
     }
     if isinstance(props["secrets"], Output):
-        # What check derives from the names is then hidden too, since the engine hides by path.
+        # The engine hides by path, so what check derives from the names must be hidden too.
         props["secret_revisions"] = Output.secret({})
     graph_id = f"{namespace.strip()}/{name.strip()}"
     program.declare_graph((graph_id, address(connection)), label)

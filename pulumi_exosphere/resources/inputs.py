@@ -1,7 +1,7 @@
-"""From what a program wrote to the inputs that are registered: maps with plain keys, values as they were given.
+"""From a program's arguments to the inputs that are registered: maps with plain keys, and values as they were given.
 
 The maps are built here, before anything is registered, so that every secret keeps its path through check, state and
-preview. Keys are trimmed as the state manager trims them. Names and ids of graphs are parsed here too.
+preview. Keys are trimmed as the state manager trims them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def plain_name(value: object, path: str, *, default: Callable[[], str] | None = 
 
 
 def address(connection: object) -> object:
-    """What tells one state manager from another: its address, or the output that will be it; None for the default."""
+    """The address of a state manager, or the output that will be it; None for the default."""
     if connection is None:
         return None
     uri = fields_of(connection, ConnectionArgs, "connection")["uri"]
@@ -62,32 +62,32 @@ def node_map(nodes: object, problems: Problems = None) -> dict[str, dict[str, An
 
 
 def secret_map(secrets: object, problems: Problems = None) -> Any:
-    """The secrets by name, each value a secret; one output of a map is a secret as a whole."""
+    """The secrets by name, each value a secret; an output of a map is a secret as a whole."""
     if comes_later(secrets):
         return pulumi.Output.secret(leaf(secrets, "secrets", given=True))
     return {name: pulumi.Output.secret(value) for name, value in _named_values(secrets, "secrets", problems).items()}
 
 
 def retry_policy(value: object) -> dict[str, Any]:
-    """The fields that were given."""
+    """The given fields."""
     given = fields_of(value, RetryPolicyArgs, "retry_policy")
     return {key: leaf(item, f"retry_policy.{key}") for key, item in given.items()}
 
 
 def store_config(value: object, problems: Problems = None) -> dict[str, Any]:
-    """The fields that were given, keys trimmed."""
+    """The given fields, with trimmed keys."""
     given = fields_of(value, StoreConfigArgs, "store_config")
     store: dict[str, Any] = {}
     if "required_keys" in given:
         keys = given["required_keys"]
         if comes_later(keys):
             raise InvalidGraph(
-                "store_config.required_keys is an output, and has to be a plain list of strings: placeholders are "
-                "judged by its keys before anything is deployed"
+                "store_config.required_keys is an output, but must be a plain list of strings: placeholders are "
+                "checked against its keys before anything is deployed"
             )
         if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
             raise InvalidGraph(
-                "store_config.required_keys has to be a plain list of strings; put [ ] around a single one"
+                "store_config.required_keys must be a plain list of strings; put [ ] around a single one"
             )
         store["required_keys"] = [
             plain_string(key, f"store_config.required_keys[{index}]").strip() for index, key in enumerate(keys)
@@ -99,7 +99,7 @@ def store_config(value: object, problems: Problems = None) -> dict[str, Any]:
 
 
 def expressions(triggers: object) -> list[Any]:
-    """The expression of each trigger, plain or an output, in the order of the program."""
+    """The expression of each trigger, plain or an output, in the program's order."""
     found = []
     for index, item in enumerate(items_of(triggers, CronTriggerArgs, "triggers")):
         path = f"triggers[{index}]"
@@ -116,14 +116,14 @@ def expression(value: object, path: str) -> Any:
 
 
 def shared_connection(value: object) -> dict[str, Any]:
-    """A connection that several resources can take: what can be awaited only once is an output then."""
+    """A connection for several resources: values that can be awaited only once become outputs."""
     given = fields_of(value, ConnectionArgs, "connection")
     once = {key: item for key, item in given.items() if comes_later(item) and not isinstance(item, pulumi.Output)}
     return {**given, **{key: pulumi.Output.from_input(item) for key, item in once.items()}}
 
 
 def connection(value: object) -> dict[str, Any]:
-    """Address and key; the key is a secret, and so is an address that holds credentials."""
+    """Address and key; the key is a secret, and so is an address that contains credentials."""
     given = fields_of(value, ConnectionArgs, "connection")
     for key, item in given.items():
         if isinstance(item, str) and OUTPUT_AS_TEXT in item:
@@ -135,20 +135,20 @@ def connection(value: object) -> dict[str, Any]:
 
 
 def _named_values(values: object, path: str, problems: Problems, *, trimmed: bool = False) -> dict[str, Any]:
-    """A map with plain names and values that were given."""
+    """A map with plain names and the given values."""
     if comes_later(values):
         raise InvalidGraph(
-            f"{path} is an output, and has to be a plain dict. Its values may be outputs, its names may not"
+            f"{path} is an output, but must be a plain dict. Its values may be outputs, its names may not"
         )
     if not isinstance(values, Mapping):
-        raise InvalidGraph(f"{path} has to be a dict of names and values, not of type {type(values).__name__}")
+        raise InvalidGraph(f"{path} must be a dict of names and values, not of type {type(values).__name__}")
     named: dict[str, Any] = {}
     for key, value in values.items():
         name = plain_string(key, f"a name in {path}")
         name = name.strip() if trimmed else name
         if name in named:
             raise InvalidGraph(
-                f"{path} has {name!r} twice: the state manager trims the spaces around a key. Write it once"
+                f"{path} contains {name!r} twice: the state manager trims spaces around a key. Write it once"
             )
         if value is None and problems is not None:
             problems.append(Fault(f"{path}.{name}", "is None; leave the key out, or give it a value", "none"))
@@ -159,7 +159,7 @@ def _named_values(values: object, path: str, problems: Problems, *, trimmed: boo
 
 def _next_nodes(value: object, path: str) -> Any:
     if isinstance(value, (str, Mapping)):
-        raise InvalidGraph(f"{path} has to be a list of identifiers; put [ ] around a single one")
+        raise InvalidGraph(f"{path} must be a list of identifiers; put [ ] around a single one")
     return leaf(value if not isinstance(value, (set, frozenset)) else sorted(value), path)
 
 
@@ -169,7 +169,7 @@ def _unwrapped(trigger: object, path: str) -> object:
         return trigger
     kind = trigger["type"]
     if getattr(kind, "value", kind) not in KINDS:
-        raise InvalidGraph(f"{path}.type has to be {' or '.join(KINDS)}. Leave `type` out")
+        raise InvalidGraph(f"{path}.type must be {' or '.join(KINDS)}. Leave `type` out")
     return trigger.get("value", {key: value for key, value in trigger.items() if key != "type"})
 
 
@@ -185,12 +185,12 @@ def _holds_credentials(uri: object) -> bool:
 
     if not isinstance(uri, str):
         return False
-    if "@" in uri:  # behind the host, too: a password with a / in it ends there, and is refused only later
+    if "@" in uri:  # Also after the host: a password that contains a / is rejected later.
         return True
     try:
         urlsplit(uri)
     except ValueError:
-        return True  # Unreadable: rather hidden than shown.
+        return True  # Can't be read: hide it to be safe.
     return False
 
 

@@ -1,7 +1,7 @@
-"""Look-ups: read from a program what the state manager has.
+"""Look-ups: read the state manager's graphs and registered nodes from a program.
 
-Each comes twice. The plain one takes plain values, asks at once and returns a plain result, so that a program can loop
-over it. Its ``_output`` twin takes outputs too and returns an output; in a preview it is unknown until its arguments
+Each has two forms. The plain one takes plain values, asks at once and returns a plain result, so a program can loop
+over it. The ``_output`` form also takes outputs and returns an output, which a preview doesn't know until the arguments
 are known.
 
 A loop over looked-up graphs must choose them by something that the program itself doesn't change. If it chose graphs
@@ -73,7 +73,7 @@ def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, *
     """Ask at once.
 
     Args:
-        call: What to ask, given a state manager and the values of ``given``.
+        call: Asks a state manager, given the values of ``given``.
         connection: The look-up's argument.
         given: Its other arguments.
 
@@ -85,14 +85,14 @@ def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, *
         for name, value in {**given, **{f"connection.{key}": value for key, value in where.items()}}.items():
             if comes_later(value):
                 raise ConfigurationError(
-                    f"the look-up's argument {name} is an output, not known yet. Use the "
+                    f"the look-up's argument {name} is an output, which isn't known yet. Use the "
                     "look-up of the same name that ends in `_output`"
                 )
         return call(_client(where), given)
 
 
 def ask_later(call: Callable[[StateManager, dict[str, Any]], T], connection: object, **given: Any) -> pulumi.Output[T]:
-    """Ask when every argument is known; the result isn't secret, even where the key is."""
+    """Ask when every argument is known; the result isn't secret, even if the key is."""
     where = {} if connection is None else fields_of(connection, ConnectionArgs, "connection")
     arguments = pulumi.Output.unsecret(pulumi.Output.all(given=given, where=where))
 
@@ -106,7 +106,7 @@ def ask_later(call: Callable[[StateManager, dict[str, Any]], T], connection: obj
 
 
 async def _all_exist(resources: set[pulumi.Resource]) -> bool:
-    """Whether everything that a look-up is asked with is there: a preview doesn't make it."""
+    """Whether the resources of all arguments exist: a preview doesn't create them."""
     return all([await resource.id.is_known() for resource in resources if isinstance(resource, pulumi.CustomResource)])
 
 
@@ -119,17 +119,17 @@ def _client(where: Mapping[str, Any]) -> StateManager:
 def get_graph(
     name: str, namespace: str | None = None, *, connection: ConnectionArgs | ConnectionArgsDict | None = None
 ) -> GraphResult:
-    """Look one graph up, as it is live.
+    """Look up one live graph.
 
     Args:
         name: The graph's name.
         namespace: Its namespace; default: the configuration's ``exosphere:namespace``, else ``default``.
-        connection: Which state manager to ask; default: the configured one.
+        connection: The state manager to ask; default: the configured one.
 
     Raises:
-        GraphNotFound: There is none of this name, or a retired one.
+        GraphNotFound: No graph has this name, or only a retired one.
         ConfigurationError: An argument is an output, or address or key is missing.
-        StateManagerError: The state manager refused, or didn't answer.
+        StateManagerError: The state manager rejected the request, or didn't respond.
     """
     return ask(_graph, connection, name=name, namespace=_namespace(namespace))
 
@@ -150,18 +150,18 @@ def get_graph_output(
 def get_graphs(
     namespace: str | None = None, *, connection: ConnectionArgs | ConnectionArgsDict | None = None
 ) -> list[GraphResult]:
-    """Look all graphs of a namespace up, sorted by name, retired ones left out.
+    """Look up all graphs of a namespace except for retired ones, sorted by name.
 
     A graph of a form that this version doesn't know is left out as well, with a warning.
 
     Args:
-        namespace: The namespace; default: the configuration's ``exosphere:namespace``, else ``default``. One that
-            nobody uses has no graphs.
-        connection: Which state manager to ask; default: the configured one.
+        namespace: The namespace; default: the configuration's ``exosphere:namespace``, else ``default``. An
+            unknown namespace has no graphs.
+        connection: The state manager to ask; default: the configured one.
 
     Raises:
         ConfigurationError: An argument is an output, or address or key is missing.
-        StateManagerError: The state manager refused, or didn't answer.
+        StateManagerError: The state manager rejected the request, or didn't respond.
     """
     return ask(_graphs, connection, namespace=_namespace(namespace))
 
@@ -169,23 +169,23 @@ def get_graphs(
 def get_graphs_output(
     namespace: Input[str] | None = None, *, connection: ConnectionArgs | ConnectionArgsDict | None = None
 ) -> Output[list[GraphResult]]:
-    """Look all graphs up as `get_graphs` does, with outputs for arguments and an output for a result."""
+    """Look up all graphs like `get_graphs`, with outputs as arguments and as result."""
     return ask_later(_graphs, connection, namespace=_namespace(namespace))
 
 
 def get_registered_nodes(
     namespace: str | None = None, *, connection: ConnectionArgs | ConnectionArgsDict | None = None
 ) -> list[RegisteredNodeResult]:
-    """Look the nodes up that runtimes have registered in a namespace, sorted by name.
+    """Look up the nodes that runtimes have registered in a namespace, sorted by name.
 
     Args:
-        namespace: The namespace; default: the configuration's ``exosphere:namespace``, else ``default``. One that
-            nobody uses has no nodes.
-        connection: Which state manager to ask; default: the configured one.
+        namespace: The namespace; default: the configuration's ``exosphere:namespace``, else ``default``. An
+            unknown namespace has no nodes.
+        connection: The state manager to ask; default: the configured one.
 
     Raises:
         ConfigurationError: An argument is an output, or address or key is missing.
-        StateManagerError: The state manager refused, or didn't answer.
+        StateManagerError: The state manager rejected the request, or didn't respond.
     """
     return ask(_nodes, connection, namespace=_namespace(namespace))
 
@@ -193,7 +193,7 @@ def get_registered_nodes(
 def get_registered_nodes_output(
     namespace: Input[str] | None = None, *, connection: ConnectionArgs | ConnectionArgsDict | None = None
 ) -> Output[list[RegisteredNodeResult]]:
-    """Look registered nodes up as `get_registered_nodes` does, with outputs for arguments and for a result."""
+    """Look up registered nodes like `get_registered_nodes`, with outputs as arguments and as result."""
     return ask_later(_nodes, connection, namespace=_namespace(namespace))
 
 
@@ -210,7 +210,7 @@ def _graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
         return graph_result(given["namespace"], graph)
     raise GraphNotFound(
         f"{client.address} has no graph {given['name']!r} in namespace {given['namespace']!r}, or only a retired one. "
-        "Correct the name, or deploy the graph first (`get_graphs` gives those that there are)"
+        "Correct the name, or deploy the graph first (`get_graphs` lists all graphs)"
     )
 
 

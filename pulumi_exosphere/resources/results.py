@@ -1,4 +1,4 @@
-"""What look-ups give back: plain values, as the state manager has them."""
+"""The results of look-ups: plain values, as the state manager has them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UnitesResult:
-    """What a node waits for."""
+    """The branches that a node waits for."""
 
     identifier: str
-    """The node whose branches are waited for."""
+    """The node where the branches start."""
     strategy: str
-    """When to go on, a `UnitesStrategy`."""
+    """When the node starts, a `UnitesStrategy`."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class GraphNodeResult:
     """One node of a graph."""
 
     identifier: str
-    """What the node is called in the graph."""
+    """The name of the node in the graph."""
     node_name: str
     """The name under which a runtime registered it."""
     namespace: str
@@ -35,23 +35,23 @@ class GraphNodeResult:
     next_nodes: Sequence[str]
     """The identifiers of the nodes that start when it has ended, in order."""
     unites: UnitesResult | None
-    """What it waits for; None: nothing."""
+    """The branches that it waits for, if any."""
 
 
 @dataclass(frozen=True)
 class RetryPolicyResult:
-    """What happens when a node of a graph fails."""
+    """The retries of a node that fails."""
 
     max_retries: int
-    """How often a failed node is tried again."""
+    """The number of retries."""
     strategy: str
     """How the delay grows, a `RetryStrategy`."""
     backoff_factor: int
-    """The delay to start from, in milliseconds."""
+    """The first delay in milliseconds."""
     exponent: int
-    """What an exponential delay is multiplied by each time."""
+    """The factor by which an exponential delay grows at every retry."""
     max_delay: int | None
-    """The longest delay, in milliseconds; None: no limit."""
+    """The longest delay in milliseconds; None: no limit."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,17 @@ class StoreConfigResult:
     """The store that the nodes of one run share."""
 
     required_keys: Sequence[str]
-    """Keys that whoever starts a run must give, sorted."""
+    """Keys that must be given to start a run, sorted."""
     default_values: Mapping[str, str]
-    """Values by key for what a run wasn't given."""
+    """Default values by key."""
 
 
 @dataclass(frozen=True)
 class GraphResult:
-    """A graph as it is live."""
+    """A live graph."""
 
     id: str
-    """``NAMESPACE/NAME``: what a `RetryPolicy`, `StoreConfig` or `CronTrigger` takes as its ``graph``."""
+    """``NAMESPACE/NAME``, for the ``graph`` of a `RetryPolicy`, `StoreConfig` or `CronTrigger`."""
     namespace: str
     """Its namespace."""
     name: str
@@ -77,17 +77,17 @@ class GraphResult:
     nodes: Mapping[str, GraphNodeResult]
     """Its nodes by identifier."""
     secret_names: Sequence[str]
-    """The names of its secrets, sorted. Nobody can read their values."""
+    """The names of its secrets, sorted. Their values can't be read."""
     retry_policy: RetryPolicyResult
-    """What happens when a node fails."""
+    """The retries of a node that fails."""
     store_config: StoreConfigResult
     """The store that the nodes of one run share."""
     triggers: Sequence[str]
     """Its cron expressions, sorted."""
     validation_status: str
-    """The state manager's verdict, a `ValidationStatus`."""
+    """The validation result, a `ValidationStatus`."""
     validation_errors: Sequence[str]
-    """What the state manager found wrong; empty for a valid graph."""
+    """The errors of the validation; empty for a valid graph."""
     created_at: str
     """When it was first written: a time without zone, in the state manager's local time."""
     updated_at: str
@@ -98,10 +98,10 @@ class GraphResult:
 
 @dataclass(frozen=True)
 class RegisteredNodeResult:
-    """A node that a runtime has registered, so that graphs can have it."""
+    """A node that a runtime has registered, for use in graphs."""
 
     name: str
-    """What a graph names as ``node_name``."""
+    """The ``node_name`` of graphs that use it."""
     namespace: str
     """The namespace in which it is registered."""
     runtime_name: str
@@ -111,7 +111,7 @@ class RegisteredNodeResult:
     outputs_schema: Mapping[str, Any]
     """The JSON Schema of its outputs."""
     secrets: Sequence[str]
-    """The names of the secrets that it asks for."""
+    """The names of the secrets that it needs."""
 
 
 def graph_result(namespace: str, graph: ListedGraph) -> GraphResult:

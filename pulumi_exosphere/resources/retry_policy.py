@@ -20,11 +20,11 @@ _FIELDS = ("max_retries", "strategy", "backoff_factor", "exponent", "max_delay")
 
 
 class RetryPolicy(Declared, kind="RetryPolicy"):
-    """What happens when a node of a graph fails, as a resource of its own.
+    """The retries of a node that fails, as a resource of its own.
 
-    On a `Graph` of the same program it goes live with the graph, in one upsert; a graph has one, here or in its
-    argument ``retry_policy``. On a graph that is given by its id it changes that alone and keeps everything else of the
-    graph. Every change updates; deleting gives the graph the default policy back.
+    On a `Graph` of the same program it goes live with the graph, in one upsert. A graph has one retry policy, here or
+    in its argument ``retry_policy``. On a graph that is given by its id it changes only the retry policy. Every change
+    is an update; deleting the resource restores the default policy.
 
     Examples:
         ```python
@@ -41,25 +41,25 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
         ```
     """
 
-    # Not for type checkers alone, as those of `Graph` are: Pulumi makes whole numbers of floats by them.
+    # Not for type checkers only, unlike those of `Graph`: Pulumi needs them to convert floats to whole numbers.
     graph: Output[str]
     """The graph's id, ``NAMESPACE/NAME``."""
     max_retries: Output[int]
-    """How often a failed node is tried again."""
+    """The number of retries."""
     strategy: Output[str]
     """How the delay grows, a `RetryStrategy`."""
     backoff_factor: Output[int]
-    """The delay to start from, in milliseconds."""
+    """The first delay in milliseconds."""
     exponent: Output[int]
-    """What an exponential delay is multiplied by each time."""
+    """The factor by which an exponential delay grows at every retry."""
     max_delay: Output[int | None]
-    """The longest delay, in milliseconds; None: no limit."""
+    """The longest delay in milliseconds; None: no limit."""
     updated_at: Output[str]
-    """When the state manager last wrote the graph: a time without zone, in the state manager's local time."""
+    """When the graph was last written: a time without zone, in the state manager's local time."""
     state_manager: Output[str]
     """The address of the state manager that has the graph, without credentials."""
     connection: Output[Mapping[str, str] | None]
-    """As given, or the graph's; the key is secret."""
+    """As given, or that of the graph; the key is secret."""
 
     def __init__(
         self,
@@ -74,24 +74,25 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
         max_delay: Input[int] | None = None,
         connection: ConnectionArgs | ConnectionArgsDict | None = None,
     ) -> None:
-        """Declare what happens when a node of a graph fails.
+        """Declare the retries of a graph's nodes.
 
         Args:
             resource_name: The resource's name in the stack.
             opts: Pulumi's options. On a `Graph` of the same program, ``ignore_changes`` and ``retain_on_delete`` are
-                refused, and so are ``transforms`` that change a field: set them on the graph.
+                rejected, and so are ``transforms`` that change a field: set them on the graph. ``custom_timeouts`` and
+                ``replace_on_changes`` are always rejected, because they don't reach a dynamic provider.
             graph: A `Graph`, or the id ``NAMESPACE/NAME`` of a graph that this program doesn't declare. A change moves
                 the policy there.
-            max_retries: How often a failed node is tried again, 0 or more; default: 3.
+            max_retries: The number of retries, 0 or more; default: 3.
             strategy: How the delay grows; default: ``EXPONENTIAL``.
-            backoff_factor: The delay to start from, in milliseconds, more than 0; default: 2000.
-            exponent: What an exponential delay is multiplied by each time, more than 0; default: 2.
-            max_delay: The longest delay, in milliseconds, more than 0; default: no limit.
-            connection: Which state manager has the graph; default: the graph's own, else the configured one.
+            backoff_factor: The first delay in milliseconds, more than 0; default: 2000.
+            exponent: The factor by which an exponential delay grows at every retry, more than 0; default: 2.
+            max_delay: The longest delay in milliseconds, more than 0; default: no limit.
+            connection: The state manager that has the graph; default: the graph's own, else the configured one.
 
         Raises:
-            InvalidGraph: The graph has a retry policy from elsewhere in the program, the id isn't one or is that of a
-                graph which the program declares, or the graph has been registered already.
+            InvalidGraph: The program gives the graph another retry policy, ``graph`` isn't an id or is the id of a
+                graph that the program declares, or the graph has been registered already.
         """
         attachment = Attachment(f"RetryPolicy {resource_name!r}", self, "retry_policy", _read)
         arguments = {

@@ -22,10 +22,9 @@ _FIELDS = ("required_keys", "default_values")
 class StoreConfig(Declared, kind="StoreConfig"):
     """The store that the nodes of one run of a graph share, as a resource of its own.
 
-    On a `Graph` of the same program it goes live with the graph, in one upsert, so that the graph's inputs may refer to
-    its keys; a graph has one, here or in its argument ``store_config``. On a graph that is given by its id it changes
-    that alone and keeps everything else of the graph. Every change updates; deleting gives the graph the empty default
-    back.
+    On a `Graph` of the same program it goes live with the graph, in one upsert, so the graph's inputs may refer to its
+    keys. A graph has one store, here or in its argument ``store_config``. On a graph that is given by its id it changes
+    only the store. Every change is an update; deleting the resource restores the empty default.
 
     Examples:
         ```python
@@ -43,15 +42,15 @@ class StoreConfig(Declared, kind="StoreConfig"):
     graph: Output[str]
     """The graph's id, ``NAMESPACE/NAME``."""
     required_keys: Output[Sequence[str]]
-    """Keys that whoever starts a run must give, sorted."""
+    """Keys that must be given to start a run, sorted."""
     default_values: Output[Mapping[str, str]]
-    """Values by key for what a run wasn't given."""
+    """Default values by key."""
     updated_at: Output[str]
-    """When the state manager last wrote the graph: a time without zone, in the state manager's local time."""
+    """When the graph was last written: a time without zone, in the state manager's local time."""
     state_manager: Output[str]
     """The address of the state manager that has the graph, without credentials."""
     connection: Output[Mapping[str, str] | None]
-    """As given, or the graph's; the key is secret."""
+    """As given, or that of the graph; the key is secret."""
 
     def __init__(
         self,
@@ -68,19 +67,19 @@ class StoreConfig(Declared, kind="StoreConfig"):
         Args:
             resource_name: The resource's name in the stack.
             opts: Pulumi's options. On a `Graph` of the same program, ``ignore_changes`` and ``retain_on_delete`` are
-                refused, and so are ``transforms`` that change a field: set them on the graph.
+                rejected, and so are ``transforms`` that change a field: set them on the graph. ``custom_timeouts`` and
+                ``replace_on_changes`` are always rejected, because they don't reach a dynamic provider.
             graph: A `Graph`, or the id ``NAMESPACE/NAME`` of a graph that this program doesn't declare. A change moves
                 the store's configuration there.
-            required_keys: Keys that whoever starts a run must give; default: none. Plain strings without a dot. A run
-                started by a schedule starts with an empty store, so that **any** required key makes every scheduled run
-                fail.
-            default_values: Values by key for what a run wasn't given; default: none. Keys are plain strings without a
-                dot, values are strings. The state manager shows them to whoever can list the graph.
-            connection: Which state manager has the graph; default: the graph's own, else the configured one.
+            required_keys: Keys that must be given to start a run; default: none. Plain strings without a dot. A
+                scheduled run starts with an empty store, so **any** required key makes every scheduled run fail.
+            default_values: Default values by key; default: none. Keys are plain strings without a dot, values are
+                strings. The state manager shows them to everyone who can list the graph.
+            connection: The state manager that has the graph; default: the graph's own, else the configured one.
 
         Raises:
-            InvalidGraph: The graph has a store from elsewhere in the program, a key is no plain string, the id isn't
-                one or is that of a graph which the program declares, or the graph has been registered already.
+            InvalidGraph: The program gives the graph another store, a key isn't a plain string, ``graph`` isn't an id
+                or is the id of a graph that the program declares, or the graph has been registered already.
         """
         attachment = Attachment(f"StoreConfig {resource_name!r}", self, "store_config", _read)
         arguments = {
