@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NamedTuple
 
 from .version import __version__
@@ -39,6 +40,7 @@ to begin with:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit status."""
+    _print_anything()
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     chosen = next((argument for argument in given if not argument.startswith("-")), "")
     try:
@@ -61,6 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has seen enough (`| head`). Python flushes standard output once more at its end: to nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def _print_anything() -> None:
+    """Let both streams write as an escape what their encoding lacks: a name may have any character."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:

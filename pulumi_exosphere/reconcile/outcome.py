@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from pulumi_exosphere.errors import ExosphereError, Outcome
 
 
 def tell(message: str) -> None:
-    """Print one line. It names paths, identifiers and graphs, and never a value."""
-    print(f"exosphere: {message}", flush=True)  # noqa: T201  # the engine shows what a hook prints; it has no other way
+    """Print one line. It names paths, identifiers and graphs, and never a value.
+
+    A hook never fails for it: what the stream's encoding lacks is written as an escape, and a closed stream is ignored.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    line = f"exosphere: {message}".encode(encoding, "backslashreplace").decode(encoding)
+    with suppress(OSError, ValueError):
+        print(line, flush=True)  # noqa: T201  # the engine shows what a hook prints; it has no other way
 
 
 @contextmanager
