@@ -58,7 +58,7 @@ class _Words:
         self._nearest: dict[object, Nearest] = {}
 
     def sentence(self, it: Finding) -> str:
-        """What is wrong, its consequence, and what to do."""
+        """The problem, its consequence, and what to do."""
         node = f"node '{it.node}' in namespace '{it.namespace}'"
         if it.kind == "node_not_registered":
             return (
@@ -91,7 +91,7 @@ class _Words:
         )
 
     def _registered_as(self, it: Finding) -> str:
-        """Where the node is registered, or a similar name."""
+        """The namespace in which the node is registered, or a similar name."""
         name, namespace = it.node or "", it.namespace or ""
         others = [other for other in sorted(self._listings) if other != namespace]
         for other in others:

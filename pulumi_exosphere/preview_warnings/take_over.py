@@ -1,4 +1,4 @@
-"""What a preview says of a graph that already exists and that this stack takes over."""
+"""The warning about a graph that already exists and that this stack takes over."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from pulumi_exosphere import template
 
 from .warnings import Facts, Warnings
+
+_RENAMED = "If this preview deletes another resource of this graph, as after a rename without `aliases`, it stays live"
+"""A preview calls no hook of the deleted resource, so this is said where the other one is created."""
 
 
 def take_over_warnings(facts: Facts, document: Mapping[str, Any] | None) -> Warnings:
@@ -22,5 +25,5 @@ def take_over_warnings(facts: Facts, document: Mapping[str, Any] | None) -> Warn
     if not facts.created or document is None or template.is_retired(document):
         return Warnings()
     found = taken_over(facts.inputs, template.from_document(document))
-    sentence = found.sentence(facts.graph)
+    sentence = f"{found.sentence(facts.graph)}. {_RENAMED}"
     return Warnings(notices=[sentence]) if found.differs else Warnings(remarks=[sentence])

@@ -87,6 +87,7 @@ def delete(order: Order) -> None:
     """
     run = current()
     if run.wants(order.key):
+        tell(f"{order.key} stays live: another resource of this run declares it")
         return
     with run.alone_with(order.key):
         live = look(order.site)

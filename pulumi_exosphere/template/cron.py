@@ -35,7 +35,7 @@ class Dispute(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def disputes(expression: str) -> tuple[Dispute, ...]:
-    """What croniter's versions read differently in an expression."""
+    """The fields of an expression that croniter's versions read differently."""
     fields = expression.lower().split()
     return tuple(_disputes(fields)) if 5 <= len(fields) <= 7 else ()
 

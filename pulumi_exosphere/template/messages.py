@@ -82,7 +82,7 @@ class Fault:
     """Property names and keys joined by dots: ``nodes.extract.inputs.source``."""
 
     message: str
-    """What is wrong and what to do. Contains names, keys and expressions, never a value of inputs, secrets or store."""
+    """The problem and what to do. Contains names, keys and expressions, never a value of inputs, secrets or store."""
 
     rule: str
     """The name of the rule that is broken, as in the recorded cases if they have it."""

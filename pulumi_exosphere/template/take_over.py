@@ -25,7 +25,7 @@ _MORE = " and more"
 
 @dataclass(frozen=True)
 class TakeOver:
-    """What taking over a live graph changes."""
+    """The changes that taking over a live graph makes."""
 
     overwritten: tuple[str, ...] = ()
     """Paths at which the live graph has another value than the program."""

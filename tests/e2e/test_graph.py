@@ -70,11 +70,16 @@ def test_life(project: Make, state_manager: LocalStateManager) -> None:
 
 
 def test_renamed_without_alias(project: Make, state_manager: LocalStateManager) -> None:
-    """A resource renamed without an alias leaves the graph live."""
+    """A resource renamed without an alias leaves the graph live, and both the preview and the delete say so."""
     stack = project(program())
     stack.up("--skip-preview").check()
     stack.program = program(resource="renamed")
-    assert stack.up("--skip-preview").check().changes == {"create": 1, "delete": 1}
+    preview = stack.preview().check()
+    (text,) = [text for _, urn, text in preview.diagnostics if urn.endswith("::renamed")]
+    assert "as after a rename without `aliases`, it stays live" in text
+    renamed = stack.up("--skip-preview").check()
+    assert renamed.changes == {"create": 1, "delete": 1}
+    assert "stays live: another resource of this run declares it" in renamed.output
     assert live(state_manager)["validation_status"] == "VALID"
     assert stack.preview().check().changes == {}
 
