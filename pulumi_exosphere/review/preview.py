@@ -170,13 +170,18 @@ def _step(step: Mapping[str, Any], secrets: Secrets) -> Step:
     return Step(
         op=_text(step["op"]),
         urn=Urn(_text(step["urn"])),
-        old=secrets.clean(_mapping(old.get("inputs"))) if old and not old.get("external") else None,
-        new=secrets.clean(_mapping(new.get("inputs"))) if new else None,
+        old=_inputs(old, secrets) if old and not old.get("external") else None,
+        new=_inputs(new, secrets) if new else None,
         old_owners=_owners(old),
         new_owners=_owners(new),
         retained=bool(old.get("retainOnDelete")),
         looked_up=bool(new.get("external")),
     )
+
+
+def _inputs(state: Mapping[str, Any], secrets: Secrets) -> Mapping[str, Any]:
+    """Return a resource's inputs without secrets; raise TypeError if they are a secret as a whole, which none are."""
+    return _mapping(secrets.clean(_mapping(state.get("inputs"))))
 
 
 def _state(step: Mapping[str, Any], side: str) -> Mapping[str, Any]:

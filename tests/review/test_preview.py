@@ -32,6 +32,7 @@ def test_the_streaming_form_says_the_same() -> None:
         pytest.param('"text"', id="a-string"),
         pytest.param('{"steps": [{"op": "create"}]}', id="without-urn"),
         pytest.param('{"steps": {"a": 1}}', id="steps-no-list"),
+        pytest.param(document(step("create", None, {"4dabf18193072939515e22adb298388d": []})), id="inputs-a-secret"),
         pytest.param("[" * 100_000, id="too-deep"),
         pytest.param(document()[:-4], id="cut-off"),
     ],
