@@ -11,6 +11,8 @@ from pulumi_exosphere.errors import ConfigurationError
 
 SETTING = "exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI)"
 """Where an address is configured, as messages name it."""
+LONGEST_PART, LONGEST_NAME = 63, 253
+"""Letters in a part of a host name, and in all of it."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -59,6 +61,11 @@ def parse_address(text: str) -> Address:
         )
     if not all(letter.isprintable() and not letter.isspace() for letter in f"{host}{parts.path}"):
         raise ConfigurationError(f"{SETTING} holds a space or a control character: write it like http://localhost:8000")
+    if not _can_be_looked_up(host):
+        raise ConfigurationError(
+            f"{SETTING} names a host that can't exist: a host name has parts of 1 to 63 letters, digits or hyphens, "
+            "with a dot between them; write it like http://localhost:8000"
+        )
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _PORTS[scheme]:
         netloc += f":{port}"
@@ -87,6 +94,32 @@ def origin(url: str) -> str | None:
     netloc = f"[{host}]" if ":" in host else host
     shown = "" if port is None or port == _PORTS[parts.scheme.lower()] else f":{port}"
     return f"{parts.scheme.lower()}://{netloc}{shown}"
+
+
+def _can_be_looked_up(host: str) -> bool:
+    """Return whether a host is an IP address, or a name that DNS, and httpx on the way there, can encode."""
+    if ":" in host:
+        return _is_ip(host.partition("%")[0])
+    parts = host.removesuffix(".").split(".")
+    if not all(0 < len(part) <= LONGEST_PART for part in parts) or len(host) > LONGEST_NAME:
+        return False
+    if host.isascii() and not any(part.startswith("xn--") for part in parts):
+        return True
+    import idna  # httpx has it; few addresses need it
+
+    try:
+        idna.decode(idna.encode(host))
+    except UnicodeError:
+        return False
+    return True
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_local(host: str) -> bool:

@@ -20,6 +20,9 @@ from pulumi_exosphere.state_manager.address import origin
         ("http://user:secret@host/", "http://host"),
         ("http://user:se%2Fcret@host/a%40b", "http://host/a%40b"),
         ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://b\u00fccher.example", "http://b\u00fccher.example"),
+        ("http://xn--bcher-kva.example", "http://xn--bcher-kva.example"),
+        ("http://state_manager.internal.", "http://state_manager.internal."),
     ],
 )
 def test_one_address_has_one_spelling(written: str, url: str) -> None:
@@ -52,6 +55,13 @@ def test_credentials_are_decoded_and_never_shown() -> None:
         pytest.param("http://user:canary@[host", id="half a bracket"),
         pytest.param("http://host/?canary=1", id="a query"),
         pytest.param("http://host/#canary", id="a fragment"),
+        pytest.param("http://canary..example", id="an empty part of the host"),
+        pytest.param("http://xn--canary-", id="a host that punycode can't decode"),
+        pytest.param("http://xn--a", id="a host that decodes to a control character"),
+        pytest.param(f"http://{'canary' * 11}.example", id="a part of the host that is too long"),
+        pytest.param(f"http://{'canary.' * 40}example", id="a host that is too long"),
+        pytest.param("http://\u2488canary.example", id="a letter that no host may have"),
+        pytest.param("http://[canary::]", id="an IPv6 address that is none"),
         pytest.param("http://ho st/canary", id="a space"),
         pytest.param("http://host/\x7fcanary", id="a control character"),
     ],
