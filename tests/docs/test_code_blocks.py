@@ -16,6 +16,7 @@ from tests.docs.pages import SHELL, Block, blocks
 from tests.support.running import Secret, run
 
 ELSEWHERE = {
+    "docs/pulumi-features.md": "tests/docs/test_pulumi_features.py runs its programs",
     "docs/testing.md": "tests/local/test_documentation.py runs its files",
     "docs/moving-from-the-sdk.md": "tests/docs/test_moving_from_the_sdk.py runs script and program",
 }
