@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pulumi_exosphere.local import endpoints
+from pulumi_exosphere.template.cron import is_valid
 
 from .faults import Answer, Faults
 from .store import Store
@@ -36,8 +38,19 @@ class Request:
     status: int
 
 
-def application(store: Store, api_key: str, faults: Faults, requests: deque[Request], *, switches: bool) -> Starlette:
-    """The state manager as an ASGI application; with `switches`, hazards can be switched over HTTP."""
+def application(
+    store: Store,
+    api_key: str,
+    faults: Faults,
+    requests: deque[Request],
+    *,
+    switches: bool,
+    is_schedule: Callable[[str], bool] = is_valid,
+) -> Starlette:
+    """The state manager as an ASGI application.
+
+    With `switches`, hazards can be switched over HTTP. `is_schedule` judges cron expressions.
+    """
     app = Starlette(
         routes=[
             route("/health", "GET", _health),
@@ -52,6 +65,7 @@ def application(store: Store, api_key: str, faults: Faults, requests: deque[Requ
     app.state.api_key = api_key
     app.state.faults = faults
     app.state.requests = requests
+    app.state.is_schedule = is_schedule
     app.state.validations = Validations(store, faults)
     app.state.ordered = lambda content: faults.in_some_order(content) if faults.shuffled else content
     return app

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from pulumi_exosphere.state_manager import models
 from pulumi_exosphere.template.cron import is_valid
@@ -105,8 +105,8 @@ class CronBody(models.Cron):
 
     @field_validator("expression")
     @classmethod
-    def _valid(cls, expression: str) -> str:
-        if not is_valid(expression):
+    def _valid(cls, expression: str, info: ValidationInfo) -> str:
+        if not (info.context or {}).get("is_schedule", is_valid)(expression):
             raise ValueError("isn't a cron expression")
         return expression
 
@@ -118,8 +118,8 @@ class TriggerBody(BaseModel):
     value: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _value(self) -> TriggerBody:
-        CronBody.model_validate(self.value)
+    def _value(self, info: ValidationInfo) -> TriggerBody:
+        CronBody.model_validate(self.value, context=info.context)
         return self
 
 

@@ -7,12 +7,13 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from pulumi_exosphere.local import validation
+from pulumi_exosphere.template.cron import is_valid
 
 from .app import Request, application
 from .faults import Faults, LateNodes
@@ -73,6 +74,8 @@ class LocalStateManager:
         data: The SQLite file to keep everything in; None: in memory, gone at the end.
         port: Where to listen; 0: a free port.
         validation_delay: Seconds from a PUT to its verdict, 0 by default; also `faults.validation_delay`.
+        is_schedule: Whether a cron expression is accepted; default: as the installed croniter judges. The state manager
+            that you deploy to may have another version.
 
     Raises OSError where the port is taken.
     """
@@ -83,6 +86,7 @@ class LocalStateManager:
         data: str | Path | None = None,
         port: int = 0,
         validation_delay: float = 0.0,
+        is_schedule: Callable[[str], bool] = is_valid,
     ) -> None:
         self.api_key = api_key
         """The key that it takes."""
@@ -92,6 +96,7 @@ class LocalStateManager:
         """Where it listens, once it does."""
         self._data = Path(data) if data is not None else None
         self._port = port
+        self._is_schedule = is_schedule
         self._requests: deque[Request] = deque(maxlen=_KEPT)
 
     def __enter__(self) -> LocalStateManager:  # noqa: PYI034 - `Self` needs Python 3.11
@@ -103,7 +108,9 @@ class LocalStateManager:
             raise
         self.uri = address(bound)
         self._ready = threading.Event()
-        self._app = application(self._store, self.api_key, self.faults, self._requests, switches=True)
+        self._app = application(
+            self._store, self.api_key, self.faults, self._requests, switches=True, is_schedule=self._is_schedule
+        )
         self._thread = threading.Thread(target=self._serve, args=(bound,), name="exosphere-state-manager", daemon=True)
         self._thread.start()
         while not self._ready.wait(0.1):

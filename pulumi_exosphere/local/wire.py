@@ -98,7 +98,9 @@ async def read(request: Request, model: type[Model]) -> Model:
     if content is None:
         raise Refusal(422, [{"type": "missing", "loc": ["body"], "msg": "Field required", "input": None}])
     try:
-        return model.model_validate(content, from_attributes=True)
+        return model.model_validate(
+            content, from_attributes=True, context={"is_schedule": request.app.state.is_schedule}
+        )
     except ValidationError as error:
         raise Refusal(422, [_fault(dict(fault)) for fault in error.errors(include_url=False)]) from None
 

@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from pulumi_exosphere.errors import StateManagerError
 from pulumi_exosphere.local import LocalStateManager, Request
 from tests.local.talk import GRAPH, GRAPHS, KEY, body, node, referring
+from tests.support.hooks_driver import Resource
 
 
 def test_requests(http: httpx.Client, server: LocalStateManager) -> None:
@@ -57,6 +59,19 @@ def test_its_end() -> None:
         httpx.put(state_manager.uri + GRAPH, json=body(), headers={"x-api-key": KEY})
     with pytest.raises(httpx.ConnectError):
         httpx.get(state_manager.uri + "/health")
+
+
+def test_another_croniter() -> None:
+    """A test can judge expressions as another version of croniter does; `check` isn't changed by it."""
+    with LocalStateManager(is_schedule=lambda expression: "W" not in expression) as server:
+        config = {"exosphere:stateManagerUri": server.uri, "exosphere:apiKey": server.api_key}
+        server.register("analytics", [{"name": "Extract"}])
+        nodes = {"a": {"node_name": "Extract", "inputs": {}}}
+        wanted = {"name": "report", "namespace": "analytics", "nodes": nodes, "secrets": {}}
+        with pytest.raises(StateManagerError, match="422"):
+            Resource(config).up({**wanted, "triggers": {"0 9 15W * *": {"type": "CRON"}}})
+        Resource(config).up({**wanted, "triggers": {"0 9 15 * *": {"type": "CRON"}}})
+        assert server.graph("analytics", "report")["validation_status"] == "VALID"
 
 
 def test_a_port_that_is_taken() -> None:
