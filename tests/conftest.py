@@ -34,6 +34,16 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(params=["dynamic", "native"])
+def either_front(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The test runs twice: through the hooks as Pulumi's dynamic providers are called, and as the native plugin is."""
+    from tests.support.hooks_driver import front  # not every test needs the hooks
+
+    front.native = request.param == "native"
+    yield
+    front.native = False
+
+
 @pytest.fixture
 def state_manager() -> Iterator[LocalStateManager]:
     """An embedded state manager on a free port, with the nodes of `tests.support.nodes` registered."""

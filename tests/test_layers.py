@@ -26,6 +26,7 @@ BELOW = {
     "resources": ("preview_warnings", "folding", "provider", "state_manager", "template", "errors"),
     "export": ("state_manager", "template", "errors", "version"),
     "doctor": ("provider", "state_manager", "template", "errors", "version"),
+    "native": ("resources", "provider", "reconcile", "state_manager", "errors", "version"),
     "cli": ("local", "review", "export", "doctor", "version"),
     "__init__": ("resources", "errors"),
 }

@@ -10,7 +10,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from tools.pulumi.install import present
+from tools.pulumi.install import present, yaml_host
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".pulumi-local"
@@ -23,7 +23,8 @@ def variables() -> dict[str, str]:
     if pulumi is None:
         raise SystemExit("The Pulumi CLI is not installed yet. Run `make install`.")
     virtual_environment = ROOT / ".venv"
-    first = [str(virtual_environment / "bin"), str(pulumi)]
+    first = [str(virtual_environment / "bin"), str(pulumi), *(str(host) for host in (yaml_host(),) if host)]
+    first = list(dict.fromkeys(first))
     rest = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder not in first]
     for folder in ("state", "home"):
         (LOCAL / folder).mkdir(parents=True, exist_ok=True)

@@ -124,7 +124,14 @@ def finished_by(
     """The options with which ``finish(props, opts)`` decides last about a resource's inputs and options."""
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
         raise TypeError("Expected resource options to be a ResourceOptions instance")
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transformations=[Finish(resource, finish)]))
+    own = pulumi.ResourceOptions(transformations=[Finish(resource, finish)], aliases=[_native_alias(resource)])
+    return pulumi.ResourceOptions.merge(opts, own)
+
+
+def _native_alias(resource: pulumi.Resource) -> pulumi.Alias:
+    """The type of the same resource in the native plugin: a stack may have it from there, from an import for one."""
+    kind = getattr(resource, "_resource_type_name", "").rpartition(":")[2]
+    return pulumi.Alias(type_=f"exosphere:index:{kind}")
 
 
 def refuse_options(opts: pulumi.ResourceOptions, label: str, instead: str) -> None:

@@ -24,9 +24,9 @@ from pulumi_exosphere.template import UNKNOWN
 from pulumi_exosphere.template.sections import FOLDED, IGNORED, OFF, SCHEDULES, parse_id
 from pulumi_exosphere.template.triggers import CRON, in_state
 
-from .base import failure, settings
+from .base import failure, patience, settings
 from .connections import faults_of, wanted_address, wanted_client, with_stored
-from .properties import from_engine, to_engine
+from .properties import came_from_native, from_engine, has_unknown, to_engine
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -61,6 +61,20 @@ class AttachmentHooks:
         """Return whether the piece is deployed; a schedule that is ignored or switched off isn't."""
         return True
 
+    def live_fields(self, live: Live, named: Inputs) -> dict[str, Any] | None:  # noqa: ARG002  # a schedule looks
+        """The attachment's own fields as they are live; None where the piece isn't there."""
+        return dict(live.inputs[self.section])
+
+    def named(self, id_: str) -> dict[str, Any]:
+        """The properties that an id names.
+
+        Raises InvalidGraph where it isn't one.
+        """
+        graph, slash, section = id_.rpartition("/")
+        if not slash or section != self.section:
+            raise InvalidGraph(f"'{id_}' isn't an id of this resource: write it as NAMESPACE/NAME/{self.section}")
+        return {"graph": graph}
+
     def faults(self, inputs: Inputs) -> list[str]:
         """What the state manager would refuse, a sentence each."""
         graph = {"name": "graph", "namespace": "default", "nodes": {}, "secrets": {}}
@@ -89,6 +103,7 @@ class AttachmentHooks:
         return CheckResult(to_engine(inputs), [failure(message) for message in faults])
 
     def diff(self, olds: Props, news: Props) -> DiffResult:
+        moved = came_from_native(olds, news)
         olds, news = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         for key in (*OUTPUTS, LOST):
             olds.pop(key, None)
@@ -97,7 +112,7 @@ class AttachmentHooks:
             # A refresh's differences are asked for too: by then no program has said whether it folds the piece.
             olds.pop(FOLDED, None)
             news.pop(FOLDED, None)
-        return DiffResult(changes=olds != news, replaces=[], delete_before_replace=False)
+        return DiffResult(changes=moved or olds != news, replaces=[], delete_before_replace=False)
 
     def create(self, props: Props) -> CreateResult:
         inputs = self._inputs(from_engine(props))
@@ -136,6 +151,27 @@ class AttachmentHooks:
         elif was and not folded and olds.get("state_manager") not in (None, order.client.address):
             pieces.tell_moved(order.piece, olds["state_manager"])
         return UpdateResult({**inputs, "updated_at": live.updated_at})
+
+    def preview(self, olds: Props, news: Props) -> CreateResult:
+        before, inputs = from_engine(olds), self._inputs(from_engine(news))
+        same = olds and {k: v for k, v in self._inputs(before).items() if k not in OUTPUTS} == inputs
+        outs = {**inputs, **{key: before.get(key) if same else UNKNOWN for key in OUTPUTS}}
+        return CreateResult("" if has_unknown(inputs) else self._id(inputs), to_engine(outs))
+
+    def import_(self, id_: str) -> ReadResult:
+        named = self.named(id_)
+
+        def look(client: StateManager) -> tuple[dict[str, Any], Live] | None:
+            live = refresh.import_live(client, GraphKey(client.address, *parse_id(named["graph"])))
+            if live is None or (here := self.live_fields(live, named)) is None:
+                return None
+            return {**named, **here, "state_manager": client.address}, live
+
+        found = with_stored(settings(), {}, look)
+        if found is None:
+            return ReadResult("", {})
+        inputs, live = found
+        return ReadResult(self._id(inputs), to_engine({**inputs, "updated_at": live.updated_at}), to_engine(inputs))
 
     def delete(self, props: Props) -> None:
         state = self._inputs(from_engine(props))
@@ -180,6 +216,7 @@ class AttachmentHooks:
             old=self.value(olds) if olds is not None and same else None,
             old_piece=self.piece(client.address, olds) if olds is not None and same else None,
             lost=(inputs if olds is None else olds).get(LOST) or {},
+            timeout=patience(),
             adopt=settings().adopt,
             overwrite_drift=settings().overwrite_drift,
         )
@@ -222,6 +259,15 @@ class CronTriggerHooks(AttachmentHooks):
 
     def deploys(self, inputs: Inputs) -> bool:
         return inputs.get(SCHEDULES) not in {OFF, IGNORED}
+
+    def live_fields(self, live: Live, named: Inputs) -> dict[str, Any] | None:
+        return {} if named["expression"] in live.inputs["triggers"] else None
+
+    def named(self, id_: str) -> dict[str, Any]:
+        graph, slash, expression = id_.partition("/triggers/")
+        if not slash:
+            raise InvalidGraph(f"'{id_}' isn't an id of this resource: write it as NAMESPACE/NAME/triggers/EXPRESSION")
+        return {"graph": graph, "expression": expression}
 
     def faults(self, inputs: Inputs) -> list[str]:
         expression = inputs["expression"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import threading
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
@@ -21,6 +22,7 @@ from pulumi.dynamic import (
 )
 
 from pulumi_exosphere.errors import ExosphereError, Outcome
+from pulumi_exosphere.reconcile.orders import DEFAULT_TIMEOUT
 
 from .process import prepare, show_in_one_line
 from .settings import Settings, read_settings
@@ -34,6 +36,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 _settings = read_settings(lambda _: None, {})
 
 
+class _Limit(threading.local):
+    seconds: float | None = None
+
+
+_limit = _Limit()  # the engine's worker threads run one hook each, from its beginning to its end
+
+
 class Defect(ExosphereError):
     """A defect of this package, not of the program."""
 
@@ -43,6 +52,31 @@ class Defect(ExosphereError):
 def settings() -> Settings:
     """Return the configuration of this run."""
     return _settings
+
+
+def use(configured: Settings) -> None:
+    """Note the configuration of this run, for all hooks of this process."""
+    global _settings  # noqa: PLW0603  # one plugin process, one configuration
+    _settings = configured
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Let the hook of this block wait so long at most, and so long by default; 0: as without it."""
+    _limit.seconds = seconds or None
+    try:
+        yield
+    finally:
+        _limit.seconds = None
+
+
+def patience(given: Any = None) -> float:
+    """Seconds for a wait that the program ``given`` this timeout: a custom timeout limits it, and is its default."""
+    plain = isinstance(given, (int, float)) and not isinstance(given, bool)
+    limit = _limit.seconds
+    if limit is None:
+        return float(given) if plain else DEFAULT_TIMEOUT
+    return min(float(given), limit) if plain else limit
 
 
 def hook(method: F) -> F:
@@ -119,6 +153,14 @@ class Hooks(Protocol):
         """
         ...
 
+    def preview(self, olds: Props, news: Props, /) -> CreateResult:
+        """The id and the outputs that a create or an update will have, as far as a preview knows them."""
+        ...
+
+    def import_(self, id_: str, /) -> ReadResult:
+        """As `read`, where there is nothing in state yet."""
+        ...
+
 
 class Provider(ResourceProvider):
     """Pass each call on to the hooks, guarded.
@@ -136,8 +178,7 @@ class Provider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Note the configuration of this run, for all hooks of this process."""
-        global _settings  # noqa: PLW0603  # one plugin process, one configuration
-        _settings = read_settings(lambda key: req.config.get(f"exosphere:{key}"))
+        use(read_settings(lambda key: req.config.get(f"exosphere:{key}")))
         prepare()
         # Loaded here, under Pulumi's lock, and not by many threads at once. If it fails, a hook fails with it, guarded.
         with suppress(Exception):
@@ -166,6 +207,14 @@ class Provider(ResourceProvider):
     @hook
     def delete(self, _id: str, _props: Props) -> None:
         self.hooks.delete(_props)
+
+    @hook
+    def preview(self, olds: Props, news: Props) -> CreateResult:
+        return self.hooks.preview(olds, news)
+
+    @hook
+    def import_(self, id_: str) -> ReadResult:
+        return self.hooks.import_(id_)
 
 
 def failure(message: str) -> CheckFailure:

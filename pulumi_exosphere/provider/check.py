@@ -19,13 +19,13 @@ from pulumi_exosphere.errors import (
 )
 from pulumi_exosphere.reconcile import conflicts, pieces
 from pulumi_exosphere.reconcile.graph import needs_upsert
-from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
 from pulumi_exosphere.reconcile.live import Live, is_live
 from pulumi_exosphere.reconcile.refresh import next_revisions
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN, Fault
 from pulumi_exosphere.template.messages import listed
-from pulumi_exosphere.template.sections import is_unknown_expression
+from pulumi_exosphere.template.sections import FOLDED, is_unknown_expression
 
 from .connections import faults_of, wanted_client
 from .properties import has_unknown
@@ -186,6 +186,21 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def declared_itself(piece: PieceKey) -> str:
+    """The fault of a graph's piece as a resource of its own, where the program declares the graph, too."""
+    return (
+        f"{piece} is a resource of its own, and this program declares the graph as well. Give `{piece.section}` on the "
+        "graph, and remove that resource: it is for graphs that the program doesn't declare"
+    )
+
+
+def attached(inputs: Inputs) -> list[str]:
+    """The fault of a graph of which a piece is a resource of its own, seen by whichever of the two is checked last."""
+    key = key_of(inputs)
+    piece = None if key is None else current().attached(key)
+    return [] if piece is None else [declared_itself(piece)]
+
+
 def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
     """What an attachment's hook would refuse; a graph that this run wants is judged with its own upsert."""
     run = current()
@@ -196,6 +211,10 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
     if not provider.deploys(inputs):
         return []
     run.want_piece(piece)
+    if FOLDED not in inputs:
+        run.note_attached(piece)
+        if run.wants(piece.graph):
+            return [declared_itself(piece)]
     if otherwise := conflicts.folded_otherwise(piece, provider.value(inputs), run.wanted_inputs(piece.graph) or {}):
         told = (
             f"{piece} isn't what the graph is sent with ({listed(otherwise)}): the graph's ignore_changes, or the "

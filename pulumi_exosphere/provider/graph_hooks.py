@@ -13,10 +13,11 @@ from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.live import OUTPUTS, Live
 from pulumi_exosphere.reconcile.orders import Order
 from pulumi_exosphere.reconcile.refresh import LOST
+from pulumi_exosphere.template import UNKNOWN
 
-from .base import failure, settings
+from .base import failure, patience, settings
 from .connections import wanted_address, wanted_client, with_stored
-from .properties import from_engine, graph_inputs, seconds, to_engine
+from .properties import came_from_native, from_engine, graph_inputs, to_engine
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -26,7 +27,7 @@ Props = dict[str, Any]
 
 def check(olds: Props, news: Props) -> CheckResult:
     olds = graph_inputs(olds) if olds else {}
-    inputs = graph_inputs(news)
+    inputs = graph_inputs({"namespace": settings().namespace, **news})
     inputs["secret_revisions"] = checks.revisions(olds, inputs)
     inputs["validation_status"] = "VALID"
     address = wanted_address(settings(), inputs.get("connection")) or olds.get("state_manager")
@@ -42,16 +43,18 @@ def check(olds: Props, news: Props) -> CheckResult:
     ]
     inputs = checks.as_deployed(inputs, settings())
     checks.note(olds, inputs)
+    faults += checks.attached(inputs)
     if not faults:
         faults += checks.graph_conflicts(olds, inputs, settings())
     return CheckResult(to_engine(inputs), [failure(message) for message in faults])
 
 
 def diff(olds: Props, news: Props) -> DiffResult:
+    moved = came_from_native(olds, news)
     olds, news = graph_inputs(olds), graph_inputs(news)
     replaces = [key for key in ("name", "namespace") if olds.get(key) != news.get(key)]
     compared = {*olds, *news} - {*OUTPUTS, LOST}
-    changed = any(olds.get(key) != news.get(key) for key in compared)
+    changed = moved or any(olds.get(key) != news.get(key) for key in compared)
     if changed and not replaces:
         checks.expect_update(olds, news)
     return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
@@ -60,7 +63,7 @@ def diff(olds: Props, news: Props) -> DiffResult:
 def create(props: Props) -> CreateResult:
     inputs = graph_inputs(props)
     made = graph.create(_order(inputs))
-    return CreateResult(f"{inputs['namespace']}/{inputs['name']}", _outs(inputs, made))
+    return CreateResult(_id(inputs), _outs(inputs, made))
 
 
 def read(id_: str, props: Props) -> ReadResult:
@@ -77,6 +80,25 @@ def read(id_: str, props: Props) -> ReadResult:
     unchanged = inputs == {key: value for key, value in state.items() if key not in OUTPUTS}
     # A write that changed nothing is no news: a later time alone would be shown as a change.
     return ReadResult(id_, to_engine(state)) if unchanged else ReadResult(id_, _outs(inputs, live), to_engine(inputs))
+
+
+def import_(id_: str) -> ReadResult:
+    found = with_stored(settings(), {}, lambda client: refresh.import_graph(client, id_))
+    if found is None:
+        return ReadResult("", {})
+    inputs, live = found
+    # Generated code would say `secrets: {}`, also of a graph that has some.
+    given = {key: value for key, value in inputs.items() if key != "secrets"}
+    return ReadResult(_id(inputs), _outs(inputs, live), to_engine(given))
+
+
+def preview(olds: Props, news: Props) -> CreateResult:
+    before, inputs = graph_inputs(olds), graph_inputs(news)
+    unknown = dict.fromkeys(OUTPUTS, UNKNOWN)
+    if olds:
+        kept = OUTPUTS if not graph.needs_upsert(before, inputs) else ("document_id",)
+        unknown |= {key: before[key] for key in kept if key in before}
+    return CreateResult(_id(inputs), to_engine({**inputs, **unknown}))
 
 
 def update(olds: Props, news: Props) -> UpdateResult:
@@ -99,6 +121,12 @@ def delete(props: Props) -> None:
     with_stored(settings(), state, lambda client: graph.delete(_order(state, client)))
 
 
+def _id(inputs: Mapping[str, Any]) -> str:
+    """The graph's id; empty where a preview doesn't know it."""
+    parts = inputs["namespace"], inputs["name"]
+    return "" if UNKNOWN in parts else "/".join(parts)
+
+
 def _order(inputs: Mapping[str, Any], client: StateManager | None = None) -> Order:
     client = client or wanted_client(settings(), inputs.get("connection"))
     return Order(
@@ -107,8 +135,8 @@ def _order(inputs: Mapping[str, Any], client: StateManager | None = None) -> Ord
         inputs=inputs,
         adopt=bool(inputs.get("adopt", settings().adopt)),
         overwrite_drift=settings().overwrite_drift,
-        registration_timeout=seconds(inputs, "registration_timeout"),
-        validation_timeout=seconds(inputs, "validation_timeout"),
+        registration_timeout=patience(inputs.get("registration_timeout")),
+        validation_timeout=patience(inputs.get("validation_timeout")),
     )
 
 

@@ -11,7 +11,6 @@ from pulumi.runtime import rpc
 from pulumi_exosphere import template
 from pulumi_exosphere.reconcile.live import OUTPUTS
 from pulumi_exosphere.reconcile.masking import Secret
-from pulumi_exosphere.reconcile.orders import DEFAULT_TIMEOUT
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.template import UNKNOWN
 
@@ -57,6 +56,14 @@ def to_engine(value: Any) -> Any:
     return rpc.UNKNOWN if value is UNKNOWN else value
 
 
+def came_from_native(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether state has the resource from the native plugin, and the program has it as a dynamic one.
+
+    That is a change of state alone: without the provider in it, Pulumi could neither refresh nor delete the resource.
+    """
+    return PROVIDER in news and PROVIDER not in olds
+
+
 def has_unknown(value: Any) -> bool:
     """Return whether anything in ``value`` is known only after the update."""
     if isinstance(value, Mapping):
@@ -64,9 +71,3 @@ def has_unknown(value: Any) -> bool:
     if isinstance(value, list):
         return any(has_unknown(item) for item in value)
     return value is UNKNOWN
-
-
-def seconds(props: Mapping[str, Any], name: str) -> float:
-    """Return a timeout in seconds, or its default."""
-    value = props.get(name)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else DEFAULT_TIMEOUT

@@ -16,6 +16,22 @@ URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
 KEY_VARIABLE = "EXOSPHERE_API_KEY"
 REGISTRY_CHECKS = ("warn", "error", "off")
 
+SETTINGS = {
+    "stateManagerUri": "uri",
+    "apiKey": "api_key",
+    "namespace": "namespace",
+    "adopt": "adopt",
+    "overwriteDrift": "overwrite_drift",
+    "registryCheck": "registry_check",
+    "allowedNamespaces": "allowed_namespaces",
+    "schedules": "schedules",
+    "requestTimeout": "request_timeout",
+    "maxRetries": "max_retries",
+}
+"""The keys, and the fields of `Settings` that they set."""
+SECRETS = ("apiKey",)
+"""The keys whose values are secret."""
+
 MISSING_URI = (
     "no state manager's address is configured: run `pulumi config set exosphere:stateManagerUri URL`, "
     f"set {URI_VARIABLE}, or give the resource `connection=`"
@@ -33,6 +49,7 @@ class Settings:
     uri: str | None = None
     """The state manager's address as configured: it may hold credentials."""
     api_key: str | None = field(default=None, repr=False)
+    """The state manager's API key as configured."""
     environment_uri: str | None = None
     """What the environment says: counts where the configuration has no address."""
     environment_key: str | None = field(default=None, repr=False)

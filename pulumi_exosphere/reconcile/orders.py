@@ -78,6 +78,8 @@ class PieceOrder:
     """The same as state has it; None at create."""
     old_piece: PieceKey | None = None
     """Where state has it, if that is on the same graph."""
+    timeout: float = DEFAULT_TIMEOUT
+    """Seconds to wait for nodes that aren't registered yet, and for each verdict."""
     lost: Mapping[str, str] = field(default_factory=dict)
     """Values by path that somebody took away from it, as state keeps them."""
     adopt: bool = False
@@ -86,4 +88,4 @@ class PieceOrder:
     @property
     def site(self) -> Site:
         """Where the graph is."""
-        return Site(self.client, self.piece.graph, DEFAULT_TIMEOUT)
+        return Site(self.client, self.piece.graph, self.timeout)

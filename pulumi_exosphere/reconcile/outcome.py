@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from pulumi_exosphere.errors import ExosphereError, Outcome
 
 
 def tell(message: str) -> None:
-    """Print one line. It names paths, identifiers and graphs, and never a value.
+    """Show one line. It names paths, identifiers and graphs, and never a value. A hook never fails for it."""
+    _show(message)
 
-    A hook never fails for it: what the stream's encoding lacks is written as an escape, and a closed stream is ignored.
-    """
+
+def tell_through(show: Callable[[str], None]) -> None:
+    """Show the lines of this process in another way than by printing them."""
+    global _show  # noqa: PLW0603  # one process, one way
+    _show = show
+
+
+def _print(message: str) -> None:
+    """What the stream's encoding lacks is written as an escape, and a closed stream is ignored."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     line = f"exosphere: {message}".encode(encoding, "backslashreplace").decode(encoding)
     with suppress(OSError, ValueError):
-        print(line, flush=True)  # noqa: T201  # the engine shows what a hook prints; it has no other way
+        print(line, flush=True)  # noqa: T201  # the engine shows what a dynamic provider prints; it has no other way
+
+
+_show = _print
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from .deliver import Replaced
 from .keys import PieceKey, default_of, has_piece, is_set, piece_in, with_piece, without_piece
 from .live import Live, is_live
 from .look import look
-from .orders import DEFAULT_TIMEOUT, PieceOrder, Site
+from .orders import PieceOrder, Site
 from .outcome import failing_as, tell, with_outcome
 from .registrations import nodes_of
 from .repairs import with_repairs
@@ -146,7 +146,7 @@ def _taken_away(piece: PieceKey) -> ExosphereError:
 
 def _wait_for_nodes(site: Site, live: Live) -> bool:
     """Nothing validates a graph again later, so nor is a piece sent before the graph's nodes are registered."""
-    return current().registrations.wait(site.client, site.key, nodes_of(live.inputs), DEFAULT_TIMEOUT)
+    return current().registrations.wait(site.client, site.key, nodes_of(live.inputs), site.validation_timeout)
 
 
 def _send(site: Site, live: Live, sections: Section) -> None:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import StateManagerError, Unauthorized, Unreachable
-from pulumi_exosphere.template.sections import SECTIONS, parse_id, with_given_up
+from pulumi_exosphere.template.sections import SECTIONS, parse_id, section_default, with_given_up
 from pulumi_exosphere.template.take_over import TakeOver, take_over
 
 from .keys import GraphKey, PieceKey
 from .live import OUTPUTS, Live, from_graph, is_live, without_sections
 from .masking import KnownValues
+from .outcome import tell
 from .run import current
 
 if TYPE_CHECKING:
@@ -222,6 +223,43 @@ def look_up(client: StateManager, graph_id: str, state: Inputs) -> tuple[dict[st
     found = {**known.merge(None, live.inputs), "name": key.name, "namespace": key.namespace, "secrets": {}}
     kept = {name: value for name, value in state.items() if name not in OUTPUTS}
     return {**kept, **found, "state_manager": client.address, "validation_status": live.status}, live
+
+
+def import_graph(client: StateManager, graph_id: str) -> tuple[dict[str, Any], Live] | None:
+    """The same for a graph that state doesn't have yet (`pulumi import`): what a program would declare of it.
+
+    Raises InvalidGraph where ``graph_id`` isn't an id; StateManagerError, also where the listing fails as a whole.
+    """
+    key = GraphKey(client.address, *parse_id(graph_id))
+    live = import_live(client, key)
+    if live is None:
+        return None
+    if live.secret_names:
+        tell(
+            f"warning: {key} has secrets ({', '.join(sorted(live.secret_names))}), whose values can't be read back. "
+            "Give the values in `secrets` of the imported resource: nothing can be updated without them"
+        )
+    given = {section: value for section in SECTIONS if (value := live.inputs[section]) != section_default(section)}
+    inputs = {
+        "name": key.name,
+        "namespace": key.namespace,
+        "nodes": live.inputs["nodes"],
+        "secrets": {},
+        "secret_revisions": {},
+        **given,
+        "validation_status": live.status,
+        "state_manager": client.address,
+    }
+    return inputs, live
+
+
+def import_live(client: StateManager, key: GraphKey) -> Live | None:
+    """The graph as the listing has it; None where it is gone, or retired.
+
+    Raises StateManagerError.
+    """
+    live = current().snapshots.live(client, key, recall=True)
+    return live if is_live(live) else None
 
 
 def read_piece(

@@ -44,6 +44,7 @@ class Run:
         self._wanted: dict[GraphKey, Inputs] = {}
         self._known: dict[GraphKey, Inputs] = {}
         self._pieces: set[PieceKey] = set()
+        self._attached: dict[GraphKey, PieceKey] = {}
         self._updates: set[GraphKey] = set()
         self._graph_locks: dict[GraphKey, threading.RLock] = {}
 
@@ -74,6 +75,15 @@ class Run:
         """Note that this run wants this piece."""
         with self._lock:
             self._pieces.add(piece)
+
+    def note_attached(self, piece: PieceKey) -> None:
+        """Note that a resource of its own wants this piece of a graph that the program doesn't declare."""
+        with self._lock:
+            self._attached.setdefault(piece.graph, piece)
+
+    def attached(self, key: GraphKey) -> PieceKey | None:
+        """A piece of this graph that a resource of its own wants, if there is one."""
+        return self._attached.get(key)
 
     def wants_piece(self, piece: PieceKey) -> bool:
         """Whether any hook of this run wants this piece."""

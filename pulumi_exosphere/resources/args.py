@@ -19,8 +19,10 @@ __all__ = [
     "ConnectionArgsDict",
     "CronTriggerArgs",
     "CronTriggerArgsDict",
+    "CronTriggerEntryDict",
     "GraphNodeArgs",
     "GraphNodeArgsDict",
+    "GraphNodeEntryDict",
     "RetryPolicyArgs",
     "RetryPolicyArgsDict",
     "RetryStrategy",
@@ -78,16 +80,21 @@ class GraphNodeArgs:
 
 class _GraphNodeRequired(TypedDict):
     node_name: Input[str]
-    identifier: str
 
 
-class GraphNodeArgsDict(_GraphNodeRequired, total=False):
-    """`GraphNodeArgs` as a plain dict."""
+class GraphNodeEntryDict(_GraphNodeRequired, total=False):
+    """A node in a mapping whose keys are the identifiers."""
 
     inputs: Mapping[str, Input[str]] | None
     namespace: Input[str] | None
     next_nodes: Input[Sequence[Input[str]]] | None
     unites: UnitesArgs | UnitesArgsDict | None
+
+
+class GraphNodeArgsDict(GraphNodeEntryDict):
+    """`GraphNodeArgs` as a plain dict."""
+
+    identifier: str
 
 
 @dataclass
@@ -149,6 +156,12 @@ class CronTriggerArgsDict(TypedDict):
     """`CronTriggerArgs` as a plain dict."""
 
     expression: Input[str]
+
+
+class CronTriggerEntryDict(TypedDict, total=False):
+    """A schedule in a mapping whose keys are the expressions."""
+
+    type: str
 
 
 @dataclass

@@ -151,8 +151,9 @@ class Graph(Declared, kind="Graph"):
             opts: Pulumi's options. ``import_``, ``custom_timeouts`` and ``replace_on_changes`` are rejected, because
                 they can't work with a dynamic provider: see ``adopt``, ``registration_timeout`` and
                 ``validation_timeout``.
-            nodes: The nodes, exactly one of which has no predecessor. A plain list; a node that is added, changed or
-                removed is one change in a preview, wherever it is in the list. Updates the graph.
+            nodes: The nodes, exactly one of which has no predecessor. A plain list, or a dict from identifier to the
+                rest of the node; a node that is added, changed or removed is one change in a preview, wherever it is in
+                the list. Updates the graph.
             name: The graph's name, a plain string without ``/``; default: ``resource_name``. A change replaces the
                 resource: the graph goes live under its new name and is retired under the old one.
             namespace: The graph's namespace, a plain string without ``/``; default: the configuration's
@@ -164,8 +165,8 @@ class Graph(Declared, kind="Graph"):
                 if no longer given, it goes back to the default. May be declared as a `RetryPolicy` instead.
             store_config: The store that the nodes of one run share. If not given: as for ``retry_policy``. May be
                 declared as a `StoreConfig` instead.
-            triggers: The schedules on which the graph runs; ``[]``: none. If not given: as for ``retry_policy``. A
-                `CronTrigger` adds to these.
+            triggers: The schedules on which the graph runs; ``[]``: none. A plain list, or a dict whose keys are the
+                expressions. If not given: as for ``retry_policy``. A `CronTrigger` adds to these.
             adopt: Take over a graph of this name that exists already and differs, and replace what differs; default:
                 the configuration's ``exosphere:adopt``, else false, and the preview fails. A graph that is the same
                 except for the values of its secrets, which can't be read back, is taken over in any case: the

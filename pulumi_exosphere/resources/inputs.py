@@ -43,9 +43,9 @@ def address(connection: object) -> object:
 def node_map(nodes: object, problems: Problems = None) -> dict[str, dict[str, Any]]:
     """The nodes by identifier."""
     by_identifier: dict[str, dict[str, Any]] = {}
-    for index, item in enumerate(items_of(nodes, GraphNodeArgs, "nodes")):
-        given = fields_of(item, GraphNodeArgs, f"nodes[{index}]")
-        identifier = plain_string(given.pop("identifier"), f"nodes[{index}].identifier").strip()
+    for where, item in _items(nodes, GraphNodeArgs, "nodes", "identifier"):
+        given = fields_of(item, GraphNodeArgs, where)
+        identifier = plain_string(given.pop("identifier"), f"{where}.identifier").strip()
         path = f"nodes.{identifier}"
         node: dict[str, Any] = {"node_name": leaf(given["node_name"], f"{path}.node_name")}
         if "namespace" in given:
@@ -101,8 +101,7 @@ def store_config(value: object, problems: Problems = None) -> dict[str, Any]:
 def expressions(triggers: object) -> list[Any]:
     """The expression of each trigger, plain or an output, in the program's order."""
     found = []
-    for index, item in enumerate(items_of(triggers, CronTriggerArgs, "triggers")):
-        path = f"triggers[{index}]"
+    for path, item in _items(triggers, CronTriggerArgs, "triggers", "expression"):
         given = fields_of(_unwrapped(item, path), CronTriggerArgs, path)
         found.append(expression(given[CRON.key], f"{path}.{CRON.key}"))
     return found
@@ -132,6 +131,21 @@ def connection(value: object) -> dict[str, Any]:
         "uri": _hidden_credentials(leaf(given["uri"], "connection.uri", given=True)),
         "api_key": pulumi.Output.secret(leaf(given["api_key"], "connection.api_key", given=True)),
     }
+
+
+def _items(items: object, args: type, path: str, key: str) -> list[tuple[str, Any]]:
+    """The items of a sequence, or of a mapping whose keys are their field ``key``, and where each of them is."""
+    if not isinstance(items, Mapping) or not all(item is None or isinstance(item, Mapping) for item in items.values()):
+        return [(f"{path}[{index}]", item) for index, item in enumerate(items_of(items, args, path))]
+    entries = []
+    for name, item in items.items():
+        entry = item or {}
+        if key in entry:
+            raise InvalidGraph(
+                f"{path}[{name!r}] has the field {key!r}, which is its key already. Leave it out, or give a list"
+            )
+        entries.append((f"{path}[{name!r}]", {**entry, key: plain_string(name, f"a key of {path}")}))
+    return entries
 
 
 def _named_values(values: object, path: str, problems: Problems, *, trimmed: bool = False) -> dict[str, Any]:

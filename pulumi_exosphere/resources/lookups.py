@@ -131,7 +131,7 @@ def get_graph(
         ConfigurationError: An argument is an output, or address or key is missing.
         StateManagerError: The state manager rejected the request, or didn't respond.
     """
-    return ask(_graph, connection, name=name, namespace=_namespace(namespace))
+    return ask(find_graph, connection, name=name, namespace=_namespace(namespace))
 
 
 def get_graph_output(
@@ -144,7 +144,7 @@ def get_graph_output(
 
     The fields of the result are outputs: ``get_graph_output(name).nodes``.
     """
-    return cast("GraphOutput", ask_later(_graph, connection, name=name, namespace=_namespace(namespace)))
+    return cast("GraphOutput", ask_later(find_graph, connection, name=name, namespace=_namespace(namespace)))
 
 
 def get_graphs(
@@ -163,14 +163,14 @@ def get_graphs(
         ConfigurationError: An argument is an output, or address or key is missing.
         StateManagerError: The state manager rejected the request, or didn't respond.
     """
-    return ask(_graphs, connection, namespace=_namespace(namespace))
+    return ask(find_graphs, connection, namespace=_namespace(namespace))
 
 
 def get_graphs_output(
     namespace: Input[str] | None = None, *, connection: ConnectionArgs | ConnectionArgsDict | None = None
 ) -> Output[list[GraphResult]]:
     """Look up all graphs like `get_graphs`, with outputs as arguments and as result."""
-    return ask_later(_graphs, connection, namespace=_namespace(namespace))
+    return ask_later(find_graphs, connection, namespace=_namespace(namespace))
 
 
 def get_registered_nodes(
@@ -187,21 +187,25 @@ def get_registered_nodes(
         ConfigurationError: An argument is an output, or address or key is missing.
         StateManagerError: The state manager rejected the request, or didn't respond.
     """
-    return ask(_nodes, connection, namespace=_namespace(namespace))
+    return ask(find_nodes, connection, namespace=_namespace(namespace))
 
 
 def get_registered_nodes_output(
     namespace: Input[str] | None = None, *, connection: ConnectionArgs | ConnectionArgsDict | None = None
 ) -> Output[list[RegisteredNodeResult]]:
     """Look up registered nodes like `get_registered_nodes`, with outputs as arguments and as result."""
-    return ask_later(_nodes, connection, namespace=_namespace(namespace))
+    return ask_later(find_nodes, connection, namespace=_namespace(namespace))
 
 
 def _namespace(namespace: Input[str] | None) -> Input[str]:
     return configured_namespace() if namespace is None else namespace
 
 
-def _graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
+def find_graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
+    """The graph that is called ``given["name"]``.
+
+    Raises GraphNotFound, StateManagerError.
+    """
     from pulumi_exosphere.template import is_retired
 
     # The listing, since a GET of one graph gives its retry policy, store and triggers as their defaults.
@@ -214,7 +218,11 @@ def _graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
     )
 
 
-def _graphs(client: StateManager, given: dict[str, Any]) -> list[GraphResult]:
+def find_graphs(client: StateManager, given: dict[str, Any]) -> list[GraphResult]:
+    """All graphs of ``given["namespace"]``, sorted by name, retired ones left out.
+
+    Raises StateManagerError.
+    """
     from pulumi_exosphere.template import is_retired
 
     listing = client.list_graphs(given["namespace"])
@@ -224,6 +232,10 @@ def _graphs(client: StateManager, given: dict[str, Any]) -> list[GraphResult]:
     return sorted((graph_result(given["namespace"], graph) for graph in graphs), key=lambda graph: graph.name)
 
 
-def _nodes(client: StateManager, given: dict[str, Any]) -> list[RegisteredNodeResult]:
+def find_nodes(client: StateManager, given: dict[str, Any]) -> list[RegisteredNodeResult]:
+    """The nodes that are registered in ``given["namespace"]``, sorted by name.
+
+    Raises StateManagerError.
+    """
     nodes = client.list_nodes(given["namespace"])
     return sorted((registered_node_result(given["namespace"], node) for node in nodes), key=lambda node: node.name)

@@ -95,7 +95,7 @@ def _node(node: dict[str, Any], namespace: Any) -> dict[str, Any]:
     return {
         "node_name": _strip(node.get("node_name")),
         "namespace": _given(node, "namespace", namespace),
-        "inputs": node.get("inputs"),
+        "inputs": _given(node, "inputs", {}),
         "next_nodes": [] if next_nodes is None else _names(next_nodes),
         "unites": _unites(unites) if isinstance(unites, dict) else unites,
     }

@@ -18,6 +18,7 @@ from tests.support.running import Secret, run
 ELSEWHERE = {
     "docs/pulumi-features.md": "tests/docs/test_pulumi_features.py runs its programs",
     "docs/testing.md": "tests/local/test_documentation.py runs its files",
+    "docs/other-languages.md": "tests/docs/test_other_languages.py runs its programs",
     "docs/moving-from-the-sdk.md": "tests/docs/test_moving_from_the_sdk.py runs script and program",
 }
 """Pages whose blocks are run by a test of their own."""

@@ -29,6 +29,8 @@ from tests.support.wanted import node
 
 Change = Callable[[dict[str, Any]], object]
 
+pytestmark = pytest.mark.usefixtures("either_front")
+
 NS, NAME = "analytics", "report"
 CRON = {"type": "CRON"}
 WANTED: dict[str, Any] = {
@@ -318,7 +320,7 @@ def test_attachment(
         assert differences(before, attachment.inputs) == paths
     assert attachment.preview(wanted)
     attachment.up(wanted)
-    section = attachment.provider.hooks.section  # type: ignore[attr-defined]
+    section = provider().hooks.section
     if section == "triggers":  # the others are none of this attachment's business
         assert set(declared[section]) <= set(live(state_manager)[section])
     else:

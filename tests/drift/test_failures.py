@@ -20,6 +20,8 @@ from tests.support.hooks_driver import Resource, as_wired
 from tests.support.live import put
 from tests.support.wanted import report
 
+pytestmark = pytest.mark.usefixtures("either_front")
+
 NS, NAME = "analytics", "daily-report"
 WANTED = report(triggers={"0 9 * * *": {"type": "CRON"}})
 TIMEOUT = 0.4

@@ -17,10 +17,13 @@ from pulumi_exosphere.reconcile.keys import GraphKey
 from pulumi_exosphere.reconcile.listings import Snapshots
 from pulumi_exosphere.reconcile.waiting import Cancelled, cancelled
 from pulumi_exosphere.state_manager import StateManager
+from pulumi_exosphere.template.sections import FOLDED
 from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.faults import late
 from tests.support.hooks_driver import Resource, as_wired
 from tests.support.wanted import node
+
+pytestmark = pytest.mark.usefixtures("either_front")
 
 NAMESPACES = ("one", "two", "three")
 WORKERS = 16
@@ -53,7 +56,7 @@ def stack(running: LocalStateManager, config: dict[str, str], graphs: int) -> li
     notes.begin()
     for namespace, name in ids:
         wanted = {"name": name, "namespace": namespace, "nodes": {"ping": PING}, "triggers": {"0 9 * * *": CRON}}
-        schedule = {"graph": f"{namespace}/{name}", "expression": "0 9 * * *"}
+        schedule = {"graph": f"{namespace}/{name}", "expression": "0 9 * * *", FOLDED: True}
         for resource, inputs in ((Resource(config), wanted), (Resource(config, CronTriggerProvider()), schedule)):
             resource.begin(anew=False)
             resource.inputs = resource.outs = resource.check(inputs)

@@ -12,6 +12,8 @@ from pulumi_exosphere.local import LocalStateManager
 from tests.support.hooks_driver import Refused, Resource, as_wired
 from tests.support.wanted import node, report
 
+pytestmark = pytest.mark.usefixtures("either_front")
+
 CRON = {"type": "CRON"}
 WANTED = report(triggers={"0 9 * * *": CRON}, retry_policy={"max_retries": 5})
 

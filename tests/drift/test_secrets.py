@@ -11,6 +11,8 @@ from tests.support import by_hand
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.wanted import report
 
+pytestmark = pytest.mark.usefixtures("either_front")
+
 NS, NAME = "analytics", "daily-report"
 SECRET = "canary-secret-1"
 WANTED = report(secrets={"warehouse_password": SECRET, "extra": "canary-secret-2"})

@@ -20,6 +20,8 @@ from tests.support.nodes import NODES
 from tests.support.nodes import node as registered
 from tests.support.wanted import node, report
 
+pytestmark = pytest.mark.usefixtures("either_front")
+
 PING = {"name": "plain", "namespace": "analytics", "nodes": {"ping": node("Ping")}, "secrets": {}}
 GRAPH = "analytics/plain"
 
@@ -222,7 +224,7 @@ def test_folded(config: dict[str, str], state_manager: LocalStateManager) -> Non
     state_manager.clear_requests()
     graph.begin()
     graph.check(declared)
-    checked = schedule.check({"graph": "analytics/daily-report", "expression": "@daily"})
+    checked = schedule.check({"graph": "analytics/daily-report", "expression": "@daily", FOLDED: True})
     created = schedule.provider.create(checked)
     schedule.provider.delete(created.id, created.outs or {})
     assert [request for request in state_manager.requests if request.method == "PUT"] == []
@@ -308,7 +310,7 @@ def test_secrets_of_a_graph_in_the_same_run(config: dict[str, str], state_manage
     put(state_manager, "analytics", "daily-report", gone)
     graph.begin()
     graph.check(declared)
-    schedule.provider.create(schedule.check({"graph": "analytics/daily-report", "expression": "@daily"}))
+    schedule.provider.create(schedule.check({"graph": "analytics/daily-report", "expression": "@daily", FOLDED: True}))
     stored = state_manager.graph("analytics", "daily-report")
     assert [trigger["value"]["expression"] for trigger in stored["triggers"]] == ["@daily"]
     assert stored["secrets"] == ["warehouse_password"]
@@ -321,7 +323,7 @@ def test_put_back_with_the_secrets_that_were_live(config: dict[str, str], state_
     graph.begin()
     declared = {**report(), "triggers": {"@daily": {"type": "CRON"}}}
     graph.check({**declared, "secrets": {**declared["secrets"], "new": "canary-secret-2"}})
-    checked = schedule.check({"graph": "analytics/daily-report", "expression": "@daily"})
+    checked = schedule.check({"graph": "analytics/daily-report", "expression": "@daily", FOLDED: True})
     state_manager.faults.duplicate_triggers = 5
     with pytest.raises(InvalidGraph, match="previous version was restored and is VALID"):
         schedule.provider.create(checked)
@@ -338,8 +340,8 @@ def test_sent_otherwise(config: dict[str, str]) -> None:
     graph.begin()
     graph.check({**PING, "name": "new", **sections})
     with pytest.raises(Refused, match=r"isn't what the graph is sent with .'retry_policy\.max_retries'"):
-        retry.check({"graph": "analytics/new", "max_retries": 6})
+        retry.check({"graph": "analytics/new", "max_retries": 6, FOLDED: True})
     with pytest.raises(Refused, match=r"store_config\.default_values\.a") as refused:
-        store.check({"graph": "analytics/new", "default_values": {"a": "canary-2"}})
+        store.check({"graph": "analytics/new", "default_values": {"a": "canary-2"}, FOLDED: True})
     assert "canary" not in str(refused.value)
-    retry.check({"graph": "analytics/new", "max_retries": 5})
+    retry.check({"graph": "analytics/new", "max_retries": 5, FOLDED: True})

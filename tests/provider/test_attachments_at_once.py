@@ -22,6 +22,8 @@ from tests.support.hooks_driver import Resource
 from tests.support.live import put
 from tests.support.wanted import node
 
+pytestmark = pytest.mark.usefixtures("either_front")
+
 GRAPH = "analytics/plain"
 
 

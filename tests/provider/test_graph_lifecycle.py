@@ -15,6 +15,8 @@ from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put_until_run_out
 from tests.support.wanted import node, report
 
+pytestmark = pytest.mark.usefixtures("either_front")
+
 
 @pytest.fixture
 def config(state_manager: LocalStateManager) -> dict[str, str]:

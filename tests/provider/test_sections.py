@@ -12,6 +12,8 @@ from tests.support.hooks_driver import Refused, Resource
 from tests.support.live import put
 from tests.support.wanted import node
 
+pytestmark = pytest.mark.usefixtures("either_front")
+
 Section = dict[str, Any]
 
 GIVEN: dict[str, tuple[Section, Section, Section]] = {

@@ -1,5 +1,6 @@
 """Drives the provider's hooks in the order in which the engine calls them, in this process: a run takes milliseconds.
 
+The same runs go through the native plugin in tests that ask for both (`either_front`).
 What only the engine can show goes through the real CLI (`tests.support.pulumi_project`); this is for going through many
 faults. Properties travel as they do through the engine: all numbers as floats, keys whose value is None gone.
 """
@@ -17,6 +18,15 @@ from pulumi.runtime import rpc
 from pulumi_exosphere.errors import ExosphereError
 from pulumi_exosphere.provider.graph import GraphProvider
 from pulumi_exosphere.reconcile import run as notes
+from tests.support.native_driver import Native
+
+
+class _Front:
+    native = False
+
+
+front = _Front()
+"""Which of the two a `Resource` goes through; the fixture `either_front` sets it."""
 
 
 class Refused(ExosphereError):
@@ -39,16 +49,24 @@ class Resource:
     """One resource of a stack: its hooks, and what state says of it."""
 
     config: dict[str, str]
-    provider: ResourceProvider = field(default_factory=GraphProvider)
+    provider: ResourceProvider | Native = field(default_factory=GraphProvider)
     id: str | None = None
     inputs: dict[str, Any] = field(default_factory=dict)
     outs: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put the native plugin in the place of the dynamic provider, in a test that asks for it."""
+        if front.native and not isinstance(self.provider, Native):
+            self.provider = Native(self.provider)
 
     def begin(self, *, anew: bool = True) -> None:
         """A new process of hooks; with ``anew=False`` one more resource in the same process."""
         if anew:
             notes.begin()
-        self.provider.configure(ConfigureRequest(Config(self.config, "test")))
+        if isinstance(self.provider, Native):
+            self.provider.configure(self.config)
+        else:
+            self.provider.configure(ConfigureRequest(Config(self.config, "test")))
 
     def check(self, news: dict[str, Any]) -> dict[str, Any]:
         """The inputs as `check` gives them; raises Refused with its faults."""

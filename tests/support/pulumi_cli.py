@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tools.pulumi.install import present
+from tools.pulumi.install import present, yaml_host
 from tools.session import end_session
 
 LIMIT = 120.0
@@ -88,7 +88,8 @@ def programs() -> str:
     folder = present()
     if folder is None:
         pytest.fail("There is no Pulumi CLI: make install", pytrace=False)
-    return os.pathsep.join([sysconfig.get_path("scripts"), str(folder)])
+    host = yaml_host()
+    return os.pathsep.join([sysconfig.get_path("scripts"), str(folder), *([str(host)] if host else [])])
 
 
 def environment(**more: str) -> dict[str, str]:

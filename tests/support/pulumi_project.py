@@ -20,8 +20,8 @@ _SETTINGS = "name: {name}\nruntime:\n  name: python\n"
 class Project:
     """A program and its stack, below ``folder``.
 
-    ``program`` is the text of a `__main__.py`, or the folder of a program, which is copied. ``env`` comes on top of an
-    environment that holds nothing of Pulumi's or Exosphere's.
+    ``program`` is the text of a `__main__.py` or of a `Pulumi.yaml`, or the folder of a program, which is copied.
+    ``env`` comes on top of an environment that holds nothing of Pulumi's or Exosphere's.
     """
 
     def __init__(self, folder: Path, program: str | Path, env: Mapping[str, str] | None = None) -> None:
@@ -52,7 +52,7 @@ class Project:
         if isinstance(program, Path):
             shutil.copytree(program, self.folder, dirs_exist_ok=True)
         else:
-            self.write("__main__.py", program)
+            self.write("Pulumi.yaml" if program.startswith("name: ") else "__main__.py", program)
         if not (self.folder / "Pulumi.yaml").exists():
             self.write("Pulumi.yaml", _SETTINGS.format(name="test-project"))
         # Python would take a module of the same size, changed within the same second, for the one it has compiled.

@@ -1,7 +1,7 @@
-"""The CLI and the language host, built with Go from the pinned module files beside this one.
+"""The CLI and the language hosts, built with Go from the pinned module files beside this one.
 
-Two modules: the last SDK module that still holds the language host is much older than the CLI, and the two don't
-resolve together. Both come as Go modules, so all it takes is Go and a module proxy.
+A module each: the last SDK module that still contains Python's language host is much older than the CLI, and the two
+don't resolve together. All come as Go modules, so all it takes is Go and a module proxy.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 LANGUAGE_HOST_PACKAGE = f"{SDK}/python/cmd/pulumi-language-python"
 SCRIPT_FOLDERS = {"pulumi-language-python-exec": "python/cmd", "pulumi-resource-pulumi-python": "python/dist"}
 
+YAML_HOST = "pulumi-language-yaml"
+YAML_HOST_MODULE = HERE / "language-yaml"
+YAML = "github.com/pulumi/pulumi-yaml"
+"""Where YAML's language host comes from. Pulumi's own release has it; only tests of other languages need it."""
+
 FLAGS = ("-mod=readonly", "-buildvcs=false", "-trimpath")
 STRIPPED = "-s -w"
 """No symbols for a debugger: a third less to link and to keep."""
@@ -45,11 +50,20 @@ def pinned(package: str, module: Path = CLI_MODULE) -> str:
 
 def name() -> str:
     """What the cache calls this build: the version, and a hash of all that goes into it."""
+    return f"pulumi-{pinned(SDK).removeprefix('v')}-{_hash(CLI_MODULE, LANGUAGE_HOST_MODULE)}"
+
+
+def yaml_name() -> str:
+    """The same for YAML's language host."""
+    return f"yaml-{pinned(YAML, YAML_HOST_MODULE).removeprefix('v')}-{_hash(YAML_HOST_MODULE)}"
+
+
+def _hash(*modules: Path) -> str:
     digest = hashlib.sha256(repr((FLAGS, STRIPPED, platform.system(), platform.machine())).encode())
-    for module in (CLI_MODULE, LANGUAGE_HOST_MODULE):
+    for module in modules:
         for file in ("go.mod", "go.sum"):
             digest.update((module / file).read_bytes())
-    return f"pulumi-{pinned(SDK).removeprefix('v')}-{digest.hexdigest()[:12]}"
+    return digest.hexdigest()[:12]
 
 
 def missing_go() -> str | None:
@@ -83,8 +97,20 @@ def fill(folder: Path) -> None:
         (folder / script).chmod(0o755)
 
 
-def _build(module: Path, package: str, target: Path, flags: str) -> None:
-    say(f"  {target.name} {pinned(SDK, module)}")
+def fill_yaml(folder: Path) -> None:
+    """Build YAML's language host into ``folder``.
+
+    Raises:
+        RuntimeError: it failed; what Go said last stands in the message.
+    """
+    say("Building the language host for YAML programs with Go: two minutes, once (later runs take it from the cache)")
+    version = pinned(YAML, YAML_HOST_MODULE)
+    package = f"{YAML}/cmd/{YAML_HOST}"
+    _build(YAML_HOST_MODULE, package, folder / YAML_HOST, f"-X {YAML}/pkg/version.Version={version}", version)
+
+
+def _build(module: Path, package: str, target: Path, flags: str, version: str = "") -> None:
+    say(f"  {target.name} {version or pinned(SDK, module)}")
     command = ["go", "build", "-v", *FLAGS, "-ldflags", f"{STRIPPED} {flags}", "-o", str(target), package]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(

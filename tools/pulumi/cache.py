@@ -14,6 +14,9 @@ from pathlib import Path
 from tools.pulumi import programs
 from tools.pulumi.say import say
 
+PULUMI = (programs.CLI, *programs.BESIDE)
+"""The programs that make a Pulumi."""
+
 
 def root() -> Path:
     """The folder of everything that is cached."""
@@ -21,23 +24,23 @@ def root() -> Path:
     return Path(base) / "pulumi-exosphere"
 
 
-def cached(name: str) -> Path | None:
-    """The folder of programs called ``name``, or None where it hasn't been made."""
+def cached(name: str, needed: tuple[str, ...] = PULUMI) -> Path | None:
+    """The folder of programs called ``name``, or None if it hasn't been made."""
     folder = root() / name / "bin"
-    return folder if programs.complete(folder) else None
+    return folder if programs.complete(folder, needed) else None
 
 
-def make(name: str, fill: Callable[[Path], None]) -> Path:
+def make(name: str, fill: Callable[[Path], None], needed: tuple[str, ...] = PULUMI) -> Path:
     """The folder of programs called ``name``, made by ``fill(FOLDER)`` unless it is there by now."""
     root().mkdir(parents=True, exist_ok=True)
     with _alone(name):
-        if found := cached(name):
+        if found := cached(name, needed):
             return found
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=root()) as temporary:
             unfinished = Path(temporary) / name
             (unfinished / "bin").mkdir(parents=True)
             fill(unfinished / "bin")
-            if not programs.complete(unfinished / "bin"):
+            if not programs.complete(unfinished / "bin", needed):
                 raise RuntimeError(f"{name}: not every program was made")
             # An incomplete folder of that name (somebody deleted a file in it) makes way.
             if (root() / name).exists():

@@ -38,9 +38,9 @@ def on_path(path: str) -> tuple[Path | None, str]:
     return Path(folder), f"{found} is {text}"
 
 
-def complete(folder: Path) -> bool:
-    """Whether ``folder`` holds every program, ready to run."""
-    return all(os.access(folder / name, os.X_OK) for name in (CLI, *BESIDE))
+def complete(folder: Path, names: tuple[str, ...] = (CLI, *BESIDE)) -> bool:
+    """Whether ``folder`` contains every program, ready to run."""
+    return all(os.access(folder / name, os.X_OK) for name in names)
 
 
 def version_of(cli: Path) -> tuple[int, int, int] | None:

@@ -12,6 +12,7 @@ def test_pinned_versions() -> None:
     """The module files pin the CLI and its SDK to one version, and the last language host that comes as a module."""
     assert build.pinned("github.com/pulumi/pulumi/pkg/v3") == build.pinned(build.SDK) == "v3.259.0"
     assert build.pinned(build.SDK, build.LANGUAGE_HOST_MODULE) == "v3.79.0"
+    assert build.pinned(build.YAML, build.YAML_HOST_MODULE) == "v1.38.1"
 
 
 def test_name_tells_the_version() -> None:

@@ -29,12 +29,28 @@ def test_nothing_to_be_had(tmp_path: Path) -> None:
 
 def test_cached_build_is_used(tmp_path: Path) -> None:
     """What an earlier run has built is taken at once: its folder is all that is printed."""
-    folder = tmp_path / "pulumi-exosphere" / build.name() / "bin"
-    folder.mkdir(parents=True)
-    for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python"):
-        (folder / name).touch(0o755)
+    folder = kept(tmp_path, build.name(), *cache.PULUMI)
+    kept(tmp_path, build.yaml_name(), build.YAML_HOST)
     done = run(tmp_path, tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{folder}\n", "")
+
+
+def test_without_a_host_for_yaml(tmp_path: Path) -> None:
+    """Pulumi alone will do: one line says which tests are skipped, and why."""
+    folder = kept(tmp_path, build.name(), *cache.PULUMI)
+    done = run(tmp_path, tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"{folder}\n")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("No language host for YAML programs could be had (Go ")
+
+
+def kept(cache_folder: Path, name: str, *names: str) -> Path:
+    """A folder of programs in the cache."""
+    folder = cache_folder / "pulumi-exosphere" / name / "bin"
+    folder.mkdir(parents=True)
+    for program in names:
+        (folder / program).touch(0o755)
+    return folder
 
 
 def test_cache_is_outside_of_the_checkout() -> None:

@@ -1,0 +1,209 @@
+"""What the engine calls, each passed on to the hooks: the protocol is here, and no rule about graphs is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from pulumi_exosphere.errors import ConfigurationError, ExosphereError
+from pulumi_exosphere.provider import base
+from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
+from pulumi_exosphere.provider.graph import GraphProvider
+from pulumi_exosphere.provider.properties import PROVIDER as DYNAMIC
+from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
+from pulumi_exosphere.provider.store_config import StoreConfigProvider
+from pulumi_exosphere.reconcile.waiting import cancelled
+from pulumi_exosphere.version import __version__
+
+from . import configuration, functions
+from .detailed_diff import detailed_diff
+from .log import about
+from .schema import schema
+from .wire import hidden, received, sent
+
+if TYPE_CHECKING:
+    from pulumi.dynamic import CreateResult, UpdateResult
+
+F = TypeVar("F", bound=Callable[..., Any])
+Props = dict[str, Any]
+
+GRAPH = "exosphere:index:Graph"
+PROVIDERS: Mapping[str, base.Provider] = {
+    GRAPH: GraphProvider(),
+    "exosphere:index:RetryPolicy": RetryPolicyProvider(),
+    "exosphere:index:StoreConfig": StoreConfigProvider(),
+    "exosphere:index:CronTrigger": CronTriggerProvider(),
+}
+"""The hooks of each type."""
+
+
+def _answered(method: F) -> F:
+    """Let an error out as its message alone."""
+
+    @wraps(method)
+    def guarded(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            with about(getattr(request, "urn", "")):
+                return method(self, request, context)
+        except ExosphereError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        except Exception as error:  # noqa: BLE001  # nothing may leave with a text that we did not write
+            context.abort(grpc.StatusCode.UNKNOWN, base.told_defect(method.__name__, error))
+
+    return guarded  # type: ignore[return-value]
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """The plugin's side of the protocol. The engine hides in the answers what it sent as a secret, path by path."""
+
+    def Handshake(
+        self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo(version=__version__)
+
+    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        cancelled.set()
+        return empty_pb2.Empty()
+
+    @_answered
+    def GetSchema(
+        self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.GetSchemaResponse:
+        return provider_pb2.GetSchemaResponse(schema=schema())
+
+    @_answered
+    def CheckConfig(
+        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        inputs, faults = configuration.check(received(request.news))
+        return _checked(inputs, faults)
+
+    @_answered
+    def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
+        olds = received(request.old_inputs if request.HasField("old_inputs") else request.olds)
+        return _differs(olds, received(request.news), changes=None)
+
+    @_answered
+    def Configure(
+        self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ConfigureResponse:
+        base.use(configuration.settings(received(request.args)))
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    @_answered
+    def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
+        answer, faults = functions.call(request.tok, received(request.args))
+        return provider_pb2.InvokeResponse(**{"return": sent(answer)}, failures=_failures(faults))
+
+    @_answered
+    def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
+        news = received(request.news)
+        if _type(request) == GRAPH:
+            news.setdefault("name", request.urn.rpartition("::")[2])
+        result = _provider(request).check(received(request.olds), news)
+        return _checked(hidden(result.inputs), [failure.reason for failure in result.failures])
+
+    @_answered
+    def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
+        olds, news = received(request.olds), received(request.news)
+        result = _provider(request).diff(request.id, olds, news)
+        return _differs(received(request.old_inputs), news, changes=result.changes, replaces=result.replaces or ())
+
+    @_answered
+    def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
+        provider, props = _provider(request), received(request.properties)
+        if request.preview:
+            made = provider.preview({}, props)
+        else:
+            with base.limited(request.timeout):
+                made = provider.create(props)
+        return provider_pb2.CreateResponse(id=made.id, properties=sent(made.outs or {}))
+
+    @_answered
+    def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
+        provider, props = _provider(request), received(request.properties)
+        with base.limited(request.timeout):
+            # Only `pulumi import` and the option `import` come without inputs; a look-up has them, if empty.
+            imports = not request.HasField("inputs")
+            read = provider.import_(request.id) if imports else provider.read(request.id, props)
+        if not read.id:
+            return provider_pb2.ReadResponse()
+        # What is imported may be declared by the Python resources, as the code is that `pulumi import` generates.
+        before = {DYNAMIC: serialize_provider(provider)} if imports else props
+        inputs = None if read.inputs is None else sent(read.inputs)
+        return provider_pb2.ReadResponse(id=read.id, properties=sent(_kept(before, read.outs)), inputs=inputs)
+
+    @_answered
+    def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
+        provider, olds, news = _provider(request), received(request.olds), received(request.news)
+        if request.preview:
+            made: CreateResult | UpdateResult = provider.preview(olds, news)
+        else:
+            with base.limited(request.timeout):
+                made = provider.update(request.id, olds, news)
+        return provider_pb2.UpdateResponse(properties=sent(_kept(olds, made.outs)))
+
+    @_answered
+    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        with base.limited(request.timeout):
+            _provider(request).delete(request.id, received(request.properties))
+        return empty_pb2.Empty()
+
+
+def _kept(before: Props, outs: Mapping[str, Any] | None) -> Props:
+    """The outputs, with what a dynamic resource needs in state: one that came from there can go back unchanged."""
+    return {**(outs or {}), **{key: value for key, value in before.items() if key == DYNAMIC}}
+
+
+def _type(request: Any) -> str:
+    """The type of the resource that a request is about."""
+    return str(request.urn).split("::")[2].rpartition("$")[2]
+
+
+def _provider(request: Any) -> base.Provider:
+    try:
+        return PROVIDERS[_type(request)]
+    except KeyError:
+        raise ConfigurationError(
+            f"this version ({__version__}) of the plugin exosphere has no resource {_type(request)}; it has "
+            f"{', '.join(PROVIDERS)}"
+        ) from None
+
+
+def _checked(inputs: Props, faults: Iterable[str]) -> provider_pb2.CheckResponse:
+    return provider_pb2.CheckResponse(inputs=sent(inputs), failures=_failures(faults))
+
+
+def _failures(faults: Iterable[str]) -> list[provider_pb2.CheckFailure]:
+    """No property is named: the engine would print its value."""
+    return [provider_pb2.CheckFailure(reason=fault) for fault in faults]
+
+
+def _differs(
+    olds: Props, news: Props, *, changes: bool | None, replaces: Iterable[str] = ()
+) -> provider_pb2.DiffResponse:
+    """What differs between two sets of inputs, where ``changes`` says that something does; None: the inputs decide."""
+    paths = detailed_diff(olds, news, frozenset(replaces))
+    some = bool(paths) if changes is None else changes
+    if not some:
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME,
+        replaces=list(replaces),
+        diffs=sorted({re.split(r"[.\[]", path, maxsplit=1)[0] for path in paths}),
+        detailedDiff=paths,
+        hasDetailedDiff=True,
+    )

@@ -1,0 +1,33 @@
+"""The page on other languages: its program in YAML is deployed as it stands there."""
+
+from __future__ import annotations
+
+import sysconfig
+from collections.abc import Callable
+
+import yaml
+
+from pulumi_exosphere.local import LocalStateManager
+from tests.docs.pages import blocks
+from tests.support.pulumi_project import Project
+from tests.support.yaml_program import needs_yaml
+
+PAGE = [block for block in blocks() if block.page == "docs/other-languages.md"]
+PROGRAM, ALIAS = (block.text for block in PAGE if block.language == "yaml")
+
+
+@needs_yaml
+def test_program(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
+    """It goes live, and is then the same."""
+    stack = project(PROGRAM.replace("path: .venv/bin", f"path: {sysconfig.get_path('scripts')}"))
+    stack.config_set("warehousePassword", "canary", secret=True)
+    stack.up("--skip-preview").check()
+    assert stack.outputs() == {"status": "VALID"}
+    assert stack.preview("--expect-no-changes").check().changes == {}
+    assert stack.holding("canary") == []
+
+
+def test_alias() -> None:
+    """What it shows of a resource with an alias is YAML."""
+    (report,) = yaml.safe_load(ALIAS)["resources"].values()
+    assert report["options"]["aliases"] == [{"type": "pulumi-python:dynamic/exosphere:Graph"}]

@@ -1,0 +1,28 @@
+"""Programs in YAML, run with the plugin of this Python's environment."""
+
+from __future__ import annotations
+
+import shutil
+import sysconfig
+import textwrap
+
+import pytest
+
+from tools.pulumi.install import yaml_host
+
+needs_yaml = pytest.mark.skipif(yaml_host() is None, reason="there is no language host for YAML: see `make install`")
+
+HEAD = """\
+name: test-project
+runtime: yaml
+plugins:
+  providers:
+    - name: exosphere
+      path: {folder}
+"""
+
+
+def yaml_program(text: str) -> str:
+    """A `Pulumi.yaml` with these sections, which finds the plugin without its being on PATH."""
+    assert shutil.which("pulumi-resource-exosphere", path=sysconfig.get_path("scripts"))
+    return HEAD.format(folder=sysconfig.get_path("scripts")) + textwrap.dedent(text)
