@@ -16,14 +16,14 @@ import pulumi
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import InvalidGraph
-from pulumi_exosphere.template.triggers import CRON
+from pulumi_exosphere.template.triggers import KINDS
 
 from .collection import KnownGraph
 
 
 def followed(ignored: Iterable[str], section: str) -> list[str]:
     """The paths that an attachment to ``section`` ignores if its graph ignores ``ignored``."""
-    fields = [CRON.key] if section == "triggers" else list(template.section_default(section))
+    fields = [kind.key for kind in KINDS.values()] if section == "triggers" else list(template.section_default(section))
     paths: list[str] = []
     for path in ignored:
         if path in {"*", section}:

@@ -22,7 +22,7 @@ from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN
 from pulumi_exosphere.template.sections import FOLDED, IGNORED, OFF, SCHEDULES, parse_id
-from pulumi_exosphere.template.triggers import CRON, in_state
+from pulumi_exosphere.template.triggers import Kind, in_state
 
 from .base import failure, patience, settings
 from .connections import faults_of, wanted_address, wanted_client, with_stored
@@ -242,20 +242,21 @@ def _graph_faults(graph: Any) -> list[str]:
     return []
 
 
-class CronTriggerHooks(AttachmentHooks):
-    """One schedule of a graph; its others are left alone."""
+class TriggerHooks(AttachmentHooks):
+    """One trigger of a graph; its others are left alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Kind) -> None:
         super().__init__("triggers")
+        self._kind = kind
 
     def fields(self, given: Inputs) -> dict[str, Any]:
-        return {CRON.key: given.get(CRON.key)}
+        return {self._kind.key: given.get(self._kind.key)}
 
     def value(self, inputs: Inputs) -> dict[str, Any]:
-        return {inputs[CRON.key]: in_state()}
+        return {inputs[self._kind.key]: in_state(self._kind)}
 
     def expression(self, inputs: Inputs) -> str:
-        return str(inputs[CRON.key])
+        return str(inputs[self._kind.key])
 
     def deploys(self, inputs: Inputs) -> bool:
         return inputs.get(SCHEDULES) not in {OFF, IGNORED}
@@ -270,13 +271,12 @@ class CronTriggerHooks(AttachmentHooks):
         return {"graph": graph, "expression": expression}
 
     def faults(self, inputs: Inputs) -> list[str]:
-        expression = inputs["expression"]
-        if expression is UNKNOWN:
+        field, key = self._kind.key, inputs[self._kind.key]
+        if key is UNKNOWN:
             return []
-        if not isinstance(expression, str):
-            return ["expression: is to be a cron expression, such as '0 9 * * 1-5'"]
-        path = f"{expression}: "
-        return [f"expression: {fault.removeprefix(path)}" for fault in super().faults(inputs)]
+        if not isinstance(key, str):
+            return [f"{field}: must be a string, such as '{self._kind.example}'"]
+        return [f"{field}: {fault.removeprefix(f'{key}: ')}" for fault in super().faults(inputs)]
 
     def _id(self, inputs: Inputs) -> str:
-        return f"{inputs['graph']}/triggers/{inputs['expression']}"
+        return f"{inputs['graph']}/triggers/{inputs[self._kind.key]}"

@@ -10,6 +10,8 @@ class CronTriggerProvider(Provider):
 
     @property
     def hooks(self) -> Hooks:
-        from .attachment_hooks import CronTriggerHooks
+        from pulumi_exosphere.template.triggers import CRON
 
-        return CronTriggerHooks()
+        from .attachment_hooks import TriggerHooks
+
+        return TriggerHooks(CRON)

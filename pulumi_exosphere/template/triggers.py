@@ -30,6 +30,9 @@ class Kind:
     key: str
     """The field that is the trigger's key in state: of ``value`` in the API, of the Args, and of its own resource."""
 
+    example: str
+    """A key, for messages."""
+
     problems: Callable[[str], Iterator[Problem]]
     """Why the state manager rejects a key, or accepts it and fails."""
 
@@ -42,7 +45,7 @@ def _cron_problems(expression: str) -> Iterator[Problem]:
         yield "cron_never_fires", "never fires; write a schedule that does"
 
 
-CRON = Kind("CRON", "schedule", "expression", _cron_problems)
+CRON = Kind("CRON", "schedule", "expression", "0 9 * * 1-5", _cron_problems)
 """A schedule."""
 
 KINDS = {kind.name: kind for kind in (CRON,)}
