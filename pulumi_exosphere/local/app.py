@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from uuid import UUID, uuid4
 
 from starlette.applications import Starlette
@@ -99,7 +101,9 @@ class _Surroundings:
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = request_id
+                headers["date"] = formatdate(time.time() + self._faults.clock, usegmt=True)
                 self._requests.append(Request(scope["method"], scope["path"], message["status"]))
             await send(message)
 

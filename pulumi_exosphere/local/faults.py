@@ -70,6 +70,18 @@ class Faults:
     valid_moment: float = 0.003
     """Seconds for which a graph is VALID, for all to see, whose cron rows then can't be made."""
 
+    rows_delay: float = 0.0
+    """Seconds from VALID until the graph's cron rows are made; a PUT in between gets into the way of that."""
+
+    scheduler: bool = False
+    """Whether due cron rows fire at second 0 of each minute. No run starts; set it before the first PUT."""
+
+    firing: float = 0.5
+    """Seconds for which a firing row is TRIGGERING: no PUT removes it then, and its successor comes after it."""
+
+    clock: float = 0.0
+    """Seconds by which the scheduler's clock, and the Date header of every answer, are ahead."""
+
     unreadable: set[str] = field(default_factory=set)
     """Graphs (``NAMESPACE/NAME``, there or not) that can't be read; each makes its namespace's listing a 500."""
 

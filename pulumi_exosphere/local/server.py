@@ -45,6 +45,7 @@ class Server(uvicorn.Server):
                 lifespan="off",
                 ws="none",
                 server_header=False,
+                date_header=False,
                 timeout_keep_alive=60,
                 timeout_graceful_shutdown=1,
             )

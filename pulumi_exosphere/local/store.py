@@ -154,6 +154,7 @@ class Store:
             # Created first with these rights, since SQLite would make it readable for everybody.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._lock = threading.RLock()
+        self._firing: set[tuple[str, str, str]] = set()
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=10)
         self._db.execute("PRAGMA journal_mode = WAL")
         # A killed process loses nothing by it, only a machine that loses its power could.
@@ -195,14 +196,20 @@ class Store:
     def replace_graph(self, document: Document, *, drop_rows: Iterable[str] = ()) -> None:
         """Put this document in the place of the one with its id, whatever that has become meanwhile.
 
-        With it go the cron rows of `drop_rows` (expressions), of graphs of this name in **any** namespace.
+        With it go the cron rows of `drop_rows` (expressions), of graphs of this name in **any** namespace, except for
+        those that are firing.
         """
         with self._lock, self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("UPDATE graphs SET document = ? WHERE id = ?", (_text(document), document["_id"]))
+            dropped = set(drop_rows)
             self._db.executemany(
-                "DELETE FROM cron_rows WHERE graph_name = ? AND expression = ?",
-                [(document["name"], expression) for expression in drop_rows],
+                "DELETE FROM cron_rows WHERE namespace = ? AND graph_name = ? AND expression = ?",
+                [
+                    row
+                    for row in self.rows()
+                    if row[1] == document["name"] and row[2] in dropped and row not in self._firing
+                ],
             )
 
     def nodes(self, namespace: str) -> list[str]:
@@ -258,6 +265,16 @@ class Store:
     def rows(self) -> list[tuple[str, str, str]]:
         """All cron rows as (namespace, graph, expression), in the order of their making."""
         return self._all("SELECT namespace, graph_name, expression FROM cron_rows ORDER BY rowid")
+
+    def fire(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Let these rows be TRIGGERING."""
+        with self._lock:
+            self._firing.update(rows)
+
+    def fired(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Make the successors of these rows, whatever has become of their graphs."""
+        with self._lock:
+            self._firing.difference_update(rows)  # a successor is the row itself, with its next time
 
     def clear(self) -> None:
         """Forget everything."""

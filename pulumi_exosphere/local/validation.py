@@ -12,7 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pulumi_exosphere.template.cron import next_times
@@ -37,11 +37,13 @@ class NeverFires(ValueError):
     """An expression that never comes true."""
 
 
-def create(store: Store, document: Document) -> None:
-    """Make one row for each expression, all or none.
+def create(store: Store, document: Document, *, in_the_way: bool = False) -> None:
+    """Make one row for each expression, all or none; with `in_the_way` one is there already, on purpose.
 
     Raises NeverFires where an expression never comes true, Duplicate where such a row is already there.
     """
+    if in_the_way:
+        raise duplicate(document)
     times: dict[str, str] = {}
     for expression in expressions(document):
         coming = _next(expression)
@@ -93,12 +95,15 @@ class Validations:
         self._faults = faults
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: defaultdict[str, list[object]] = defaultdict(list)
+        self._scheduler: asyncio.Task[None] | None = None
 
     def start(self, document: Document, index: Mapping[str, Any] | None) -> None:
         """Judge the document once its 201 is on its way.
 
         `index` holds the previous version's nodes by identifier, by which references are judged; None for a new graph.
         """
+        if self._faults.scheduler and self._scheduler is None:
+            self._scheduler = asyncio.create_task(_fire_each_minute(self._store, self._faults))
         if self._faults.takes_verdict():
             return
         # The window is the one that was set when the PUT came, whenever the task gets its turn.
@@ -113,7 +118,7 @@ class Validations:
 
     def stop(self) -> None:
         """Let no more verdicts come: what is PENDING stays so until its next PUT, as when the state manager dies."""
-        for task in list(self._tasks):
+        for task in [*self._tasks, *([self._scheduler] if self._scheduler else [])]:
             task.cancel()
 
     async def _run(self, document: Document, index: Mapping[str, Any] | None, window: float) -> None:
@@ -124,38 +129,64 @@ class Validations:
             await _until(lambda: not self._faults.holds(document["namespace"], document["name"]))
             # In the order in which they began, unless it shall go wrong.
             await _until(lambda: running[-1 if self._faults.stale_saves else 0] is me)
-            await self._judge(document, index)
+            valid = self._judge(document, index)
         finally:
             running.remove(me)
             if not running:
                 self._running.pop(document["_id"], None)
+        if valid and document["triggers"]:
+            await self._schedule(document)
 
-    async def _judge(self, document: Document, index: Mapping[str, Any] | None) -> None:
+    def _judge(self, document: Document, index: Mapping[str, Any] | None) -> bool:
         try:
             found = self._errors(document, index)
-            self._save(document, "INVALID" if found else "VALID", found)
-            if not found:
-                self._schedule(document)
         except Exception as error:  # noqa: BLE001 - "anything else" is a verdict too
-            await asyncio.sleep(self._faults.valid_moment)
-            self._save(document, "INVALID", [_UNEXPECTED.format(error)])
+            found = [_UNEXPECTED.format(error)]
+        self._save(document, "INVALID" if found else "VALID", found)
+        return not found
 
     def _errors(self, document: Document, index: Mapping[str, Any] | None) -> list[str]:
         nodes = {node["identifier"]: node for node in document["nodes"]}
         found = findings(nodes, document["secrets"].keys(), _registered(self._store), index)
         return [_SENTENCES[finding.kind].format_map(vars(finding)) for finding in found]
 
-    def _schedule(self, document: Document) -> None:
-        """Make the cron rows. The graph is VALID already, if only for a moment where this fails."""
-        if not document["triggers"]:
-            return
-        if self._faults.takes_duplicate():
-            raise duplicate(document)
-        create(self._store, document)
+    async def _schedule(self, document: Document) -> None:
+        """Make the cron rows. The graph is VALID already, if only for a moment where this fails.
+
+        Another PUT may have come since then: its rows are in the way of these, or these stay behind. And where this
+        fails the **whole** document is saved once more, as INVALID, over whatever was sent since.
+        """
+        try:
+            if self._faults.rows_delay:
+                await asyncio.sleep(self._faults.rows_delay)
+            create(self._store, document, in_the_way=self._faults.takes_duplicate())
+        except Exception as error:  # noqa: BLE001 - "anything else" is a verdict too
+            await asyncio.sleep(self._faults.valid_moment)
+            self._save(document, "INVALID", [_UNEXPECTED.format(error)])
 
     def _save(self, document: Document, status: str, errors: list[str]) -> None:
         document.update(validation_status=status, validation_errors=errors, updated_at=now())
         self._store.replace_graph(document)
+
+
+async def _fire_each_minute(store: Store, faults: Faults) -> None:
+    """Fire what is due, as the scheduler does: at second 0 of each minute, everything since the minute before."""
+
+    def minute() -> datetime:
+        return (datetime.now() + timedelta(seconds=faults.clock)).replace(second=0, microsecond=0)  # noqa: DTZ005
+
+    last = minute()
+    while True:
+        await asyncio.sleep(0.01)
+        now = minute()
+        if now == last or not faults.scheduler:
+            last = now
+            continue
+        due = [row for row in store.rows() if next_times(row[2], now - timedelta(minutes=1), 1)[:1] <= [now]]
+        last = now
+        store.fire(due)
+        await asyncio.sleep(faults.firing)
+        store.fired(due)
 
 
 async def _until(condition: Callable[[], bool]) -> None:

@@ -17,7 +17,7 @@ from pulumi_exosphere.errors import Conflict, Outcome, StateManagerError
 from pulumi_exosphere.template.sections import SECTIONS
 
 from .live import Live, from_graph, holds, without_sections
-from .look import free, lasting
+from .look import free, lasting, wait_for_schedules
 from .orders import Site
 from .outcome import failing_as, with_outcome
 from .run import current
@@ -120,7 +120,7 @@ def _told(error: StateManagerError, message: str) -> StateManagerError:
 
 
 ROUNDS = 5
-"""PUTs of one body at the most: judged twice, repeated after a duplicate schedule, put again after a lost update."""
+"""PUTs of one body, at most: validated twice, repeated after a duplicate schedule, sent again after a lost update."""
 AGAIN = 0.2
 """Seconds, half as much more or less, before a body is sent again that ended as a duplicate schedule: a row of the
 version before was firing."""
@@ -137,26 +137,39 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
     """
     sent = template.from_document(body)
     again = before is not None and template.judged_by_previous(before.inputs["nodes"], sent["nodes"])
-    seen = before
+    run, seen = current(), before
     refused: Live | None = None
-    for _ in range(ROUNDS):
-        taken = put(site, body, sent, seen, held)
-        current().note_rows(site.key, taken=_expressions(seen), made=sent.get("triggers") or ())
+    strays = run.stray_rows(site.key)
+    for attempt in range(ROUNDS):
+        if attempt:
+            with failing_as(held), seeing_through():
+                if wait_for_schedules(site, seen):
+                    _still_ours(site, seen)
+        clearing = strays - _expressions(sent)
+        this = _with_schedules(body, clearing)
+        stored = template.from_document(this)
+        taken = put(site, this, stored, seen, held)
+        run.note_rows(site.key, taken=_expressions(seen.inputs) if seen else (), made=_expressions(sent))
         with failing_as(Outcome.NOT_JUDGED), seeing_through():
-            verdict = lasting(site, taken, scheduled=bool(sent.get("triggers")))
-            if verdict is None or not holds(verdict, without_sections(sent)):
-                _lost(site, verdict, before)
+            verdict = lasting(site, taken, scheduled=bool(stored.get("triggers")))
+            if verdict is None or not holds(verdict, without_sections(stored)):
+                _lost(site, verdict, before, stored)
                 held = Outcome.NOT_WRITTEN
                 continue
             seen = _with_sections(verdict, taken.inputs)
             held = Outcome.NOT_JUDGED
+            if clearing:
+                strays = set()
+                continue
             if again:
                 again = False
                 continue
             if verdict.status == "INVALID" and _duplicate_schedule(verdict):
                 refused = seen
+                # A row of the previous version was firing, or another writer's was made just then.
+                strays = _expressions(before.inputs) if before else set()
                 pause(AGAIN * random.uniform(0.5, 1.5))  # noqa: S311  # two that repeat in step meet each time
-                _still_ours(site, sent)
+                _still_ours(site, seen)
                 continue
             return seen
     if refused is not None:
@@ -171,39 +184,47 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
 
 
 class Replaced(Conflict):
-    """What was sent was INVALID, and somebody else has written since: what was sent was made without that."""
+    """Someone else has written since what was sent, which was made without that."""
 
     __module__ = "pulumi_exosphere"
     outcome = Outcome.NOT_WRITTEN
 
 
-def _still_ours(site: Site, sent: Mapping[str, Any]) -> None:
+def _still_ours(site: Site, seen: Live | None) -> None:
     """Raises Replaced where what is stored isn't what was sent, since to repeat it would take away what came after."""
+    sent = seen.inputs if seen is not None else {}
     stored = listed(site)
     if stored is not None and stored.pending:
         free(site, stored)
         stored = listed(site)
     if stored is None or not holds(stored, sent):
+        current().note_stray_rows(site.key, _expressions(sent))
         raise Replaced(
-            f"{site.key}: another writer changed it after one of its schedules had made it INVALID; that change is "
-            "live, this stack's isn't. Run `pulumi up --refresh` to see it"
+            f"{site.key}: another writer changed it before this run could send it again; that change is live, this "
+            "stack's isn't. Run `pulumi up --refresh` to see it"
         )
 
 
-def _lost(site: Site, verdict: Live | None, before: Live | None) -> None:
-    """What is stored isn't what was sent: repair what is the version before, report what is somebody else's."""
+def _lost(site: Site, verdict: Live | None, before: Live | None, stored: Mapping[str, Any]) -> None:
+    """What is stored isn't what was sent: repair what is the previous version, report what is someone else's."""
     if verdict is None or before is None or template.changes(without_sections(before.inputs), verdict.inputs):
-        raise with_outcome(
-            Conflict(
-                f"{site.key}: another writer replaced it while it was being validated; that version is live, this "
-                "stack's isn't. Run `pulumi up --refresh` to see it"
-            ),
-            Outcome.NOT_WRITTEN,
+        current().note_stray_rows(site.key, _expressions(stored))
+        raise Replaced(
+            f"{site.key}: another writer replaced it while it was being validated; that version is live, this stack's "
+            "isn't. Run `pulumi up --refresh` to see it"
         )
 
 
-def _expressions(live: Live | None) -> Iterable[str]:
-    return () if live is None else live.inputs.get("triggers") or ()
+def _expressions(inputs: Mapping[str, Any]) -> set[str]:
+    return set(inputs.get("triggers") or ())
+
+
+def _with_schedules(body: Mapping[str, Any], more: Iterable[str]) -> Mapping[str, Any]:
+    """The body with more schedules: an upsert only takes away the rows of those that the version before it has."""
+    if not more:
+        return body
+    triggers = [{"type": "CRON", "value": {"expression": expression}} for expression in sorted(more)]
+    return {**body, "triggers": [*body.get("triggers", ()), *triggers]}
 
 
 def _duplicate_schedule(verdict: Live) -> bool:

@@ -71,9 +71,9 @@ def update(order: Order, olds: Inputs) -> Live:
             return live
         conflicts.may_keep(order.key, live, olds, order.inputs)
 
-        body = wanted_body(order.inputs, live, olds)
-        made = upsert(order.site, body, live, former_body(live, olds, order.inputs))
-        run.unverified[order.key] = Written(order.site, body, live)
+        body, back = wanted_body(order.inputs, live, olds), former_body(live, olds, order.inputs)
+        made = upsert(order.site, body, live, back)
+        run.unverified[order.key] = Written(order.site, body, live, back)
         return made
 
 

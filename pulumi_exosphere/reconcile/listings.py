@@ -147,6 +147,11 @@ class Snapshots:
         """Seconds that the namespace's last listing took; 0 where there was none."""
         return self._listing(address, namespace).took
 
+    def wrote(self, key: GraphKey, live: Live) -> bool:
+        """Whether this run wrote what is live, and has seen it validated."""
+        written = self._written.get(key)
+        return written is not None and written.updated_at == live.updated_at
+
     def note_written(self, key: GraphKey, live: Live) -> None:
         """Lay what this run wrote, and has seen to be stored, over the listing."""
         with self._lock:

@@ -9,10 +9,8 @@ from pulumi_exosphere.errors import ExosphereError, StateManagerError, Unauthori
 from .live import Live, is_live, seconds_between
 from .orders import Site
 from .run import current
+from .schedules import ROWS, rows_take, until_fired, until_made
 from .waiting import REPAIR, looks, pause
-
-MOMENT = 0.05
-"""Seconds for which a graph with schedules has to stay VALID: making them is the last that its validation does."""
 
 
 class NotJudged(ExosphereError):
@@ -40,20 +38,39 @@ def settled(site: Site, *, first: float = 0.0) -> Live | None:
 
 
 def lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
-    """The verdict once it stays: where schedules can't be made, a graph is VALID for a moment, and then INVALID.
+    """The validation result once it is final: if its cron rows can't be made, a VALID graph becomes INVALID.
 
     The first look is late enough for one look to do, unless the validation took its time.
     """
     began = time.monotonic()
-    verdict = settled(site, first=MOMENT if scheduled else 0.0)
+    verdict = settled(site, first=current().pace.first_look + ROWS if scheduled else 0.0)
     if verdict is None:
         return None
     took = seconds_between(taken.updated_at, verdict.updated_at)
     current().pace.learn(took)
-    if not scheduled or verdict.status != "VALID" or time.monotonic() - began - took >= MOMENT / 2:
+    if not scheduled or verdict.status != "VALID":
         return verdict
-    pause(MOMENT)
+    passed = time.monotonic() - began
+    took = min(max(took, 0.0), passed)
+    left = rows_take(took) - (passed - took)
+    if left <= ROWS / 10:
+        return verdict
+    pause(left)
     return settled(site)
+
+
+def wait_for_schedules(site: Site, live: Live | None) -> bool:
+    """Wait until an upsert can't get into the way of the graph's schedules; says whether that took any time.
+
+    Afterwards someone else may have written.
+    """
+    if live is None or live.status != "VALID" or not live.inputs.get("triggers"):
+        return False
+    now = site.client.now()
+    made = 0.0 if current().snapshots.wrote(site.key, live) else until_made(live.updated_at, now)
+    wait = max(made, until_fired(live.inputs["triggers"], now))
+    pause(wait)
+    return wait > 0
 
 
 def free(site: Site, live: Live | None) -> Live | None:
@@ -64,7 +81,7 @@ def free(site: Site, live: Live | None) -> Live | None:
     """
     while live is not None and live.pending:
         seen = live.updated_at
-        for _ in looks(site.validation_timeout):
+        for _ in looks(site.validation_timeout, current().pace.first_look):
             live = site.read()
             if live is None or not live.pending or live.updated_at != seen:
                 break
@@ -87,17 +104,21 @@ def seen(site: Site) -> Live | None:
 
 
 def look(site: Site) -> Live | None:
-    """What is live now, not PENDING, sections included: the shared listing, if one GET shows that it still holds."""
+    """What is live now, not PENDING, sections included: the shared listing, if one GET shows that it still holds.
+
+    An upsert may follow at once: no schedule of the graph is in its way.
+    """
     snapshots = current().snapshots
     while True:
         live = snapshots.live(site.client, site.key)
         now = free(site, site.read())
         if now is None:
             return None
-        if live is not None and (live.updated_at, live.status) == (now.updated_at, now.status):
-            return live
-        live = snapshots.fresh(site.client, site.key)
-        if live is None or not live.pending or now.pending:  # else somebody wrote just then, and is in validation
+        if live is None or (live.updated_at, live.status) != (now.updated_at, now.status):
+            live = snapshots.fresh(site.client, site.key)
+            if live is not None and live.pending and not now.pending:
+                continue  # someone wrote just then, and is in validation
+        if not wait_for_schedules(site, live):
             return live
 
 

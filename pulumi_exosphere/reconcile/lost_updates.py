@@ -3,49 +3,38 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, Outcome
+from pulumi_exosphere.errors import Conflict, ExosphereError, Outcome
 
-from .deliver import deliver
 from .keys import GraphKey
 from .live import Live, holds
 from .namesakes import give_back
 from .orders import Site, Written
 from .outcome import failing_as, tell, with_outcome
 from .run import current
-from .upsert import REWRITTEN
+from .upsert import REWRITTEN, upsert
 
 
 def verify(written: Written, seen: Live | None) -> Live | None:
-    """See to it that what is stored is what was sent: a stale save of the version before is put right.
+    """See to it that what is stored is what was sent, and VALID: a stale save of the previous version is corrected.
 
-    Gives the graph where it had to be written again. Raises Conflict when somebody else wrote, InvalidGraph when
-    the repeat ended INVALID, and what `deliver` raises.
+    Gives the graph where it had to be written again. Raises Conflict when someone else wrote, and what `upsert` raises.
     """
     site, body, before = written.site, written.body, written.before
     if seen is not None and holds(seen, template.from_document(body)):
-        # Somebody who upserted the same may have it validated just now: that is theirs to tell.
-        return None
+        # Someone who upserted the same may have it validated just now: that is theirs to report. INVALID: its cron rows
+        # couldn't be made, only later than this run waited for that.
+        return upsert(site, body, seen, written.back) if seen.status == "INVALID" else None
     if seen is None or seen.pending or before is None or template.changes(before.inputs, seen.inputs):
         raise with_outcome(
             Conflict(
-                f"{site.key}: another writer replaced it just after this run's update was judged; its version is "
-                "live, this stack's isn't. Run `pulumi up --refresh` to see what it wrote"
+                f"{site.key}: another writer replaced it just after this run's update was validated; that version is "
+                "live, this stack's isn't. Run `pulumi up --refresh` to see it"
             ),
             Outcome.NOT_WRITTEN,
         )
-    live = deliver(site, body, seen)
-    if live.status != "VALID":
-        raise with_outcome(
-            InvalidGraph(
-                f"{site.key}: the version before came back after this run's update was judged, and the update, "
-                "sent once more, was ended INVALID by the state manager. Run `pulumi up` again"
-            ),
-            Outcome.INVALID,
-        )
-    return replace(live, document_id=seen.document_id)  # which only a listing has
+    return upsert(site, body, seen, written.back)
 
 
 def verify_own(site: Site) -> Live | None:
@@ -67,10 +56,7 @@ def verify_own(site: Site) -> Live | None:
     if (written := run.unverified.pop(key, None)) is None:
         return None
     with run.alone_with(key):
-        repeated = verify(written, listing.get(key.name))
-    if repeated is not None:
-        run.snapshots.note_written(key, repeated)
-    return repeated
+        return verify(written, listing.get(key.name))
 
 
 def verify_others(site: Site) -> None:
@@ -82,7 +68,9 @@ def verify_others(site: Site) -> None:
     try:
         listing = run.snapshots.refreshed(site.client, key.namespace)
     except ExosphereError as error:
-        tell(f"whether all updates of namespace '{key.namespace}' are as they were sent couldn't be seen: {error}")
+        tell(
+            f"could not check whether all updates in namespace '{key.namespace}' are stored as they were sent: {error}"
+        )
         return
     _verify_each(waiting, listing)
 
@@ -104,7 +92,6 @@ def _verify_other(key: GraphKey, late: Written, seen: Live | None) -> None:
             repeated = verify(late, seen)
         if repeated is None:
             return
-        run.snapshots.note_written(key, repeated)
         give_back(late.site)
     except ExosphereError as error:
         with suppress(ExosphereError):
@@ -113,5 +100,5 @@ def _verify_other(key: GraphKey, late: Written, seen: Live | None) -> None:
         tell(f"{named}{error}. Outcome: {(error.outcome or Outcome.VALID).value}")
         return
     # Its own hook has returned, so that state has the time of the first upsert.
-    why = f"the version before had come back{REWRITTEN if late.body.get('secrets') else ''}"
+    why = f"the previous version had come back{REWRITTEN if late.body.get('secrets') else ''}"
     tell(f"{key} was upserted again after its update: {why}")

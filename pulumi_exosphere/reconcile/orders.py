@@ -35,6 +35,8 @@ class Written:
     site: Site
     body: Mapping[str, Any]
     before: Live | None
+    back: Mapping[str, Any] | None
+    """The body that restores ``before``; None if that can't be."""
 
 
 Inputs = Mapping[str, Any]

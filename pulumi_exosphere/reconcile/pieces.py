@@ -53,11 +53,14 @@ def ensure(order: PieceOrder) -> Live:
         overwritten = piece_in(order.piece, live)
         for _ in range(ROUNDS):
             leaving = None if is_gone(order, live) else order.old_piece
+            sections = with_piece(order.piece, order.value, live, leaving)
             with suppress(Replaced):  # then the piece goes into what the other wrote
-                _send(site, live, with_piece(order.piece, order.value, live, leaving))
+                _send(site, live, sections)
+            sent = {**live.inputs, **sections}
             live = present(order.piece, _after(site))
             if is_in_place(order, live) and is_gone(order, live):
                 return live
+            run.note_stray_rows(site.key, sent.get("triggers") or ())
             if piece_in(order.piece, live) not in (None, default_of(order.piece), order.value, overwritten):
                 raise _set_otherwise(order.piece)
     raise _taken_away(order.piece)
@@ -80,11 +83,14 @@ def remove(order: PieceOrder) -> None:
         may_remove(order, piece_in(order.piece, live) or {})
 
         for _ in range(ROUNDS):
+            sections = without_piece(order.piece, live)
             with suppress(Replaced):
-                _send(site, live, without_piece(order.piece, live))
+                _send(site, live, sections)
+            sent = {**live.inputs, **sections}
             live = _after(site)
             if not is_live(live) or not is_set(order.piece, live):
                 return
+            run.note_stray_rows(site.key, sent.get("triggers") or ())
     raise _taken_away(order.piece)
 
 

@@ -39,6 +39,7 @@ class Run:
         """Updates whose sections haven't been seen in a listing yet."""
         self._taken_rows: dict[GraphKey, set[str]] = {}
         self._made_rows: dict[GraphKey, set[str]] = {}
+        self._stray_rows: dict[GraphKey, set[str]] = {}
         self._lock = threading.Lock()
         self._noted = threading.Condition(self._lock)
         self._wanted: dict[GraphKey, Inputs] = {}
@@ -140,6 +141,16 @@ class Run:
         """The expressions whose rows upserts of this graph took away and didn't make again; asked for once."""
         with self._lock:
             return self._taken_rows.pop(key, set()) - self._made_rows.pop(key, set())
+
+    def note_stray_rows(self, key: GraphKey, expressions: Iterable[str]) -> None:
+        """Note that another writer replaced an upsert while it was validated: its rows may be made all the same."""
+        with self._lock:
+            self._stray_rows.setdefault(key, set()).update(expressions)
+
+    def stray_rows(self, key: GraphKey) -> set[str]:
+        """The expressions that were noted so; asked for once."""
+        with self._lock:
+            return self._stray_rows.pop(key, set())
 
     @contextmanager
     def alone_with(self, key: GraphKey) -> Iterator[None]:

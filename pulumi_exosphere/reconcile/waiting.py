@@ -39,8 +39,8 @@ _seeing_through: ContextVar[bool] = ContextVar("seeing_through", default=False)
 UNKNOWN_PACE = 0.016
 """Seconds until the first look while no verdict was seen: a small graph takes 15 to 40 ms, and with `FACTOR` the second
 look comes after 42 ms."""
-FIRST_LOOK = 0.04
-"""Seconds until the first look at the most."""
+FIRST_LOOK = 0.5
+"""Seconds until the first look, at most: one big graph doesn't hold up the small ones that come after it."""
 FACTOR = 1.6
 """How much longer each wait is than the one before."""
 LONGEST = 2.0

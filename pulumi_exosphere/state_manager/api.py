@@ -32,6 +32,8 @@ class Answer:
     location: str | None = field(default=None, repr=False)
     retry_after: float | None = None
     """Seconds for which the server asked not to be asked again."""
+    date: datetime | None = None
+    """The server's clock when it answered, to the second."""
 
     def json(self) -> Any:
         """The content.
@@ -79,13 +81,14 @@ def retry_after(header: str | None, now: str | None) -> float | None:
     header = (header or "").strip()
     if header.isascii() and header.isdigit():
         return float(header[:9])
-    until = _time(header)
+    until = http_date(header)
     if until is None:
         return None
-    return max((until - (_time(now) or datetime.now(timezone.utc))).total_seconds(), 0.0)
+    return max((until - (http_date(now) or datetime.now(timezone.utc))).total_seconds(), 0.0)
 
 
-def _time(header: str | None) -> datetime | None:
+def http_date(header: str | None) -> datetime | None:
+    """Read a date header; None where it is none."""
     try:
         time = parsedate_to_datetime(header or "")
     except (ValueError, TypeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -66,6 +67,7 @@ class StateManager:
         self.patience = self._patience.longest
         """Seconds for which a call waits for answers at the most: to who waits for longer its failures say nothing."""
         self._wire = Wire(where, api_key, timeout=timeout, transport=transport)
+        self._ahead = timedelta()
 
     def __repr__(self) -> str:
         return f"StateManager({self.address!r})"
@@ -81,6 +83,10 @@ class StateManager:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def now(self) -> datetime:
+        """The server's clock, to about a second; this machine's until it has answered."""
+        return datetime.now(timezone.utc) + self._ahead
 
     def close(self) -> None:
         """Close its connections; it can't be used any more."""
@@ -131,6 +137,9 @@ class StateManager:
         answer = self._wire.send(call, until)
         if isinstance(answer, Failed):
             return answer
+        if answer.date is not None:
+            half = timedelta(seconds=0.5)  # the header has whole seconds
+            self._ahead = answer.date + half - datetime.now(timezone.utc)
         absent = call.absent_is_fine and answer.status == 404 and answer.says_no_such_graph()
         if not absent and not 200 <= answer.status < 300:
             return refused(answer, call, self.address, self._credentials)

@@ -25,7 +25,7 @@ from pulumi_exosphere.state_manager import failures
 from pulumi_exosphere.version import __version__
 
 from .address import Address
-from .api import Answer, Call, retry_after
+from .api import Answer, Call, http_date, retry_after
 from .failures import Again, Failed
 
 HTTPX_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
@@ -212,6 +212,7 @@ class Wire:
             content_type=headers.get("content-type", ""),
             location=headers.get("location"),
             retry_after=retry_after(headers.get("retry-after"), headers.get("date")),
+            date=http_date(headers.get("date")),
         )
 
 

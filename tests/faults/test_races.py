@@ -187,7 +187,7 @@ def test_stale_save_after_the_hook_has_returned(
     put(state_manager, *WHERE, body(report()))
     other.provider.update("", other.outs, checked[1])
     assert source(state_manager) == "lake"
-    told = "graph 'daily-report' in namespace 'analytics' was upserted again after its update: the version before had"
+    told = "graph 'daily-report' in namespace 'analytics' was upserted again after its update: the previous version had"
     assert told in capfd.readouterr().out
     with StateManager(graph.config["exosphere:stateManagerUri"], "-") as client:
         known = run.current().snapshots.live(client, GraphKey(client.address, *WHERE))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -159,3 +161,53 @@ def test_a_look_over_http(http: httpx.Client, schedule: Schedule) -> None:
     assert content["count"] == 1
     (row,) = content["cron_rows"]
     assert row.keys() == {"namespace", "graph", "expression", "next_time"}
+
+
+def test_valid_before_it_has_rows(http: httpx.Client, server: LocalStateManager) -> None:
+    """VALID is stored before the rows are made."""
+    server.faults.rows_delay = 1.0
+    http.put(GRAPH, json=body(triggers=cron("@daily")))
+    while http.get(GRAPH).json()["validation_status"] != "VALID":
+        pass
+    assert rows(server) == []
+    server.settle()
+    assert rows(server) == [("analytics", "@daily")]
+
+
+def test_a_put_before_there_are_rows(http: httpx.Client, server: LocalStateManager) -> None:
+    """Removed schedules come back, and the rows that are in the way save the first document over the second one."""
+    server.faults.rows_delay = 0.3
+    http.put(GRAPH, json=body(triggers=cron("@daily")))
+    while http.get(GRAPH).json()["validation_status"] != "VALID":
+        pass
+    server.faults.rows_delay = 0.0
+    http.put(GRAPH, json=body(triggers=cron("@daily", "@weekly")))
+    server.settle()
+    assert listed(http)["validation_status"] == "INVALID"
+    assert [trigger["value"]["expression"] for trigger in listed(http)["triggers"]] == ["@daily"]
+
+
+def fire(server: LocalStateManager) -> None:
+    """Let the next minute begin a moment from now."""
+    server.faults.clock = 59.7 - time.time() % 60
+    time.sleep(0.5)
+
+
+def test_removed_while_it_fires(http: httpx.Client, server: LocalStateManager, schedule: Schedule) -> None:
+    """A row that is firing stays, and goes on, although no listing shows it."""
+    server.faults.scheduler = True
+    schedule("* * * * *", "0 0 29 2 *")
+    fire(server)
+    schedule()
+    assert listed(http)["triggers"] == []
+    assert rows(server) == [("analytics", "* * * * *")]
+    schedule("* * * * *")
+    assert listed(http)["validation_status"] == "INVALID"
+
+
+def test_the_clock(http: httpx.Client, server: LocalStateManager) -> None:
+    """Every answer's Date header tells the scheduler's clock."""
+    server.faults.clock = 3600.0
+    date = parsedate_to_datetime(http.get("/health").headers["date"])
+    assert 3500 < date.timestamp() - time.time() < 3700
+    assert len(http.get("/health").headers.get_list("date")) == 1

@@ -184,7 +184,7 @@ def races() -> Said:
     for name, outcomes in scripts.items():
         site = Site(scripted(*outcomes)[0], key, 0.01)
         yield name, raised_by(partial(deliver, site, body, None))
-    unseen = Written(Site(scripted(other)[0], key, 0.01), body, None)
+    unseen = Written(Site(scripted(other)[0], key, 0.01), body, None, None)
     yield "another writer afterwards", raised_by(partial(verify, unseen, None))
     waiting.cancelled.set()
     try:
