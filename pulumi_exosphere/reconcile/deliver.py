@@ -144,7 +144,7 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
         if attempt:
             with failing_as(held), seeing_through():
                 if wait_for_schedules(site, seen):
-                    _still_ours(site, seen)
+                    _still_ours(site, seen, strays)
         clearing = strays - _expressions(sent)
         this = _with_schedules(body, clearing)
         stored = template.from_document(this)
@@ -169,7 +169,7 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
                 # A row of the previous version was firing, or another writer's was made just then.
                 strays = _expressions(before.inputs) if before else set()
                 pause(AGAIN * random.uniform(0.5, 1.5))  # noqa: S311  # two that repeat in step meet each time
-                _still_ours(site, seen)
+                _still_ours(site, seen, strays)
                 continue
             return seen
     if refused is not None:
@@ -190,7 +190,7 @@ class Replaced(Conflict):
     outcome = Outcome.NOT_WRITTEN
 
 
-def _still_ours(site: Site, seen: Live | None) -> None:
+def _still_ours(site: Site, seen: Live | None, strays: set[str]) -> None:
     """Raises Replaced where what is stored isn't what was sent, since to repeat it would take away what came after."""
     sent = seen.inputs if seen is not None else {}
     stored = listed(site)
@@ -198,7 +198,7 @@ def _still_ours(site: Site, seen: Live | None) -> None:
         free(site, stored)
         stored = listed(site)
     if stored is None or not holds(stored, sent):
-        current().note_stray_rows(site.key, _expressions(sent))
+        current().note_stray_rows(site.key, strays | _expressions(sent))
         raise Replaced(
             f"{site.key}: another writer changed it before this run could send it again; that change is live, this "
             "stack's isn't. Run `pulumi up --refresh` to see it"
