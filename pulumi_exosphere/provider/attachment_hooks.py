@@ -276,7 +276,8 @@ class TriggerHooks(AttachmentHooks):
             return []
         if not isinstance(key, str):
             return [f"{field}: must be a string, such as '{self._kind.example}'"]
-        return [f"{field}: {fault.removeprefix(f'{key}: ')}" for fault in super().faults(inputs)]
+        paths = f"{key}: ", f"{self.section}: "
+        return [f"{field}: {fault.removeprefix(paths[0]).removeprefix(paths[1])}" for fault in super().faults(inputs)]
 
     def _id(self, inputs: Inputs) -> str:
         return f"{inputs['graph']}/triggers/{inputs[self._kind.key]}"

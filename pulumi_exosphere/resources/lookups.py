@@ -32,6 +32,7 @@ from pulumi import Input, Output
 from pulumi_exosphere.errors import ConfigurationError, GraphNotFound
 from pulumi_exosphere.folding.registration import raised_here
 from pulumi_exosphere.provider.settings import configured, configured_namespace
+from pulumi_exosphere.template.messages import OUTPUT_AS_TEXT, output_as_text
 
 from .args import ConnectionArgs, ConnectionArgsDict
 from .coerce import comes_later, fields_of
@@ -88,6 +89,8 @@ def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, *
                     f"the look-up's argument {name} is an output, which isn't known yet. Use the "
                     "look-up of the same name that ends in `_output`"
                 )
+            if isinstance(value, str) and OUTPUT_AS_TEXT in value:
+                raise ConfigurationError(f"the look-up's argument {output_as_text(name)}")
         return call(_client(where), given)
 
 

@@ -139,7 +139,7 @@ def without_outputs_as_text(value: Any, path: str, faults: list[Fault]) -> Any:
         kept: dict[str, Any] = {}
         for key, item in value.items():
             if isinstance(key, str) and OUTPUT_AS_TEXT in key:
-                faults.append(output_as_text(f"a key of {path}"))
+                faults.append(output_as_text(path))
             else:
                 kept[key] = without_outputs_as_text(item, f"{path}.{key}" if path else key, faults)
         return kept

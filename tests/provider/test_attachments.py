@@ -103,6 +103,11 @@ FAULTS: dict[str, tuple[Any, dict[str, Any], str]] = {
         {"graph": "shared/plain", "expression": "@daily"},
         r"'shared' isn't among exosphere:allowedNamespaces",
     ),
+    "an output in an f-string": (
+        CronTriggerProvider,
+        {"graph": GRAPH, "expression": "0 9 * * Calling __str__ on an Output[T] is not supported."},
+        r"plain' in namespace 'analytics', expression: an output was put into an f-string",
+    ),
     "a key with a dot": (StoreConfigProvider, {"graph": GRAPH, "required_keys": ["a.b"]}, "required_keys"),
 }
 

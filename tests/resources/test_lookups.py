@@ -118,6 +118,18 @@ def test_missing_configuration() -> None:
         run(lambda: exosphere.get_graph("report"))
 
 
+def test_an_output_in_an_f_string() -> None:
+    """Its text isn't the name of anything."""
+
+    def program() -> None:
+        exosphere.get_graph(f"report-{pulumi.Output.from_input('x')}")
+
+    with pytest.raises(
+        exosphere.ConfigurationError, match=r"argument name: an output was put .*pulumi\.Output\.format"
+    ):
+        run(program)
+
+
 @pytest.mark.parametrize("argument", ["name", "namespace", "connection.api_key"])
 def test_output_where_a_plain_value_is_needed(argument: str) -> None:
     """The error names the twin."""
