@@ -12,7 +12,7 @@ WORKFLOWS = $(abspath $(wildcard .github/workflows/*.yml examples/*/.github/work
 IN_ENV = eval "$$($(VENV)/bin/python -m tools.env)" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser env demo check test test-full test-lowest lint format docs bench clean
+.PHONY: help install browser env demo check test test-full test-lowest lint format docs golden bench clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -72,6 +72,10 @@ format: install ## Reformat the code, and fix what `make lint` can fix by itself
 
 docs: install ## Regenerate docs/resources/ from the docstrings.
 	@$(IN_ENV) python -m tools.docs
+
+golden: install ## Rewrite the golden previews and comments after an intended change; then read the diff.
+	@$(IN_ENV) python -m tests.review.record --comments
+	@$(IN_ENV) EXOSPHERE_GOLDEN=write python -m pytest -q -n 0 tests/preview/test_golden.py
 
 bench: install ## Run the benchmarks and write docs/benchmarks.md. Takes an hour; shorter: BENCH_ARGS="--sizes 1,50 --runs 3".
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]' >&2

@@ -1,7 +1,7 @@
-"""The pull-request comment made from ``pulumi preview --json``.
+"""The review of a change, made from ``pulumi preview --json``.
 
-`preview` reads the engine's document, `gather` sorts its steps by graph, `compare` finds what differs between nodes,
-`node_sentences` and `section_sentences` put it in words, `outline` orders it, and `markdown` and `terminal` render it.
-Whatever a program or a server wrote is a `text.Code` on its way through, so that escaping is decided in one place for
-each format.
+`preview` reads the engine's document, `gather` sorts its steps by graph, `compare` finds the differences between nodes,
+`node_sentences` and `section_sentences` put them in words, and `outline` orders them. `markdown` (with `diagram`),
+`terminal` and `page` (with `drawing` and `layout`) render the result. Text from a program or a server is a `text.Code`
+on the way, so each format escapes it in one place.
 """

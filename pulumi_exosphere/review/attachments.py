@@ -1,7 +1,7 @@
-"""What becomes of the `RetryPolicy`, `StoreConfig` and `CronTrigger` resources, and of the graphs that they belong to.
+"""The `RetryPolicy`, `StoreConfig` and `CronTrigger` resources of a preview, and the graphs that they belong to.
 
-Declared on a graph of the same program they are part of that graph's own inputs already, and are only mentioned with
-it. Of a graph that the program doesn't declare they are all that is known.
+If the same program declares the graph, they are part of its inputs already, and are only mentioned with it. Of other
+graphs nothing else is known.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ class Place(NamedTuple):
     """A graph on a state manager."""
 
     address: Leaf
-    """Empty where it isn't said: a preview may be made where none is configured."""
+    """Empty if unknown: a preview works without a configured address."""
     id: str | None
-    """``NAMESPACE/NAME``; None where that isn't known yet."""
+    """``NAMESPACE/NAME``; None if that isn't known yet."""
 
     def agrees(self, other: Place) -> bool:
-        """Whether both may be one graph: an address that isn't said may be any."""
+        """Return whether both may be the same graph; an unknown address may be any."""
         return self.id == other.id and (self.address == other.address or not self.address or not other.address)
 
 
 def place_of(state: GraphState) -> Place:
-    """Where the graph is."""
+    """Return the place of the graph."""
     return Place(state.state_manager, state.id)
 
 
 class Places(Generic[T]):
-    """What is where."""
+    """Values by place."""
 
     def __init__(self) -> None:
         self._found: dict[str | None, list[tuple[Place, T]]] = {}
 
     def put(self, place: Place, what: T) -> None:
-        """Note that it is there."""
+        """Add a value at a place."""
         self._found.setdefault(place.id, []).append((place, what))
 
     def get(self, place: Place) -> T | None:
-        """What is there, the address that is meant before one that isn't said."""
+        """Return the value at the place; the same address takes precedence over an unknown one."""
         there = [(other, what) for other, what in self._found.get(place.id, ()) if other.agrees(place)]
         return min(there, key=lambda one: one[0] != place, default=(place, None))[1]
 
@@ -59,32 +59,32 @@ _NOT_FIELDS = {"graph", "connection", "state_manager", "updated_at"}
 
 @dataclass(frozen=True)
 class Attachment:
-    """One such resource, with its graph."""
+    """One attachment, shown with its graph."""
 
     kind: str
     name: str
     op: str
     lost: bool = False
-    """True where the graph keeps nothing of what the resource set before."""
+    """True if the graph keeps nothing that the resource set before."""
     unsure: bool = False
-    """True where only the update will know whether it keeps that: an expression isn't known yet."""
+    """True if only the update will show whether the graph keeps it, because an expression isn't known yet."""
     left: Place | None = None
-    """Where what it set before stays live, although the resource is elsewhere now."""
+    """The place where the previous settings stay live although the resource has moved."""
 
 
 @dataclass(frozen=True)
 class End:
-    """One end of a step: what the resource sets before it or after it, and of which graph."""
+    """One side of a step: the resource's settings before or after it, and the graph that they belong to."""
 
     kind: str
     op: str
     after: bool
     inputs: Mapping[str, Any]
     owner: str
-    """URN of the graph of the same program that it is part of; empty where that isn't said, or there is none."""
+    """The URN of the graph of the same program that it is part of; empty if unknown, or if there is none."""
     place: Place
     stays: bool = False
-    """True before a step that leaves live what the resource set."""
+    """True before a step that leaves the resource's settings live."""
 
     @property
     def deployed(self) -> bool:
@@ -93,12 +93,12 @@ class End:
 
     @property
     def hides(self) -> bool:
-        """True where it may change and nobody can see it."""
+        """True if it may change in a way that can't be shown."""
         return self.op != "same" and any(_hides(self.inputs[key]) for key in self.inputs.keys() - _NOT_FIELDS)
 
 
 def ends(step: Step) -> list[End]:
-    """After the step and before it; only one of them where the resource is made or deleted."""
+    """Return the sides after the step and before it; only one of them if the resource is created or deleted."""
     after = None if step.new is None or step.op == "delete" else _end(step, step.new, step.new_owners, after=True)
     if step.old is None:
         return [after] if after else []
@@ -109,9 +109,9 @@ def ends(step: Step) -> list[End]:
 
 
 def attachment(step: Step, its: Iterable[End], old: GraphState | None, new: GraphState | None) -> Attachment:
-    """What becomes of the resource, by those of its ends that belong to a graph, which is ``old`` and will be ``new``.
+    """Return the outcome for the resource, from its sides that belong to a graph that changes from ``old`` to ``new``.
 
-    A graph that doesn't change loses nothing; of one that will be no more, nothing is lost besides.
+    A graph that doesn't change loses nothing, and of a graph that is removed the attachments aren't counted as well.
     """
     found = Attachment(kind(step.urn), step.urn.name, step.op)
     if new is None or old == new:
@@ -122,7 +122,7 @@ def attachment(step: Step, its: Iterable[End], old: GraphState | None, new: Grap
 
 
 def graph_of(place: Place, pieces: Iterable[End]) -> GraphState:
-    """What is known of a graph from the resources that belong to it alone."""
+    """Return the graph as far as its attachments describe it."""
     inputs: dict[str, Any] = {"namespace": Hidden.UNKNOWN, "name": Hidden.UNKNOWN, "state_manager": place.address}
     if place.id is not None:
         inputs["namespace"], _, inputs["name"] = place.id.rpartition("/")
@@ -147,10 +147,10 @@ def _end(step: Step, inputs: Mapping[str, Any], owners: Iterable[str], *, after:
 
 
 def _leaves(step: Step, before: End, after: End) -> bool:
-    """Whether a resource that goes elsewhere leaves live what it set."""
+    """Return whether a resource that moves leaves its settings live."""
     if before.place.agrees(after.place):
         return False
-    if step.op == "update":  # Takes it from another graph, and leaves it on another state manager.
+    if step.op == "update":  # They are removed from another graph, but stay on another state manager.
         return not before.owner and before.place.id == after.place.id
     return step.retained
 

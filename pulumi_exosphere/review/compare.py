@@ -1,4 +1,4 @@
-"""What differs between the nodes of a graph before and after."""
+"""The differences between a graph's nodes before and after."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Link = tuple[str, str]
 
 
 class Mark(Enum):
-    """What becomes of a node or a link."""
+    """The outcome for a node or a link."""
 
     ADDED = "+"
     CHANGED = "~"
@@ -22,7 +22,7 @@ class Mark(Enum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both graphs' nodes, in the order of a walk, and their links."""
+    """The nodes of both graphs in the order of a walk, and their links."""
 
     nodes: Mapping[str, Mark]
     links: Mapping[Link, Mark]
@@ -30,24 +30,24 @@ class Comparison:
     unites: Mapping[Link, Mark]
     """From the target to the node that waits for it."""
     renamed: Mapping[str, str] = field(default_factory=dict)
-    """Old identifiers to new ones, where nothing but the name of a node differs."""
+    """Old identifiers to new ones of nodes of which only the identifier differs."""
     uncertain: frozenset[str] = frozenset()
-    """Nodes whose links aren't compared, since on one side they can't all be shown."""
+    """Nodes whose links aren't compared because on one side they can't all be shown."""
 
     @property
     def differs(self) -> bool:
-        """True where anything is added, changed or removed."""
+        """True if anything is added, changed or removed."""
         return any(mark is not Mark.SAME for marks in (self.nodes, self.links, self.unites) for mark in marks.values())
 
 
 def compare(old: GraphState | None, new: GraphState | None) -> Comparison:
-    """What becomes of each node and link; of an unknown graph, nothing."""
+    """Return the outcome for each node and link; of an unknown graph there are none."""
     hidden = any(state is not None and state.nodes_hidden for state in (old, new))
     before, after = (_in_order(state.nodes) if state and not hidden else {} for state in (old, new))
     order = [*after, *(identifier for identifier in before if identifier not in after)]
     renamed = _renamed(before, after)
     uncertain = _uncertain(before, after)
-    # What isn't compared is drawn as it will be, as far as that is known.
+    # Links that aren't compared are drawn as they will be, as far as that is known.
     kept = {link: None for link in _links(after) if link[0] in uncertain}
     return Comparison(
         nodes={identifier: _mark(before.get(identifier), after.get(identifier), renamed) for identifier in order},
@@ -63,11 +63,11 @@ def _in_order(nodes: Mapping[str, Node]) -> dict[str, Node]:
 
 
 def walk(nodes: Mapping[str, Node]) -> list[str]:
-    """All identifiers, depth first from those that nothing leads to, in the order of ``next_nodes``."""
+    """Return all identifiers, depth first from the nodes without predecessors, in the order of ``next_nodes``."""
     led_to = {identifier for node in nodes.values() for identifier in node.next_nodes}
     waiting = [identifier for identifier in nodes if identifier not in led_to][::-1]
     found: dict[str, None] = {}
-    for start in [None, *nodes]:  # whatever is in a circle has no root, and comes last
+    for start in [None, *nodes]:  # nodes in a circle have no root and come last
         if start is not None and start not in found:
             waiting.append(start)
         while waiting:
@@ -79,10 +79,10 @@ def walk(nodes: Mapping[str, Node]) -> list[str]:
 
 
 def reordered(old: Node, new: Node, renamed: Mapping[str, str]) -> bool:
-    """True where the next nodes that a node keeps come in another order, whatever comes and goes among them."""
+    """Return whether the next nodes that a node keeps have another order, ignoring those added and removed."""
     if old.links_hidden or new.links_hidden:
         return False
-    # A link to nothing isn't one to the node that gets the name.
+    # A link to a missing node is not a link to the node that gets its name.
     links = (renamed.get(target, target) for target in old.next_nodes if target not in renamed.values())
     before, after = dict.fromkeys(links), dict.fromkeys(new.next_nodes)
     return [target for target in before if target in after] != [target for target in after if target in before]
@@ -124,7 +124,7 @@ def _marks(old: Mapping[Link, object], new: Mapping[Link, object]) -> dict[Link,
 
 
 def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str, str]:
-    """Pairs of a removed and an added node of one content and the same, known next nodes, each the only one with it."""
+    """Return pairs of a removed and an added node with the same content and known next nodes, if they are unique."""
     removed = _by_content((identifier, node) for identifier, node in before.items() if identifier not in after)
     added = _by_content((identifier, node) for identifier, node in after.items() if identifier not in before)
     pairs = ((removed[key], added[key]) for key in removed if key in added)

@@ -80,7 +80,7 @@ class GraphReview:
         return bool(self.diagnostics or self.drift or self.gone or self.attachments)
 
     @property
-    def tells_times(self) -> bool:
+    def shows_times(self) -> bool:
         """True if schedules are shown, so their time zone must be too."""
         changes = self.fate is not Fate.SAME or bool(self.drift)
         return changes and any(state.triggers for state in (self.old, self.new) if state)
@@ -94,7 +94,7 @@ class GraphReview:
 
     @cached_property
     def comparison(self) -> Comparison:
-        """What changes about the nodes."""
+        """The differences between the nodes before and after."""
         if self.taken_over is not None:
             return take_over_comparison(self.state, self.taken_over)
         return compare(self.old, self.new)

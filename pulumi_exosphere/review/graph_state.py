@@ -1,4 +1,4 @@
-"""A graph's inputs as values of their own types, whatever the document held."""
+"""A graph's inputs as typed values, whatever the document contains."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SETTINGS = ("adopt", "registration_timeout", "validation_timeout", "connection"
 
 @dataclass(frozen=True)
 class Unites:
-    """What a node waits for."""
+    """The branches that a node waits for."""
 
     identifier: Leaf
     strategy: Leaf
@@ -52,32 +52,32 @@ class GraphState:
     nodes_hidden: Hidden | None = None
     """Why the nodes as a whole can't be shown."""
     secrets: Mapping[str, Leaf] = field(default_factory=dict)
-    """Revisions by name; UNKNOWN where only the update will know the value."""
+    """Revisions by name; UNKNOWN if the value is known only during the update."""
     secrets_hidden: Hidden | None = None
     """Why not even the secrets' names can be shown."""
     retry_policy: Mapping[str, Leaf] | None = None
     required_keys: frozenset[str] | None = None
     default_values: Mapping[str, Leaf] | None = None
     triggers: tuple[str, ...] | None = None
-    """Expressions, those not known yet left out."""
+    """The known expressions."""
     unknown_triggers: int = 0
-    """How many aren't known yet; of hidden ones, that there are some."""
+    """The number of expressions that aren't known yet; 1 if not even their number is."""
     triggers_hidden: bool = False
-    """True where not even the number of schedules can be told."""
+    """True if not even the number of schedules is known."""
     validation_status: Leaf = ""
     state_manager: Leaf = ""
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Of each setting of the resource something that differs when it does. Not to be shown."""
+    """For each setting of the resource a text that changes with it. Never shown."""
 
     @property
     def id(self) -> str | None:
-        """``NAMESPACE/NAME``, where that is known."""
+        """``NAMESPACE/NAME``, or None if that isn't known."""
         known = isinstance(self.name, str) and isinstance(self.namespace, str)
         return f"{self.namespace}/{self.name}" if known else None
 
 
 def graph_state(inputs: Mapping[str, Any]) -> GraphState:
-    """The graph that the inputs of a `Graph` describe."""
+    """Return the graph that the inputs of a `Graph` describe."""
     nodes, secrets, store = inputs.get("nodes"), inputs.get("secrets"), inputs.get("store_config")
     triggers = inputs.get("triggers")
     expressions = list(_mapping(triggers))
@@ -103,12 +103,12 @@ def graph_state(inputs: Mapping[str, Any]) -> GraphState:
 
 
 def leaf(value: Any) -> Leaf:
-    """A value as text."""
+    """Return a value as text."""
     return value if isinstance(value, (str, Hidden)) else json.dumps(value, default=str)
 
 
 def leaves(values: Any) -> dict[str, Leaf]:
-    """A map's values as text, those that are null left out."""
+    """Return a map's values as text, without nulls."""
     return {key: leaf(value) for key, value in _mapping(values).items() if value is not None}
 
 

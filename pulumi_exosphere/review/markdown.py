@@ -131,7 +131,7 @@ def comment(review: Review, clock: Clock) -> str:
 
 
 def _zone(review: Review, clock: Clock) -> str:
-    if any(graph.tells_times for graph in review.graphs):
+    if any(graph.shows_times for graph in review.graphs):
         zone = markdown((code(str(clock.zone), 100),))
         guess = "" if clock.told else " (an assumption: name the state manager's time zone with `--timezone`)"
         return f"\n<sub>Times are in {zone}{guess}.</sub>\n"

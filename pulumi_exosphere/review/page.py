@@ -67,7 +67,7 @@ def page(review: Review, clock: Clock) -> str:
         body.append(_messages("About the stack", review.diagnostics))
     if any("<svg" in part for part in body):
         body.append(f'<p class="soft">{html.escape(LEGEND.replace("`", ""))}</p>')
-    if any(graph.tells_times for graph in review.graphs):
+    if any(graph.shows_times for graph in review.graphs):
         guess = "" if clock.told else " (an assumption: name the state manager's time zone with --timezone)"
         body.append(f'<p class="soft">{in_html(("Times are in ", code(str(clock.zone), 100), guess, "."))}</p>')
     return (

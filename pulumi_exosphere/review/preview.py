@@ -50,7 +50,7 @@ class Urn:
 
 @dataclass(frozen=True)
 class Step:
-    """What the engine would do to one resource."""
+    """The engine's planned operation on one resource."""
 
     op: str
     urn: Urn

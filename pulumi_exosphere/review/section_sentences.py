@@ -1,4 +1,4 @@
-"""What changes about a graph besides its nodes, in words."""
+"""The changes of a graph apart from its nodes, in words."""
 
 from __future__ import annotations
 

@@ -65,7 +65,8 @@ def show(review: Review, clock: Clock, stream: TextIO) -> None:
         shown = Text(style=line.style)
         for part in line.words:
             shown.append(part.text, style="bold") if isinstance(part, Code) else shown.append(part)
-        console.print(Padding(shown, (0, 0, 0, line.indent), expand=False))
+        # Padding would swallow an empty line.
+        console.print(Padding(shown, (0, 0, 0, line.indent), expand=False) if line.words else "")
 
 
 def lines(review: Review, clock: Clock) -> Iterator[Line]:
@@ -81,7 +82,7 @@ def lines(review: Review, clock: Clock) -> Iterator[Line]:
     if review.diagnostics:
         items = [Item(with_resource(one), body=in_full(one)) for one in review.diagnostics]
         yield from _titled("About the stack", items, "bold")
-    if any(graph.tells_times for graph in review.graphs):
+    if any(graph.shows_times for graph in review.graphs):
         guess = "" if clock.told else " (an assumption: name the state manager's time zone with --timezone)"
         yield Line()
         yield Line(("Times are in ", code(str(clock.zone)), f"{guess}."), "dim")

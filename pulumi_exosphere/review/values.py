@@ -1,7 +1,7 @@
-"""The engine's values as a preview shows them, with everything secret gone.
+"""The engine's values as a preview contains them, without secrets.
 
-The CLI writes ``[secret]`` for what is secret, with ``--show-secrets`` too. Where another version, or a hand, wrote the
-value itself (in the state file's form, or in clear under ``secrets``), it is taken out here, before anything reads it.
+The CLI writes ``[secret]`` for each, with ``--show-secrets`` too. If another version or a person wrote the value itself
+(in the state file's form, or in plain text under ``secrets``), it is removed here, before anything else reads it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from enum import Enum
 from typing import Any
 
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What the engine writes for a value that only the update will know."""
+"""The engine's text for a value that is known only during the update."""
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-"""The key of the engine's special values; a secret's, with its cipher or plain text beside it, among them."""
-_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # not one: it says that something is
+"""The key of the engine's special values, among them secrets with their ciphertext or plain text."""
+_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # not a secret: it marks one
 _OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _SECRET_TEXT = "[secret]"  # noqa: S105  # as above
-_TELLING = 4
-"""Characters from which on a value that contains a secret is hidden; a shorter secret hides only what equals it."""
+_LONG = 4
+"""Characters from which on a secret hides every value that contains it; a shorter one hides only equal values."""
 
 
 class Hidden(Enum):
@@ -33,15 +33,15 @@ SECRET, UNKNOWN = Hidden.SECRET, Hidden.UNKNOWN
 
 
 class Secrets:
-    """The secrets that a document holds in clear, none if the CLI wrote it; and what to show in their stead."""
+    """The secrets that a document contains in plain text (none if the CLI wrote it), and their replacement."""
 
     def __init__(self, states: list[Mapping[str, Any]]) -> None:
         found = {text for state in states for text in _in_clear(state)} - {"", _SECRET_TEXT, UNKNOWN_TEXT}
-        self._telling = sorted((text for text in found if len(text) >= _TELLING), key=len, reverse=True)
-        self._short = {text for text in found if len(text) < _TELLING}
+        self._long = sorted((text for text in found if len(text) >= _LONG), key=len, reverse=True)
+        self._short = {text for text in found if len(text) < _LONG}
 
     def clean(self, value: Any) -> Any:
-        """The value with `Hidden` for what is secret or unknown; numbers whole where they are."""
+        """Return the value with `Hidden` for secret and unknown parts, and whole numbers as integers."""
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, float):
@@ -57,13 +57,13 @@ class Secrets:
         return SECRET
 
     def message(self, text: str) -> str:
-        """A message without any of the secrets; too short ones could stand anywhere, and are let be."""
-        for secret in self._telling:
+        """Return a message without the secrets, except for those so short that they could occur in any text."""
+        for secret in self._long:
             text = text.replace(secret, _SECRET_TEXT)
         return text
 
     def _text(self, text: str) -> Any:
-        if text == _SECRET_TEXT or text in self._short or any(secret in text for secret in self._telling):
+        if text == _SECRET_TEXT or text in self._short or any(secret in text for secret in self._long):
             return SECRET
         return UNKNOWN if UNKNOWN_TEXT in text else text
 
@@ -78,7 +78,7 @@ def _in_clear(state: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _marked(value: Any) -> Iterator[str]:
-    """The strings in what is marked as a secret."""
+    """Yield the strings in everything that is marked as a secret."""
     if isinstance(value, list):
         for item in value:
             yield from _marked(item)
@@ -94,7 +94,7 @@ def _marked(value: Any) -> Iterator[str]:
 
 
 def _plain(text: Any) -> Iterator[str]:
-    """The strings in the JSON that a state file holds of a secret."""
+    """Yield the strings in a secret's JSON, as a state file contains it."""
     try:
         yield from _strings(json.loads(text))
     except (TypeError, ValueError):

@@ -1,7 +1,6 @@
 """What a reviewer reads in `pulumi preview --diff`, text for text.
 
-After a change that is meant: ``EXOSPHERE_GOLDEN=write .venv/bin/python -m pytest tests/preview/test_golden.py``, and
-read what `git diff` shows.
+After an intended change, run ``make golden`` and read the diff.
 """
 
 from __future__ import annotations

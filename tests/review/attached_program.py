@@ -16,17 +16,17 @@ MORNING, NIGHT, QUARTERS = "0 9 * * 1-5", "30 22 * * *", "*/15 * * * *"
 
 
 class ClockProvider(pulumi.dynamic.ResourceProvider):
-    """Something whose id is an expression, which only the update knows."""
+    """A resource whose id is an expression that is known only during the update."""
 
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> pulumi.dynamic.CreateResult:
-        """One that nobody chose."""
+        """Return an id that nobody chose."""
         return pulumi.dynamic.CreateResult("0 5 * * *", props)
 
 
 class Clock(pulumi.dynamic.Resource, module="cloud", name="Clock"):
-    """Tells when."""
+    """A resource with an expression."""
 
     def __init__(self, name: str) -> None:
         super().__init__(ClockProvider(), name, {})

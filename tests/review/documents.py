@@ -20,24 +20,24 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def recorded(name: str) -> str:
-    """What the real CLI wrote."""
+    """Return a recorded preview of the real CLI."""
     [path] = PREVIEWS.glob(f"{name}.json*")
     return path.read_text()
 
 
 def urn(name: str, kind: str = "Graph") -> str:
-    """The URN of a resource of this package, or of the type given."""
+    """Return the URN of a resource of this package, or of the given type."""
     token = kind if ":" in kind else f"pulumi-python:dynamic/exosphere:{kind}"
     return f"urn:pulumi:dev::project::{token}::{name}"
 
 
 def node(next_nodes: str = "", *, runs: str = "Run", **more: Any) -> dict[str, Any]:
-    """A node as state holds it; its next nodes as words."""
+    """Return a node as state contains it; its next nodes are given as words."""
     return {"node_name": runs, "namespace": "analytics", "inputs": {}, "next_nodes": next_nodes.split(), **more}
 
 
 def graph(nodes: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """A graph's inputs as state holds them."""
+    """Return a graph's inputs as state contains them."""
     return {"name": "report", "namespace": "analytics", "nodes": nodes or {}, "secrets": {}, **more}
 
 
@@ -50,29 +50,29 @@ def step(
     kind: str = "Graph",
     **state: Any,
 ) -> dict[str, Any]:
-    """What the engine would do to a resource; ``state`` is what else it holds before and after."""
+    """Return a step of the engine; ``state`` is added to the state before and after."""
     token = urn(name, kind).split("::")[2]
     before, after = (inputs if inputs is None else {"type": token, "inputs": inputs, **state} for inputs in (old, new))
     return {"op": op, "urn": urn(name, kind), "oldState": before, "newState": after}
 
 
 def said(message: str, *, severity: str = "warning", of: str = urn("report")) -> dict[str, Any]:
-    """A diagnostic."""
+    """Return a diagnostic."""
     return {"urn": of, "severity": severity, "message": f"{severity}: {message}\n"}
 
 
 def document(*steps: dict[str, Any], diagnostics: list[dict[str, Any]] | None = None) -> str:
-    """The document."""
+    """Return the document."""
     return json.dumps({"steps": steps, "diagnostics": diagnostics or [], "changeSummary": {}})
 
 
 def reviewed(*steps: dict[str, Any], diagnostics: list[dict[str, Any]] | None = None) -> Review:
-    """What there is to say about it."""
+    """Return the review of the document."""
     return review(read(document(*steps, diagnostics=diagnostics)), CLOCK)
 
 
 def sentences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """What changes when a graph is updated."""
+    """Return the sentences about an update of a graph."""
     from pulumi_exosphere.review.text import plain
 
     [found] = reviewed(step("update", old, new)).graphs

@@ -1,7 +1,7 @@
-"""Records what the real CLI says of `recorded_program` in ``previews/``, and the comments in ``comments/``.
+"""Records previews of the real CLI in ``previews/``, and their comments in ``comments/``.
 
-Not a test: ``python -m tests.review.record``, when the shape of the state or of the CLI's document changes;
-``python -m tests.review.record --comments``, when a comment's words do.
+Not a test: run ``make golden`` if the words of a comment change, and ``python -m tests.review.record`` if the shape of
+state or of the CLI's document does.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pulumi_exosphere.review.markdown import comment
 from pulumi_exosphere.review.preview import read
 from pulumi_exosphere.review.terminal import text
 from pulumi_exosphere.state_manager import StateManager
+from pulumi_exosphere.template.sections import FOLDED
 from tests.review.documents import CLOCK, COMMENTS, PREVIEWS, recorded
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
@@ -26,7 +27,19 @@ HERE = Path(__file__).parent
 SECRET = "canary-7f2e-secret"
 ADDRESS = "https://exosphere.example.com"
 EU = "https://eu.example.com"
-_LEFT_OUT = {"stackTrace", "sourcePosition", "__provider", "provider", "created", "modified"}
+_DOCUMENT = {"steps", "diagnostics", "changeSummary", "sequence", "resourcePreEvent", "diagnosticEvent", "metadata"}
+_STEP = {"op", "urn", "oldState", "newState", "old", "new", "severity", "message"}
+_STATE = {
+    "type",
+    "inputs",
+    "outputs",
+    "external",
+    "retainOnDelete",
+    "propertyDependencies",
+    "dependencies",
+    "deletedWith",
+}
+_KEPT = _DOCUMENT | _STEP | _STATE
 _CASES = ("changed", "renamed", "united", "replaced", "resource-renamed", "retired", "broken", "elsewhere")
 _ATTACHED = (
     "inlined",
@@ -45,7 +58,7 @@ _ATTACHED = (
 
 
 def main() -> None:
-    """Record all of them."""
+    """Record everything."""
     if "--comments" not in sys.argv:
         record_previews()
     COMMENTS.mkdir(exist_ok=True)
@@ -57,7 +70,7 @@ def main() -> None:
 
 
 def record_previews() -> None:
-    """What the CLI says of all programs."""
+    """Record previews of all programs."""
     for program in (record_cases, record_attached, record_showcase):
         with tempfile.TemporaryDirectory() as folder, LocalStateManager(api_key="record") as state_manager:
             for namespace, nodes in NODES.items():
@@ -66,7 +79,7 @@ def record_previews() -> None:
 
 
 def record_cases(folder: Path, state_manager: LocalStateManager) -> None:
-    """Each change of `recorded_program` by itself, and at last what somebody else wrote."""
+    """Record each change of `recorded_program` by itself, then a change made elsewhere."""
     project = _project(folder, state_manager, "recorded_program")
     ping = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
     with StateManager(state_manager.uri, state_manager.api_key) as client:
@@ -85,7 +98,7 @@ def record_cases(folder: Path, state_manager: LocalStateManager) -> None:
 
 
 def record_attached(folder: Path, state_manager: LocalStateManager) -> None:
-    """Each change of `attached_program` by itself, and at last what somebody else wrote."""
+    """Record each change of `attached_program` by itself, then a change made elsewhere."""
     project = _project(folder, state_manager, "attached_program")
     ping = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
     with (
@@ -111,8 +124,9 @@ def record_attached(folder: Path, state_manager: LocalStateManager) -> None:
 
 
 def record_showcase(folder: Path, state_manager: LocalStateManager) -> None:
-    """A change of some size, with names that a picture can show."""
+    """Record a larger change, with names that suit a picture."""
     project = _project(folder, state_manager, "showcase_program")
+    state_manager.register("analytics", [node for node in NODES["shared"] if node["name"] == "Notify"])
     project.env |= {"CASE": "before", "SECRET": SECRET}
     project.up("--skip-preview").check()
     record(project, "showcase")
@@ -128,25 +142,42 @@ def _project(folder: Path, state_manager: LocalStateManager, program: str) -> Pr
 
 
 def record(project: Project, name: str, *arguments: str, case: str = "", **env: str) -> None:
-    """Write one preview, without what differs between machines and runs."""
+    """Write one preview, as far as the tests need it."""
     project.env = {**project.env, "CASE": case or name, "SECRET": SECRET, **env}
     output = project.pulumi("preview", "--stack", "test", "--json", *arguments).output
     for variable in env:
         del project.env[variable]
     output = output.replace(project.env["EXOSPHERE_STATE_MANAGER_URI"], ADDRESS)
     output = output.replace(project.env.get("EU", EU), EU)
-    documents = [_without(json.loads(text)) for text in ([output] if not env else output.splitlines())]
+    documents = [needed(json.loads(text)) for text in ([output] if not env else output.splitlines())]
     if env:
-        documents = [one for one in documents if one.get("diagnosticEvent", {}).get("severity") != "debug"]
+        documents = [one for one in documents if not one["sequence"] or (len(one) > 1 and not _is_debugging(one))]
     written = "\n".join(json.dumps(one, indent=None if env else 1, sort_keys=True) for one in documents) + "\n"
     (PREVIEWS / f"{name}.{'jsonl' if env else 'json'}").write_text(written)
     sys.stdout.write(f"{name}: {len(written):,} characters\n")
 
 
-def _without(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without(item) for key, item in value.items() if key not in _LEFT_OUT}
-    return [_without(item) for item in value] if isinstance(value, list) else value
+def _is_debugging(event: dict[str, Any]) -> bool:
+    return bool(event.get("diagnosticEvent", {}).get("severity") == "debug")
+
+
+def needed(value: Any) -> Any:
+    """Return the part of a document that `pulumi_exosphere.review.preview` reads; of outputs only the mark in them."""
+    if isinstance(value, list):
+        return [needed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _kept(key, item) for key, item in value.items() if key in _KEPT}
+
+
+def _kept(key: str, item: Any) -> Any:
+    if key == "inputs":
+        return {name: one for name, one in item.items() if name != "__provider"}
+    if key == "outputs":
+        return {name: one for name, one in item.items() if name == FOLDED}
+    if key == "propertyDependencies":
+        return {name: one for name, one in item.items() if name in {"graph", "__provider"}}
+    return item if key == "changeSummary" else needed(item)
 
 
 if __name__ == "__main__":

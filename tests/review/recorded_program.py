@@ -15,24 +15,24 @@ SECRET = os.environ["SECRET"]
 
 
 class BucketProvider(pulumi.dynamic.ResourceProvider):
-    """Something that isn't a graph, and whose id only the update knows."""
+    """A resource that isn't a graph, whose id is known only during the update."""
 
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> pulumi.dynamic.CreateResult:
-        """A name that nobody chose."""
+        """Return a name that nobody chose."""
         return pulumi.dynamic.CreateResult("raw-4f1c", props)
 
 
 class Bucket(pulumi.dynamic.Resource, module="cloud", name="Bucket"):
-    """Where the rows come from."""
+    """The source of the rows."""
 
     def __init__(self, name: str) -> None:
         super().__init__(BucketProvider(), name, {})
 
 
 def node(identifier: str, name: str, next_nodes: str = "", **inputs: Any) -> exosphere.GraphNodeArgs:
-    """A node; its next nodes as words."""
+    """Return a node; its next nodes are given as words."""
     return exosphere.GraphNodeArgs(
         node_name=name, identifier=identifier, inputs=inputs, next_nodes=next_nodes.split() or None
     )

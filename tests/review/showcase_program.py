@@ -14,7 +14,7 @@ SECRET = os.environ["SECRET"]
 
 
 def node(identifier: str, name: str, next_nodes: str = "", **inputs: Any) -> exosphere.GraphNodeArgs:
-    """A node; its next nodes as words."""
+    """Return a node; its next nodes are given as words."""
     return exosphere.GraphNodeArgs(
         node_name=name, identifier=identifier, inputs=inputs, next_nodes=next_nodes.split() or None
     )
@@ -32,7 +32,6 @@ after = [
     node("check", "Ping", "notify"),
     exosphere.GraphNodeArgs(
         node_name="Notify",
-        namespace="shared",
         identifier="notify",
         inputs={"text": "The report is loaded."},
         unites=exosphere.UnitesArgs(identifier="extract", strategy="ALL_SUCCESS"),

@@ -25,7 +25,7 @@ def test_two_places_may_be_one(one: Place, other: Place, agrees: bool) -> None:
 
 
 def test_the_address_that_is_meant_comes_first() -> None:
-    """Before one that isn't said."""
+    """An unknown address comes second."""
     places: Places[str] = Places()
     places.put(UNSAID, "anywhere")
     places.put(US, "there")

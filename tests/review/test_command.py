@@ -18,7 +18,7 @@ TRIGGER = {"expression": "0 3 * * *", "graph": "analytics/report"}
 
 @pytest.fixture
 def given(tmp_path: Path) -> Path:
-    """Where a preview is."""
+    """The path of a preview."""
     return tmp_path / "preview.json"
 
 
@@ -52,7 +52,7 @@ def test_a_file_takes_the_comment(tmp_path: Path, capsys: pytest.CaptureFixture[
     ],
 )
 def test_times_are_those_of_the_zone(now: str, zone: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The state manager's, as whoever runs this knows it."""
+    """The state manager's zone, which the user has to name."""
     assert main(["review", CHANGED, "--now", now, "--timezone", zone]) == 0
     shown = capsys.readouterr().out
     assert f"next {said}" in shown
@@ -60,7 +60,7 @@ def test_times_are_those_of_the_zone(now: str, zone: str, said: str, capsys: pyt
 
 
 def test_without_a_zone_it_is_called_a_guess(capsys: pytest.CaptureFixture[str]) -> None:
-    """No endpoint tells."""
+    """The state manager has no endpoint for it."""
     assert main(["review", CHANGED]) == 0
     assert "Times are in `UTC` (an assumption" in capsys.readouterr().out
 
@@ -124,7 +124,7 @@ def test_a_pipeline_can_fail_on_what_would_happen(preview: str, reasons: set[str
 
 
 def test_any_of_several_reasons_fails(given: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The message names those that hold."""
+    """The message names those that are met."""
     given.write_text(document(step("delete", graph(), None)))
     assert main(["review", str(given), "--fail-on", "replace, delete"]) == 3
     assert capsys.readouterr().err.startswith("pulumi-exosphere review: --fail-on delete: a graph would be retired")
@@ -168,7 +168,7 @@ def test_bytes_that_are_no_text_are_an_error(given: Path, capsys: pytest.Capture
 
 
 def test_a_terminal_may_know_few_characters(given: Path) -> None:
-    """What it doesn't know is spelt out; a comment is UTF-8 everywhere."""
+    """What it can't show is escaped; a file is UTF-8 everywhere."""
     given.write_text(document(step("create", None, graph(name="Übung"))))
     command = [sys.executable, "-c", "import sys; from pulumi_exosphere.cli import main; sys.exit(main(sys.argv[1:]))"]
     env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}

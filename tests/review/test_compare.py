@@ -16,7 +16,7 @@ NODES = st.dictionaries(
 
 
 def state(**nodes: object) -> GraphState:
-    """A graph of these nodes."""
+    """Return a graph of these nodes."""
     return graph_state(graph(nodes))
 
 
@@ -28,13 +28,13 @@ def test_nodes_come_in_the_order_of_the_walk() -> None:
 
 @given(NODES)
 def test_a_walk_comes_to_every_node_once(nodes: dict[str, Node]) -> None:
-    """Circles and links to nothing too."""
+    """Also with circles and links to missing nodes."""
     assert sorted(walk(nodes)) == sorted(nodes)
 
 
 @given(NODES, NODES)
 def test_nothing_differs_from_itself(one: dict[str, Node], other: dict[str, Node]) -> None:
-    """And there and back again is the same the other way round."""
+    """And the comparison of two graphs is the reverse of the reversed one."""
     assert not compare(GraphState(nodes=one), GraphState(nodes=one)).differs
     there, back = (compare(GraphState(nodes=a), GraphState(nodes=b)) for a, b in ((one, other), (other, one)))
     turned = {Mark.ADDED: Mark.REMOVED, Mark.REMOVED: Mark.ADDED}
@@ -42,8 +42,8 @@ def test_nothing_differs_from_itself(one: dict[str, Node], other: dict[str, Node
     assert back.links == {key: turned.get(mark, mark) for key, mark in there.links.items()}
 
 
-def test_links_and_waiting_are_told_apart() -> None:
-    """A link that goes, one that stays, one that comes, and another strategy."""
+def test_links_and_waiting_are_distinguished() -> None:
+    """A link that is removed, one that stays, one that is added, and a changed strategy."""
     waits = [{"identifier": "a", "strategy": strategy} for strategy in ("ALL_SUCCESS", "ALL_DONE")]
     old, new = (
         state(a=node("b c"), b=node(), c=node(unites=waits[0])),
@@ -59,18 +59,18 @@ def test_links_and_waiting_are_told_apart() -> None:
     [("c b", Mark.CHANGED), ("c b d", Mark.CHANGED), ("c", Mark.SAME), ("b d c", Mark.SAME), ("d b c", Mark.SAME)],
 )
 def test_a_node_whose_next_nodes_change_places_changes(after: str, mark: Mark) -> None:
-    """Whatever else comes or goes among them, which by itself is a matter of links."""
+    """Regardless of nodes added or removed among them, which only change links."""
     nodes = {key: node() for key in "bcd"}
     assert compare(state(a=node("b c"), **nodes), state(a=node(after), **nodes)).nodes["a"] is mark
 
 
 def test_unknown_nodes_are_not_compared() -> None:
-    """Nothing of what was there counts as removed."""
+    """No previous node counts as removed."""
     assert not compare(state(a=node()), graph_state(graph() | {"nodes": UNKNOWN})).nodes
 
 
 def test_links_that_are_not_known_are_not_compared() -> None:
-    """What is known of them is drawn as it will be, and a node that has such links isn't taken for another."""
+    """The known ones are drawn as they will be, and a node with such links doesn't count as renamed."""
     links: list[tuple[object, dict[tuple[str, str], Mark]]] = [(UNKNOWN, {}), ([UNKNOWN, "b"], {("a", "b"): Mark.SAME})]
     rest = {"b": node(), "c": node()}
     for next_nodes, known in links:

@@ -22,12 +22,12 @@ from tests.review.documents import graph, node, reviewed, step
 
 
 def drawn(old: dict[str, Any] | None, new: dict[str, Any] | None, op: str = "update") -> list[str]:
-    """The lines of the diagram."""
+    """Return the lines of the diagram."""
     return diagram(one(old, new, op)).splitlines()
 
 
 def one(old: dict[str, Any] | None, new: dict[str, Any] | None, op: str = "update") -> GraphReview:
-    """The only graph there is."""
+    """Return the only graph."""
     states = (None if nodes is None else graph(nodes) for nodes in (old, new))
     return reviewed(step(op, *states)).graphs[0]
 
@@ -37,7 +37,7 @@ AFTER = {"a": node("x"), "x": node("c"), "c": node(runs="Other")}
 
 
 def test_what_happens_to_a_node_shows_by_sign_and_shape() -> None:
-    """And by colour, which not everybody sees."""
+    """And by colour, which not everyone can see."""
     assert drawn(BEFORE, AFTER)[1:5] == [
         '  n0["a<br/>Run"]:::same',
         '  n1(["#65279;#43;#65279; x<br/>Run"]):::added',
@@ -66,7 +66,7 @@ def test_what_happens_to_a_link_shows_by_line_and_label() -> None:
     ],
 )
 def test_waiting_has_lines_of_its_own(old: str | None, new: str | None, line: str) -> None:
-    """From the node whose branches are waited for."""
+    """From the node whose branches it waits for."""
     before, after = (
         {"a": node("b"), "b": node(unites=strategy and {"identifier": "a", "strategy": strategy})}
         for strategy in (old, new)
@@ -75,7 +75,7 @@ def test_waiting_has_lines_of_its_own(old: str | None, new: str | None, line: st
 
 
 def test_a_node_of_another_namespace_says_so() -> None:
-    """The graph's own goes without saying."""
+    """The graph's own namespace isn't repeated."""
     assert '  n0(["#65279;#43;#65279; a<br/>Run · shared"]):::added' in drawn(
         None, {"a": node(namespace="shared")}, "create"
     )
@@ -89,7 +89,7 @@ def test_long_chains_go_downwards() -> None:
 
 
 def test_of_a_big_graph_what_changes_is_drawn() -> None:
-    """With its neighbours."""
+    """Together with the neighbours."""
     old = {f"n{i}": node(f"n{i + 1}" if i < 999 else "") for i in range(1000)}
     new = {**old, "n500": node("n501", runs="Other")}
     lines = drawn(old, new)
@@ -102,13 +102,13 @@ def test_of_a_big_graph_what_changes_is_drawn() -> None:
 
 
 def layered(width: int) -> dict[str, Any]:
-    """Nodes in two rows, each of the first leading to each of the second."""
+    """Return nodes in two rows, each of the first leading to each of the second."""
     second = {f"b{number}": node() for number in range(width)}
     return {**{f"a{number}": node(" ".join(second)) for number in range(width)}, **second}
 
 
 def test_a_diagram_stays_small() -> None:
-    """Mermaid refuses more than 500 links, and nobody can read so many."""
+    """Mermaid rejects more than 500 links, and nobody can read so many."""
     lines = drawn(None, layered(50), "create")
     assert sum("==>" in line for line in lines) == MOST_LINKS
     assert sum(":::added" in line for line in lines) == MOST_NODES
@@ -123,12 +123,12 @@ def test_a_diagram_stays_small() -> None:
     ],
 )
 def test_what_is_not_drawn_is_counted(width: int, said: str) -> None:
-    """Of the links those that both ends are drawn of: the others go with their nodes."""
+    """Of the links only those between drawn nodes are counted."""
     assert left_out(one(None, layered(width), "create")) == said
 
 
 def test_nothing_is_drawn_of_no_nodes() -> None:
-    """A graph of another program is known by its attachments alone."""
+    """Of a graph of another program only the attachments are known."""
     assert drawn({}, {}) == []
 
 
@@ -137,7 +137,7 @@ HOSTILE = st.text(alphabet=st.sampled_from('ab `"#;%{}[]()<>|\\@:&-.1~*_üé'), 
 
 @given(HOSTILE)
 def test_a_label_contains_no_sign(text: str) -> None:
-    """Nothing that ends the label, starts a directive, a style or Markdown, or is an entity of its own."""
+    """Nothing ends the label, starts a directive, a style or Markdown, or is an entity."""
     shown = label(text)
     assert not re.search(r"[^A-Za-z0-9 x\x80-\U0010ffff]", re.sub(r"#\d+;|(?<=[a-z0-9])[_-](?=[a-z0-9])", "x", shown))
     decoded = re.sub(r"#(\d+);", lambda sign: chr(int(sign[1])), shown)
@@ -151,7 +151,7 @@ def test_everyday_identifiers_stay_readable_in_the_source() -> None:
 
 @given(st.lists(st.text("ab_\n", max_size=8).map(lambda text: text * 12), unique=True, max_size=8))
 def test_names_that_are_cut_stay_different(names: list[str]) -> None:
-    """Whatever their beginnings and ends have in common."""
+    """Even if they begin and end alike."""
     short = distinct(names)
     assert len(set(short.values())) == len(names)
     assert all(len(text) <= LABEL for text in short.values())
@@ -167,7 +167,7 @@ def test_a_cut_name_keeps_both_ends() -> None:
 
 
 def test_a_diagram_is_never_longer_than_mermaid_takes() -> None:
-    """Long names that are all signs leave room for fewer nodes, and the others are counted."""
+    """If long names consist of signs, fewer nodes are drawn and the others counted."""
     names = [f"{'*' * 30}{number}{'_' * 30}" for number in range(MOST_NODES)]
     whole = one(None, {name: node(runs=name) for name in names}, "create")
     assert len(diagram(whole)) < LONGEST

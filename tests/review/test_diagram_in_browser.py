@@ -51,13 +51,13 @@ mermaid.initialize({ startOnLoad: false, securityLevel: "strict" });
 
 
 def goldens() -> Iterator[GraphReview]:
-    """Every graph of the comments that stand in `comments/`."""
+    """Yield every graph of the comments in `comments/`."""
     for path in sorted(COMMENTS.glob("*.md")):
         yield from review(read(recorded(path.stem)), CLOCK).graphs
 
 
 def odd() -> Iterator[GraphReview]:
-    """Graphs whose nodes are called, and run, what Mermaid reads as markup, and each sign beside each other."""
+    """Yield graphs whose names Mermaid would read as markup, with each sign next to each other sign."""
     half = len(SIGNS) // 2
     between = ["".join(sign + other for other in part) for sign in SIGNS for part in (SIGNS[:half], SIGNS[half:])]
     names = [*NAMES, *(f"{sign} x" for sign in SIGNS), *between]
@@ -67,7 +67,7 @@ def odd() -> Iterator[GraphReview]:
 
 
 def expected(one: GraphReview) -> list[str]:
-    """The labels of the nodes: sign, identifier, what the node runs, and a namespace of its own."""
+    """Return the nodes' labels: sign, identifier, node name, and the namespace if it isn't the graph's."""
     found = []
     for identifier, mark in one.comparison.nodes.items():
         state = one.new if one.new and identifier in one.new.nodes else one.old
@@ -80,7 +80,7 @@ def expected(one: GraphReview) -> list[str]:
 
 
 def drawn(script: scripts.Script, sources: list[str], folder: Path) -> list[dict[str, Any]]:
-    """What the browser shows of each diagram."""
+    """Return the text of each diagram in the browser."""
     page = folder / "page.html"
     written = json.dumps(sources).replace("</", "<\\/")
     page.write_text(
@@ -95,13 +95,13 @@ def drawn(script: scripts.Script, sources: list[str], folder: Path) -> list[dict
 
 
 def shown(text: str) -> str:
-    """The text as a reader sees it."""
+    """Return the text as a reader sees it."""
     return text.replace("\ufeff", "").replace("\xa0", " ")
 
 
 @pytest.fixture(params=scripts.MERMAID, ids=lambda script: script.version)
 def mermaid(request: pytest.FixtureRequest) -> scripts.Script:
-    """One version of each kind of Mermaid, where `make browser` could set up what draws it."""
+    """One version of each kind of Mermaid, if `make browser` has set up what draws it."""
     script: scripts.Script = request.param
     if chromium.find() is None or not script.path.is_file():
         pytest.skip("Chromium or Mermaid is missing: `make browser` sets them up")
@@ -127,7 +127,7 @@ def test_every_label_is_its_name(mermaid: scripts.Script, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("mermaid", scripts.MERMAID[1:2], ids=lambda script: script.version, indirect=True)
 def test_the_largest_diagram_is_drawn(mermaid: scripts.Script, tmp_path: Path) -> None:
-    """As many nodes and links as there are at most, with long names that are all signs."""
+    """With as many nodes and links as possible, and long names that consist of signs."""
     names = [f"{'*' * 30}{number}{'_' * 30}" for number in range(MOST_NODES)]
     nodes = {name: node(" ".join(names[number + 1 :]), runs=name) for number, name in enumerate(names)}
     [one] = reviewed(step("create", None, graph(nodes))).graphs

@@ -15,7 +15,7 @@ US, EU = "https://us", "https://eu"
 
 
 def told(name: str) -> list[str]:
-    """The lines about the graphs of a recorded preview, without what tells when schedules come."""
+    """Return the lines about the graphs of a recorded preview, without the next runs of schedules."""
     lines = text(review(read(recorded(name)), CLOCK), CLOCK).splitlines()[1:]
     return [line.split("; next ")[0].strip() for line in lines if line and not line.startswith("Times are in")]
 
@@ -34,7 +34,7 @@ def told(name: str) -> list[str]:
     ],
 )
 def test_a_piece_that_only_moves_changes_no_graph(name: str, said: list[str]) -> None:
-    """The graph's inputs stay the same, so that a preview has no step for it."""
+    """The graph's inputs stay the same, so a preview has no step for it."""
     assert told(name) == ["No graph changes.", "`analytics/report` unchanged", "Attachments", *said]
     assert "Times are in" not in text(review(read(recorded(name)), CLOCK), CLOCK)
 
@@ -46,7 +46,7 @@ def test_a_piece_that_leaves_the_stack_may_stay_live() -> None:
 
 
 def test_a_piece_that_goes_to_another_state_manager_stays_at_the_old_one() -> None:
-    """It is new there, and where it comes from nothing is taken away."""
+    """It is new there, and nothing is removed from the old one."""
     moved = "moves to the state manager at `https://eu.example.com`; what it set at `https://exosphere.example.com`"
     assert told("moved-elsewhere") == [
         "1 graph changes.",
@@ -59,7 +59,7 @@ def test_a_piece_that_goes_to_another_state_manager_stays_at_the_old_one() -> No
     ]
 
 
-def test_a_known_schedule_is_told_beside_one_that_is_not_known_yet() -> None:
+def test_a_known_schedule_is_shown_beside_one_that_is_not_known_yet() -> None:
     """Each by itself."""
     assert told("unknown-schedule")[3:5] == [
         "+ new schedule `0 12 * * *`: at 12:00 every day",
@@ -73,7 +73,7 @@ def test_a_known_schedule_is_told_beside_one_that_is_not_known_yet() -> None:
 
 
 def test_a_piece_may_be_kept_where_an_expression_is_not_known_yet() -> None:
-    """Of one that is deleted beside it, as of one whose own expression isn't known any more, nothing is lost yet."""
+    """A deleted piece, or one whose own expression becomes unknown, may still be kept."""
     known, unknown = ({"expression": text, "graph": "analytics/report"} for text in ("0 3 * * *", UNKNOWN))
     [updated] = reviewed(step("update", known, unknown, name="nights", kind="CronTrigger")).graphs
     assert ([one.lost for one in updated.attachments], updated.loses) == ([False], False)
@@ -85,7 +85,7 @@ def test_a_piece_may_be_kept_where_an_expression_is_not_known_yet() -> None:
 
 
 def test_a_graph_that_is_looked_up_owns_nothing() -> None:
-    """`Graph.get` only looks: a piece of such a graph sends itself, and so changes the graph."""
+    """`Graph.get` only reads: a piece of such a graph is sent by itself, and so changes the graph."""
     given = {"expression": "0 3 * * *", "graph": "analytics/report"}
     looked_up = {"dependencies": [urn("report")], "propertyDependencies": {"graph": [urn("report")]}}
     [one] = reviewed(step("delete", given, None, name="nights", kind="CronTrigger", **looked_up)).graphs
@@ -93,7 +93,7 @@ def test_a_graph_that_is_looked_up_owns_nothing() -> None:
 
 
 def test_a_piece_may_be_deleted_with_something_else() -> None:
-    """That makes no owner of a graph that is looked up, and takes none from a piece that is folded and says so."""
+    """This doesn't make a looked-up graph its owner, and a piece marked as folded keeps its owner."""
     given = {"expression": "0 3 * * *", "graph": "analytics/report"}
     bucket = urn("bucket", "aws:s3/bucket:Bucket")
     state = {"propertyDependencies": {"graph": [urn("report")]}, "deletedWith": bucket}
@@ -111,7 +111,7 @@ def test_a_piece_may_be_deleted_with_something_else() -> None:
 
 
 def test_what_a_piece_depends_on_otherwise_is_not_its_graph() -> None:
-    """Only what its argument `graph` comes from."""
+    """Only the argument `graph` counts."""
     given = {"expression": "0 3 * * *", "graph": "analytics/report"}
     state = {"dependencies": [urn("a")], "propertyDependencies": {"graph": []}, "deletedWith": urn("a")}
     [one] = reviewed(step("delete", given, None, name="nights", kind="CronTrigger", **state)).graphs
@@ -126,7 +126,7 @@ def test_a_secret_value_of_a_piece_may_change_unseen() -> None:
 
 
 def test_pieces_of_one_name_at_two_state_managers_belong_to_two_graphs() -> None:
-    """What goes at one isn't kept by the other."""
+    """A piece removed at one isn't kept by the other."""
     gone, made = ({"expression": "0 3 * * *", "graph": "a/g", "state_manager": address} for address in (US, EU))
     found = reviewed(
         step("delete", gone, None, name="old", kind="CronTrigger"),
@@ -137,7 +137,7 @@ def test_pieces_of_one_name_at_two_state_managers_belong_to_two_graphs() -> None
 
 
 def test_a_piece_goes_with_the_graph_of_its_own_state_manager() -> None:
-    """Where the program declares graphs of one name on two of them."""
+    """Even if the program declares graphs of the same name on two of them."""
     steps = [step("create", None, graph(state_manager=address), name=address) for address in (US, EU)]
     piece = {"expression": "0 3 * * *", "graph": "analytics/report", "state_manager": EU}
     found = reviewed(*steps, step("create", None, piece, name="nights", kind="CronTrigger"))
@@ -148,8 +148,8 @@ RETRIES = {"graph": "shared/nightly", "max_retries": 5}
 NIGHTS = {"graph": "shared/nightly", "expression": "0 3 * * *"}
 
 
-def test_what_a_refresh_found_of_a_graph_that_is_not_declared_is_told() -> None:
-    """What somebody changed in the pieces that this stack has of it."""
+def test_what_a_refresh_found_of_a_graph_that_is_not_declared_is_shown() -> None:
+    """The changes of the pieces that belong to this stack."""
     [one] = review(read(recorded("drifted-elsewhere")), CLOCK).graphs
     assert [plain(change.words).partition("; were up to 5")[0] for change in one.drift] == [
         "retries are now up to 1, exponential: after 2 s",
@@ -157,8 +157,8 @@ def test_what_a_refresh_found_of_a_graph_that_is_not_declared_is_told() -> None:
     ]
 
 
-def test_a_piece_that_is_as_it_was_is_not_told() -> None:
-    """Such a one has no further step."""
+def test_a_piece_that_is_as_it_was_is_not_shown() -> None:
+    """It has no further step."""
     found = reviewed(
         step("refresh", NIGHTS, NIGHTS, name="nights", kind="CronTrigger"),
         step("refresh", RETRIES, RETRIES, name="retries", kind="RetryPolicy"),
@@ -168,7 +168,7 @@ def test_a_piece_that_is_as_it_was_is_not_told() -> None:
 
 
 def test_a_graph_that_is_not_declared_may_be_gone() -> None:
-    """A section has gone with its graph; a schedule may have gone alone."""
+    """A section disappears only with its graph; a schedule may disappear alone."""
     gone = [
         step("refresh", RETRIES, RETRIES, name="retries", kind="RetryPolicy"),
         step("create", None, RETRIES, name="retries", kind="RetryPolicy"),
@@ -177,8 +177,8 @@ def test_a_graph_that_is_not_declared_may_be_gone() -> None:
     assert (one.gone, one.drift) == (True, [])
 
 
-def test_a_folded_piece_is_told_with_its_graph_alone() -> None:
-    """Which holds it too."""
+def test_a_folded_piece_is_shown_with_its_graph_alone() -> None:
+    """The graph contains it too."""
     scheduled = graph(namespace="shared", name="nightly", triggers={"0 3 * * *": {}})
     bare = {**scheduled, "triggers": {}}
     found = reviewed(
@@ -198,7 +198,7 @@ SCHEDULED = graph(triggers={"0 3 * * *": {"type": "CRON"}})
 
 
 def fates(found: Review) -> dict[str, Fate]:
-    """What becomes of each graph."""
+    """Return the fate of each graph."""
     return {one.id: one.fate for one in found.graphs}
 
 
@@ -221,8 +221,8 @@ def fates(found: Review) -> dict[str, Fate]:
         ("broken", {}),
     ],
 )
-def test_the_fate_of_each_graph_is_told(name: str, fate: dict[str, Fate]) -> None:
-    """As the real CLI says it."""
+def test_the_fate_of_each_graph_is_shown(name: str, fate: dict[str, Fate]) -> None:
+    """From previews of the real CLI."""
     assert fates(review(read(recorded(name)), CLOCK)) == fate
 
 
@@ -237,20 +237,20 @@ def test_the_most_dangerous_comes_first() -> None:
     assert [one.fate for one in reviewed(*steps).graphs] == [Fate.RETIRED, Fate.REPLACED, Fate.CHANGED, Fate.NEW]
 
 
-def test_a_replacement_told_in_parts_is_one() -> None:
-    """The streaming form tells the making, the replacing and the deleting."""
+def test_a_replacement_in_several_steps_is_one() -> None:
+    """The streaming form lists creation, replacement and deletion separately."""
     old, new = graph(name="old"), graph(name="new")
     parts = [step("create-replacement", old, new), step("replace", old, new), step("delete-replaced", old, None)]
     assert fates(reviewed(*parts)) == {"analytics/new": Fate.REPLACED}
 
 
-def test_a_graph_made_again_under_its_own_name_is_not_replaced() -> None:
-    """`pulumi up --replace`: an upsert, and no graph is retired."""
+def test_a_graph_created_again_under_its_own_name_is_not_replaced() -> None:
+    """`pulumi up --replace` is an upsert, and retires no graph."""
     assert fates(reviewed(step("replace", graph(), graph()))) == {"analytics/report": Fate.CHANGED}
 
 
 def test_a_graph_whose_resource_only_looks_another_one_up_is_retired() -> None:
-    """Told in parts, too."""
+    """Also in the streaming form."""
     replaced = step("replace", graph(), {"state_manager": US})
     replaced["newState"]["external"] = True
     [one] = reviewed(replaced, step("delete-replaced", graph(), None)).graphs
@@ -259,7 +259,7 @@ def test_a_graph_whose_resource_only_looks_another_one_up_is_retired() -> None:
 
 @pytest.mark.parametrize("name", ["declared", "declared-streamed"])
 def test_a_graph_whose_resource_only_looked_one_up_is_new(name: str) -> None:
-    """What was looked up stays, and isn't called retired."""
+    """The looked-up graph stays and isn't shown as retired."""
     found = review(read(recorded(name)), CLOCK)
     assert [plain(change.words).split(";")[0] for change in found.graphs[0].changes] == [
         "new node `ping` runs `Ping`, first",
@@ -272,7 +272,7 @@ def test_a_graph_whose_resource_only_looked_one_up_is_new(name: str) -> None:
 
 
 def test_a_renamed_resource_keeps_its_graph() -> None:
-    """The engine creates and deletes; the graph stays, and what else changes is told."""
+    """The engine creates and deletes, but the graph stays; its other changes are shown."""
     old, new = graph({"a": node()}), graph({"a": node(runs="Other")})
     found = reviewed(step("create", None, new, name="new"), step("delete", old, None, name="old"))
     [one] = found.graphs
@@ -283,7 +283,7 @@ def test_a_renamed_resource_keeps_its_graph() -> None:
 
 
 def test_one_name_at_two_state_managers_is_two_graphs() -> None:
-    """The one that is left out is retired, whatever is made under its name elsewhere."""
+    """The one that leaves the program is retired, even if a graph of its name is created elsewhere."""
     found = review(read(recorded("namesake")), CLOCK)
     assert [(one.fate, plain(one.named)) for one in found.graphs] == [
         (Fate.RETIRED, "`analytics/report` at `https://exosphere.example.com`"),
@@ -291,8 +291,8 @@ def test_one_name_at_two_state_managers_is_two_graphs() -> None:
     ]
 
 
-def test_a_renamed_resource_keeps_its_graph_where_no_address_is_said() -> None:
-    """As in a preview for which no state manager is configured."""
+def test_a_renamed_resource_keeps_its_graph_where_no_address_is_shown() -> None:
+    """As in a preview without a configured state manager."""
     new, old = (step("create", None, graph(), name="new"), step("delete", graph(state_manager=US), None, name="old"))
     assert fates(reviewed(new, old)) == {"analytics/report": Fate.CHANGED}
 
@@ -310,8 +310,8 @@ def test_a_graph_that_is_retained_stays_live() -> None:
     assert left.new == left.old
 
 
-def test_a_graph_made_again_at_another_state_manager_is_retired_at_the_old_one() -> None:
-    """`pulumi up --replace` with a changed address: the delete goes where state says."""
+def test_a_graph_created_again_at_another_state_manager_is_retired_at_the_old_one() -> None:
+    """With `pulumi up --replace` and a changed address, the delete goes to the address in state."""
     [one] = reviewed(step("replace", graph(state_manager=US), graph(state_manager=EU))).graphs
     assert (one.fate, [plain(change.words) for change in one.changes]) == (
         Fate.REPLACED,
@@ -324,8 +324,8 @@ def test_a_graph_made_again_at_another_state_manager_is_retired_at_the_old_one()
     )
 
 
-def test_a_graph_made_again_at_another_state_manager_may_be_left_at_the_old_one() -> None:
-    """With `retain_on_delete`, as under another name."""
+def test_a_graph_created_again_at_another_state_manager_may_be_left_at_the_old_one() -> None:
+    """With `retain_on_delete`, as with a changed name."""
     before, after = graph(state_manager=US), graph(state_manager=EU)
     found = reviewed(step("replace", before, after, retainOnDelete=True))
     assert [plain(change.words) for change in found.graphs[0].changes] == [
@@ -338,29 +338,29 @@ def test_a_graph_made_again_at_another_state_manager_may_be_left_at_the_old_one(
 
 
 def test_other_resources_are_counted() -> None:
-    """The stack and the providers are none."""
+    """The stack and the providers don't count."""
     kinds = ["aws:s3/bucket:Bucket", "aws:s3/bucket:Bucket", "pulumi:pulumi:Stack", "pulumi:providers:aws"]
     steps = [step("create", None, {}, name=str(number), kind=kind) for number, kind in enumerate(kinds)]
     same = step("same", {}, {}, name="x", kind="aws:s3/bucket:Bucket")
     assert reviewed(*steps, same).others == {"create": 2}
 
 
-def test_attachments_are_told_with_their_graph() -> None:
-    """The graph holds what they say already."""
+def test_attachments_are_shown_with_their_graph() -> None:
+    """The graph's own changes contain theirs."""
     trigger = step("create", None, SCHEDULE, name="nights", kind="CronTrigger")
     [one] = reviewed(step("update", graph(), SCHEDULED), trigger).graphs
     assert [(a.kind, a.name, a.op) for a in one.attachments] == [("CronTrigger", "nights", "create")]
 
 
 def test_a_deleted_attachment_is_lost_if_its_graph_keeps_nothing_of_it() -> None:
-    """Its graph is sent without it."""
+    """The graph is sent without it."""
     deleted = step("delete", SCHEDULE, None, name="nights", kind="CronTrigger")
     [one] = reviewed(step("update", SCHEDULED, graph()), deleted).graphs
     assert [a.lost for a in one.attachments] == [True]
 
 
 def test_an_attachment_that_moves_changes_both_graphs() -> None:
-    """It is taken from one and given to the other."""
+    """It is removed from one and added to the other."""
     new = {**SCHEDULE, "graph": "analytics/other"}
     found = reviewed(step("update", SCHEDULE, new, name="nights", kind="CronTrigger"))
     changes = {one.id: [plain(change.words).split(";")[0] for change in one.changes] for one in found.graphs}
@@ -371,7 +371,7 @@ def test_an_attachment_that_moves_changes_both_graphs() -> None:
 
 
 def test_an_attachment_of_an_unknown_graph_goes_by_what_it_depends_on() -> None:
-    """Where the graph's id isn't known yet."""
+    """If the graph's id isn't known yet."""
     folded = {"dependencies": [urn("report")], "deletedWith": urn("report")}
     trigger = step("create", None, {**SCHEDULE, "graph": UNKNOWN}, name="nights", kind="CronTrigger", **folded)
     [one] = reviewed(step("create", None, SCHEDULED), trigger).graphs
@@ -381,7 +381,7 @@ def test_an_attachment_of_an_unknown_graph_goes_by_what_it_depends_on() -> None:
 
 
 def test_warnings_stand_with_their_graph() -> None:
-    """Those about an attachment too; without a step for it, under the resource's name."""
+    """Also those about an attachment; without a step for it, under the resource's name."""
     trigger = step("create", None, SCHEDULE, name="nights", kind="CronTrigger")
     warnings = [said("one"), said("two", of=urn("nights", "CronTrigger")), said("three", of=urn("nobody"))]
     found = reviewed(step("create", None, SCHEDULED), trigger, diagnostics=warnings)
@@ -389,15 +389,15 @@ def test_warnings_stand_with_their_graph() -> None:
     assert found.warnings == 3
 
 
-def test_an_unchanged_graph_is_told_only_for_what_was_said_of_it() -> None:
-    """`--show-sames` shows all of them."""
+def test_an_unchanged_graph_is_shown_only_for_messages_about_it() -> None:
+    """`--show-sames` lists all of them."""
     same = step("same", graph(), graph())
     assert fates(reviewed(same)) == {}
     assert fates(reviewed(same, diagnostics=[said("look")])) == {"analytics/report": Fate.SAME}
 
 
-def test_what_was_said_of_the_stack_is_told() -> None:
-    """Warnings, and what a hook of ours told; what else a program prints isn't."""
+def test_what_was_concerns_the_stack_is_shown() -> None:
+    """Warnings and our hooks' messages, but not the program's own output."""
     of_stack = urn("project-dev", "pulumi:pulumi:Stack")
     found = reviewed(
         diagnostics=[
@@ -412,14 +412,14 @@ def test_what_was_said_of_the_stack_is_told() -> None:
     assert (found.other_warnings, [one.message for one in found.errors]) == (1, ["no such bucket"])
 
 
-def test_what_a_refresh_found_is_told_apart() -> None:
-    """What somebody changed, and what the update puts back."""
+def test_what_a_refresh_found_is_shown_separately() -> None:
+    """The change made elsewhere, and the update that restores the program's values."""
     [one] = review(read(recorded("drifted")), CLOCK).graphs
     assert "`extract`: input `source` is now `elsewhere`, was `raw-4f1c`" in [plain(c.words) for c in one.drift]
     assert "`extract`: input `source` is now `raw-4f1c`, was `elsewhere`" in [plain(c.words) for c in one.changes]
 
 
-def test_a_graph_that_is_gone_is_told() -> None:
-    """A refresh finds nothing, and the update makes it again."""
+def test_a_graph_that_is_gone_is_shown() -> None:
+    """A refresh finds nothing, and the update creates it again."""
     [one] = reviewed(step("refresh", graph(), graph()), step("create", None, graph())).graphs
     assert (one.fate, one.gone) == (Fate.NEW, True)

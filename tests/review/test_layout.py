@@ -12,14 +12,14 @@ SIZES = st.dictionaries(st.text("abcdefghij", min_size=1, max_size=2), st.tuples
 
 @st.composite
 def graphs(draw: st.DrawFn) -> tuple[dict[str, tuple[float, float]], list[tuple[str, str]]]:
-    """Nodes of any size, and links between them, circles and links to itself among them."""
+    """Draw nodes of any size, with links, circles and links from a node to itself."""
     sizes = draw(SIZES)
     nodes = st.sampled_from(sorted(sizes) or [""])
     return sizes, draw(st.lists(st.tuples(nodes, nodes), max_size=30)) if sizes else []
 
 
 def apart(one: Place, other: Place) -> bool:
-    """Whether two rectangles don't touch."""
+    """Return whether two rectangles don't overlap."""
     return (
         abs(one.along - other.along) > (one.length + other.length) / 2 - 0.01
         or abs(one.across - other.across) > (one.breadth + other.breadth) / 2 - 0.01
@@ -40,7 +40,7 @@ def test_no_node_covers_another(given: tuple[dict[str, tuple[float, float]], lis
 
 @given(graphs())
 def test_links_lead_onwards(given: tuple[dict[str, tuple[float, float]], list[tuple[str, str]]]) -> None:
-    """As long as there is no circle; through every layer between their ends."""
+    """Without circles, through every layer between their ends."""
     sizes, links = given
     onwards = [link for link in links if link[0] < link[1]]
     found = layout(sizes, onwards)
@@ -59,17 +59,17 @@ def test_a_link_passes_beside_the_nodes_between_its_ends() -> None:
 
 
 def test_lines_that_need_not_cross_do_not() -> None:
-    """Whatever the order of the nodes."""
+    """For any order of the nodes."""
     found = layout(dict.fromkeys("abcd", (10.0, 10.0)), [("a", "d"), ("b", "c")])
     assert (found.nodes["a"].across < found.nodes["b"].across) == (found.nodes["d"].across < found.nodes["c"].across)
 
 
 def test_a_branch_is_centred() -> None:
-    """Between what it leads to."""
+    """Between its next nodes."""
     found = layout(dict.fromkeys("abc", (10.0, 10.0)), [("a", "b"), ("a", "c")])
     assert found.nodes["a"].across == (found.nodes["b"].across + found.nodes["c"].across) / 2
 
 
 def test_of_nothing_there_is_nothing() -> None:
-    """No size either."""
+    """The drawing has no size."""
     assert layout({}, []) == Layout({}, {}, 0, 0)

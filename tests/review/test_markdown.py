@@ -24,7 +24,7 @@ class Block:
     sizes: tuple[int, ...]
 
     def at(self, level: Level) -> str:
-        """Its text."""
+        """Return the text."""
         return f"- {'x' * self.sizes[level]}"
 
 
@@ -33,7 +33,7 @@ SIZES = st.tuples(*[st.integers(0, most) for most in (40_000, 40_000, 5_000, 1_0
 
 @given(st.lists(SIZES.map(Block), max_size=300), st.sampled_from([Level.OPEN, Level.FOLDED]))
 def test_blocks_of_any_size_fit(blocks: list[Block], start: Level) -> None:
-    """The head always stays, and what is left out is counted."""
+    """The head always stays, and omitted blocks are counted."""
     text = fit("head", blocks, start=start, reserved=1000)
     assert text.startswith("head")
     assert size(text) + 1000 < LIMIT
@@ -42,19 +42,19 @@ def test_blocks_of_any_size_fit(blocks: list[Block], start: Level) -> None:
 
 
 def test_what_fits_is_left_as_it_is() -> None:
-    """Nothing is shortened without need."""
+    """Nothing is shortened unnecessarily."""
     assert fit("head", [Block((3, 0, 0, 0, 0))], start=Level.OPEN) == "head\n\n- xxx\n"
 
 
 def test_the_longest_is_shortened_first() -> None:
-    """So that a big graph doesn't cost the small ones their diagrams."""
+    """So a big graph doesn't cost the small ones their diagrams."""
     big, small = Block((70_000, 70_000, 50, 20, 5)), Block((1000, 900, 50, 20, 5))
     text = fit("", [small, big, small], start=Level.OPEN)
     assert [len(line) - 2 for line in text.split("\n") if line] == [1000, 50, 1000]
 
 
 def stack(graphs: int, nodes: int, text: str) -> list[dict[str, Any]]:
-    """The steps that make so many graphs of so many nodes, whose names and inputs are this text."""
+    """Return steps that create so many graphs of so many nodes, with this text as names and inputs."""
     steps = []
     for number in range(graphs):
         made = {
@@ -74,7 +74,7 @@ def stack(graphs: int, nodes: int, text: str) -> list[dict[str, Any]]:
     errors=st.integers(0, 200),
 )
 def test_a_comment_fits_for_any_stack(graphs: int, nodes: int, text: str, warnings: int, errors: int) -> None:
-    """Under GitHub's limit, the summary in it, whatever the preview's size and letters."""
+    """Within GitHub's limit and with its summary, whatever the preview's size and characters."""
     diagnostics = [said(f"{text}\n{text}\n{text}", of=urn(f"{number}{text}")) for number in range(warnings)]
     diagnostics += [said(f"{text}\n{text}\n{text}", severity="error", of="") for _ in range(errors)]
     written = comment(reviewed(*stack(graphs, nodes, text), diagnostics=diagnostics), CLOCK)
@@ -86,7 +86,7 @@ def test_a_comment_fits_for_any_stack(graphs: int, nodes: int, text: str, warnin
 
 @pytest.mark.parametrize(("graphs", "nodes"), [(1000, 2), (2500, 1), (1, 5000)])
 def test_a_comment_on_very_many_fits(graphs: int, nodes: int) -> None:
-    """A line for each graph for which there is room, and how many more there are."""
+    """A line for each graph that fits, and the number of the others."""
     written = comment(reviewed(*stack(graphs, nodes, "n")), CLOCK)
     assert size(written) < LIMIT
     told = written.count("New: ")
@@ -95,7 +95,7 @@ def test_a_comment_on_very_many_fits(graphs: int, nodes: int) -> None:
 
 
 def test_many_graphs_are_folded() -> None:
-    """A reader opens what concerns them."""
+    """Readers open what concerns them."""
     three, four = (
         comment(reviewed(*(step("create", None, graph(name=str(i)), name=str(i)) for i in range(number))), CLOCK)
         for number in (3, 4)
@@ -125,8 +125,8 @@ def test_what_is_removed_comes_first_and_is_never_folded() -> None:
     assert written.count("(at 03:00 every day) is removed") == 1
 
 
-def test_the_comments_of_two_stacks_are_told_apart() -> None:
-    """Their first lines differ whenever the names do, and are hidden in each."""
+def test_the_comments_of_two_stacks_are_distinguished() -> None:
+    """Their first lines differ whenever the names do, and are always hidden."""
     names = ["dev-eu", "dev_eu", "dev--eu", "dev.eu", "-", "--", "---", "%2D%2D", "dev%2Deu", "dé", "-->", "--!>", ">"]
     steps = [step("same", {}, {}) | {"urn": f"urn:pulumi:{name}::p::t::n"} for name in names]
     lines = [comment(reviewed(one), CLOCK).split("\n")[0] for one in steps]
@@ -136,7 +136,7 @@ def test_the_comments_of_two_stacks_are_told_apart() -> None:
 
 
 def test_the_stacks_name_cannot_be_too_long() -> None:
-    """Nor end the marker's comment."""
+    """Nor can it end the marker."""
     text = json.dumps({"steps": [{"op": "same", "urn": f"urn:pulumi:{'-->' * 1000}::p::t::n"}], "diagnostics": []})
     written = comment(review(read(text), CLOCK), CLOCK)
     assert written.splitlines()[0].count("-->") == 1
@@ -148,13 +148,13 @@ CANARY = "canary-4b1d"
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in COMMENTS.glob("*.md")))
 def test_the_comment_on_a_real_preview(name: str) -> None:
-    """Word for word; `python -m tests.review.record --comments` writes them anew."""
+    """Word for word; `make golden` rewrites them."""
     assert comment(review(read(recorded(name)), CLOCK), CLOCK) == (COMMENTS / f"{name}.md").read_text()
 
 
 @pytest.mark.parametrize("form", ["plain", "plaintext", "ciphertext", "quoted"])
 def test_no_secret_is_in_a_comment(form: str) -> None:
-    """In whatever form the document holds it, and wherever else its value stands."""
+    """In whatever form the document contains it, and wherever else its value occurs."""
     secret = {
         "plain": CANARY,
         "quoted": "[secret]",
@@ -212,14 +212,14 @@ STEPS = st.builds(
 @settings(max_examples=100, deadline=None)
 @given(st.lists(STEPS, max_size=4))
 def test_inputs_of_any_shape_are_written(steps: list[dict[str, object]]) -> None:
-    """A state of another version, or broken by hand, gives a comment and no traceback."""
+    """State of another version, or damaged by hand, results in a comment, not in a traceback."""
     found = review(read(document(*steps)), CLOCK)
     assert comment(found, CLOCK).startswith("<!-- pulumi-exosphere review")
     assert text(found, CLOCK)
 
 
 def test_what_is_wrong_comes_first_and_is_never_folded() -> None:
-    """The errors of a preview that failed, before any graph."""
+    """The errors of a failed preview precede the graphs."""
     steps = [step("create", None, graph(name=str(i)), name=str(i)) for i in range(5)]
     found = reviewed(*steps, diagnostics=[said("it broke", severity="error", of=urn("9"))])
     lines = comment(found, CLOCK).splitlines()
@@ -228,7 +228,7 @@ def test_what_is_wrong_comes_first_and_is_never_folded() -> None:
 
 
 def test_a_long_message_is_there_in_full() -> None:
-    """Its first and last line at once, the rest for whoever opens it."""
+    """The first and last line are visible, the rest is folded."""
     found = reviewed(diagnostics=[said("Program failed:\n```\n@octocat\nValueError", severity="error", of="")])
     assert comment(found, CLOCK).endswith(
         "- Program failed: ... ValueError\n\n  <details><summary>in full</summary>\n\n  ````text\n  Program failed:\n"
@@ -236,14 +236,14 @@ def test_a_long_message_is_there_in_full() -> None:
     )
 
 
-def test_the_zone_is_told() -> None:
-    """Where it is a guess, that too."""
+def test_the_zone_is_shown() -> None:
+    """Also whether it is an assumption."""
     found = reviewed(step("create", None, graph(triggers={"0 3 * * *": {}})))
     assert "<sub>Times are in `UTC`.</sub>" in comment(found, CLOCK)
 
 
 def test_a_stack_in_which_nothing_changes_has_a_short_comment() -> None:
-    """One that says so."""
+    """The comment says so."""
     found = reviewed(step("same", {}, {}, name="x", kind="pulumi:pulumi:Stack"))
     assert comment(found, CLOCK) == (
         "<!-- pulumi-exosphere review project/dev -->\n### Exosphere graphs of `project/dev`\n\n**No graph changes.**\n"

@@ -10,7 +10,7 @@ BEFORE = {"a": node("b"), "b": node("c"), "c": node()}
 
 
 def changed(**nodes: Any) -> dict[str, Any]:
-    """The nodes with some of them other; None takes one away."""
+    """Return the nodes with some of them replaced; None removes one."""
     return {key: value for key, value in {**BEFORE, **nodes}.items() if value is not None}
 
 
@@ -67,19 +67,19 @@ def changed(**nodes: Any) -> dict[str, Any]:
         pytest.param(changed(c=None, b=node("d"), d=node()), ["`c` is now called `d`"], id="renamed"),
     ],
 )
-def test_what_changes_is_said_in_words(after: dict[str, Any], said: list[str]) -> None:
-    """A sentence for each change, and none for what follows from it."""
+def test_what_changes_is_described(after: dict[str, Any], said: list[str]) -> None:
+    """One sentence for each change, and none for its consequences."""
     assert sentences(graph(BEFORE), graph(after)) == said
 
 
-def test_the_order_of_next_nodes_is_said() -> None:
-    """It decides whose outputs a node can refer to."""
+def test_the_order_of_next_nodes_is_shown() -> None:
+    """It determines whose outputs a node can refer to."""
     old, new = (graph({"a": node(order), "b": node(), "c": node()}) for order in ("b c", "c b"))
     assert sentences(old, new) == ["`a` starts its next nodes in another order: `c` then `b`"]
 
 
-def test_the_order_is_said_where_a_link_comes_too() -> None:
-    """Of the next nodes that stay, under another name too."""
+def test_the_order_is_shown_where_a_link_comes_too() -> None:
+    """The order of the next nodes that stay, even renamed ones."""
     old = graph({"a": node("b c"), "b": node(), "c": node(runs="Other")})
     new = graph({"a": node("c x d"), "c": node(runs="Other"), "x": node(), "d": node(runs="Third")})
     assert sentences(old, new) == [
@@ -99,7 +99,7 @@ def test_the_order_is_said_where_a_link_comes_too() -> None:
     ],
 )
 def test_links_that_cannot_be_shown_are_not_compared(links: object, why: str) -> None:
-    """None of them counts as added or removed, and no node as the first one."""
+    """None of them counts as added or removed, and no node as first."""
     hiding = graph(changed(a=node() | {"next_nodes": links}, d=node(runs="Other")))
     assert sentences(graph(BEFORE), hiding) == [f"which nodes run after `a` is {why}", "new node `d` runs `Other`"]
     assert sentences(hiding, graph(BEFORE)) == [
@@ -109,7 +109,7 @@ def test_links_that_cannot_be_shown_are_not_compared(links: object, why: str) ->
 
 
 def test_what_any_node_may_follow_is_not_said_to_be_first() -> None:
-    """A link of another node's goes, but one that isn't known may come."""
+    """Another node's link is removed, but an unknown one may be added."""
     unknown = node() | {"next_nodes": UNKNOWN}
     old, new = graph({"a": node("b"), "b": node()}), graph({"a": node(), "b": node(), "c": unknown})
     assert sentences(old, new) == [
@@ -118,22 +118,22 @@ def test_what_any_node_may_follow_is_not_said_to_be_first() -> None:
     ]
 
 
-def test_waiting_no_longer_is_said() -> None:
+def test_waiting_no_longer_is_shown() -> None:
     """The branches are named."""
     waits = {"identifier": "a", "strategy": "ALL_DONE"}
     old, new = (graph({"a": node("b"), "b": node(unites=unites)}) for unites in (waits, None))
     assert sentences(old, new) == ["`b` no longer waits for the branches from `a`"]
 
 
-def test_removed_and_changed_inputs_are_said() -> None:
-    """Both values of the latter."""
+def test_removed_and_changed_inputs_are_shown() -> None:
+    """A changed input with both values."""
     old = graph({"a": node(inputs={"x": "1", "y": "2"})})
     new = graph({"a": node(inputs={"x": "3"})})
     assert sentences(old, new) == ["`a`: input `x` is now `3`, was `1`", "`a`: input `y` is removed"]
 
 
 def test_what_may_be_the_same_secret_is_no_change() -> None:
-    """Nobody can tell from the preview; a rotated secret shows by its revision."""
+    """A preview can't show it; a rotated secret has a new revision."""
     both = graph({"a": node(inputs={"x": "[secret]"})})
     assert sentences(both, both) == [
         "nothing that can be shown: the value of a secret input or of a connection changes"
@@ -141,19 +141,19 @@ def test_what_may_be_the_same_secret_is_no_change() -> None:
 
 
 @pytest.mark.parametrize(("nodes", "why"), [("[secret]", "[secret]"), (UNKNOWN, "[known after the update]")])
-def test_nodes_that_cannot_be_shown_at_all_are_said(nodes: str, why: str) -> None:
+def test_nodes_that_cannot_be_shown_at_all_are_shown(nodes: str, why: str) -> None:
     """None of them counts as removed."""
     assert sentences(graph(BEFORE), graph() | {"nodes": nodes}) == [f"the nodes can't be shown: `{why}`"]
 
 
 def test_a_node_elsewhere_in_the_graph_is_not_taken_for_renamed() -> None:
-    """One that goes and one that comes may run the same without being the same."""
+    """A removed and an added node may run the same without being the same."""
     old, new = graph({"a": node("b"), "b": node()}), graph({"c": node("a"), "a": node()})
     assert not any("is now called" in sentence for sentence in sentences(old, new))
 
 
 def test_two_nodes_of_one_content_are_not_taken_for_renamed() -> None:
-    """Which one became which can't be told."""
+    """Which of them became which can't be known."""
     old = graph({"a": node("b c"), "b": node(), "c": node()})
     new = graph({"a": node("d e"), "d": node(), "e": node()})
     assert not any("is now called" in sentence for sentence in sentences(old, new))

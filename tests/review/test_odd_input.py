@@ -43,7 +43,7 @@ ODD: st.SearchStrategy[Any] = st.sampled_from(
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of everything in the document."""
+    """Yield the path of every value in the document."""
     yield path
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
@@ -51,7 +51,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def replaced(value: Any, path: tuple[Any, ...], other: Any) -> Any:
-    """The document with another value at the path."""
+    """Return the document with another value at the path."""
     if not path:
         return other
     changed = value.copy()
@@ -66,7 +66,7 @@ def replaced(value: Any, path: tuple[Any, ...], other: Any) -> Any:
 def test_any_value_may_stand_anywhere(
     data: st.DataObject, document: Any, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In place of one, or two, of a real preview's."""
+    """In place of one or two values of a real preview."""
     for _ in range(data.draw(st.integers(1, 2))):
         document = replaced(document, data.draw(st.sampled_from(list(places(document)))), data.draw(ODD))
     given = tmp_path / "preview.json"

@@ -21,5 +21,5 @@ SUBJECT = "graph 'daily-report' in namespace 'analytics'"
     ],
 )
 def test_a_graph_isnt_named_twice(message: str, shown: str) -> None:
-    """A message stands under its graph, so what it says of which graph it is would be said again."""
+    """A message is listed under its graph, so it doesn't name the graph again."""
     assert plain(message_words(Diagnostic("warning", GRAPH, message))) == shown

@@ -26,7 +26,7 @@ VOID = {"meta", "link", "br", "img"}
 
 
 class Elements(HTMLParser):
-    """The page's elements, which have to be closed in order."""
+    """The page's elements, which must be closed in order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,12 +40,12 @@ class Elements(HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """It is the one that was opened last."""
+        """Check that it was opened last."""
         assert self.open.pop() == tag
 
 
 def elements(text: str) -> list[tuple[str, dict[str, str | None]]]:
-    """The elements of the page, with their attributes."""
+    """Return the elements of the page with their attributes."""
     parser = Elements()
     parser.feed(text)
     assert parser.open == []
@@ -53,12 +53,12 @@ def elements(text: str) -> list[tuple[str, dict[str, str | None]]]:
 
 
 def found(name: str) -> Review:
-    """A recorded review."""
+    """Return the review of a recorded preview."""
     return review(read(recorded(name)), CLOCK)
 
 
 def hostile() -> Review:
-    """A review in which every name, value and message is markup."""
+    """Return a review in which every name, value and message is markup."""
     nodes = {HOSTILE: node("b", runs=HOSTILE, namespace=HOSTILE, inputs={HOSTILE: HOSTILE}), "b": node()}
     made = graph(nodes, name=HOSTILE, secrets={HOSTILE: "[secret]"}, triggers={HOSTILE: {}})
     messages = [said(f"{HOSTILE}\n{HOSTILE}\n{HOSTILE}", of=""), said(HOSTILE, severity="error", of="")]
@@ -67,7 +67,7 @@ def hostile() -> Review:
 
 @pytest.mark.parametrize("name", [*NAMES, "hostile"])
 def test_the_page_needs_nothing_from_elsewhere(name: str) -> None:
-    """No script, no image, no font, no link; should there ever be one, the page's policy refuses it."""
+    """No script, image, font or link; the page's policy would block one."""
     text = page(hostile() if name == "hostile" else found(name), CLOCK)
     tags = elements(text)
     assert {tag for tag, _ in tags}.isdisjoint({"script", "img", "link", "a", "iframe", "object", "use", "image"})
@@ -96,7 +96,7 @@ def test_a_long_message_is_there_in_full() -> None:
 
 
 def test_the_drawing_has_the_diagrams_names_and_signs() -> None:
-    """As text, whatever is in them."""
+    """As text, for any characters."""
     [one] = hostile().graphs
     svg = ET.fromstring(drawing(one))  # noqa: S314  # our own
     texts = ["".join(element.itertext()) for element in svg.iter(f"{SVG}text")]
@@ -114,7 +114,7 @@ def test_the_drawing_has_the_diagrams_names_and_signs() -> None:
     ],
 )
 def test_marks_show_as_shapes_and_classes(old: dict[str, object], new: dict[str, object], shapes: list[str]) -> None:
-    """Which the page's style gives colours, lines and dashes."""
+    """The page's style sheet gives them colours and dashes."""
     states = (None if nodes is None else graph(nodes) for nodes in (old, new))
     [one] = reviewed(step("create" if old is None else "update", *states)).graphs
     svg = ET.fromstring(drawing(one))  # noqa: S314  # our own
@@ -141,7 +141,7 @@ document.body.append(result);
 @pytest.mark.skipif(chromium.find() is None, reason="Chromium is missing: `make browser` sets it up")
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_browser_draws_it(dark: bool, tmp_path: Path) -> None:
-    """Every label inside its shape, light on dark where the reader's system is dark, and nothing loaded."""
+    """Every label is inside its shape, the colours follow the system's, and nothing is loaded."""
     nodes = {name: node(runs=name) for name in ("日本語の識別子", "a" * 60, "WWWWWWWWWW", "i", "naïve 🎉")}
     shown = found("showcase")
     shown.graphs += reviewed(step("create", None, graph(nodes))).graphs

@@ -38,7 +38,7 @@ def test_the_streaming_form_says_the_same() -> None:
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
-    """The message says what to give."""
+    """The message says what to do."""
     with pytest.raises(UnreadablePreview, match=r"pulumi preview --json > preview\.json"):
         read(text)
 
@@ -71,13 +71,13 @@ def test_previews_of_several_stacks_are_refused() -> None:
 
 
 def test_a_preview_may_hold_nothing() -> None:
-    """Where the program fails at once there are no steps."""
+    """If the program fails at once there are no steps."""
     preview = read('{"steps": null, "diagnostics": null, "changeSummary": null}')
     assert (preview.steps, preview.diagnostics, preview.stack) == ((), (), "")
 
 
 def test_messages_come_without_their_severity() -> None:
-    """It is said otherwise; what is for debugging isn't said at all."""
+    """It is shown in another way; debug messages aren't shown."""
     text = document(diagnostics=[said("look out"), said("inner life", severity="debug")])
     assert [one.message for one in read(text).diagnostics] == ["look out"]
 

@@ -33,7 +33,7 @@ exosphere.CronTrigger("nights", graph=report, expression="0 3 * * *")
 def test_a_real_preview_becomes_a_comment_without_secrets(
     project: Callable[..., Project], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Of a graph that is made, and of one whose secret is rotated; not even if the CLI is told to show secrets."""
+    """For a new graph and a rotated secret, also with `--show-secrets`."""
     program = project(PROGRAM.format(secret=CANARY))
     preview = tmp_path / "preview.json"
 

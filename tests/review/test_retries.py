@@ -52,20 +52,20 @@ from pulumi_exosphere.review.values import SECRET, UNKNOWN
         ),
     ],
 )
-def test_a_policy_is_said_with_its_delays(policy: dict[str, str], said: str) -> None:
-    """As the state manager computes them."""
+def test_a_policy_is_shown_with_its_delays(policy: dict[str, str], said: str) -> None:
+    """As the state manager calculates them."""
     assert plain(retry_words(policy)) == said
 
 
 @pytest.mark.parametrize("strategy", list(RetryStrategy))
 def test_every_strategy_is_known(strategy: RetryStrategy) -> None:
-    """None falls back to its bare fields."""
+    """None is shown as its bare fields."""
     assert "after" in plain(retry_words({"strategy": strategy.value}))
 
 
 @given(*[st.integers(0, 2**63 - 1).map(str)] * 4, st.sampled_from(list(RetryStrategy)))
-def test_any_numbers_can_be_said(retries: str, factor: str, exponent: str, cap: str, strategy: RetryStrategy) -> None:
-    """The greatest that a state manager takes too, in a line."""
+def test_any_numbers_can_be_shown(retries: str, factor: str, exponent: str, cap: str, strategy: RetryStrategy) -> None:
+    """Including the greatest that a state manager accepts, on one line."""
     policy = {"max_retries": retries, "backoff_factor": factor, "exponent": exponent, "max_delay": cap}
     assert len(plain(retry_words({**policy, "strategy": strategy.value}))) < 300
 
@@ -84,6 +84,6 @@ def test_any_numbers_can_be_said(retries: str, factor: str, exponent: str, cap: 
         (2**63, "more than a year"),
     ],
 )
-def test_a_time_is_said_in_two_units_at_the_most(milliseconds: int, said: str) -> None:
-    """The rest is too little to matter."""
+def test_a_time_is_shown_in_two_units_at_most(milliseconds: int, said: str) -> None:
+    """Smaller units don't matter."""
     assert duration(milliseconds) == said

@@ -49,7 +49,7 @@ UNITS = {
     ],
 )
 def test_words(expression: str, words: str) -> None:
-    """Expressions in words, with seconds and years where croniter has them."""
+    """With seconds and years, as croniter has them."""
     assert in_words(expression) == words
 
 
@@ -76,7 +76,7 @@ def test_words(expression: str, words: str) -> None:
     ],
 )
 def test_no_words_are_better_than_wrong_ones(expression: str, wrong: str) -> None:
-    """Where the descriptor would say something else, the expression stands for itself."""
+    """If the descriptor's words would be wrong, the expression is shown alone."""
     assert is_valid(expression)
     assert in_words(expression) == expression, f"it would say {wrong}"
 
@@ -85,7 +85,7 @@ def test_no_words_are_better_than_wrong_ones(expression: str, wrong: str) -> Non
 @example("{} * * * *", -1, 45)
 @example("0 {} * * *", 8, 6)
 def test_every_so_many_is_as_often(field: str, start: int, step: int) -> None:
-    """Where a step is told, every time is one step after the last one."""
+    """If the words contain a step, each time is one step after the previous one."""
     expression = field.format(f"{'*' if start < 0 else start}/{step}")
     if is_valid(expression) and in_words(expression) != expression:
         times = next_times(expression, START, 70)
@@ -101,7 +101,7 @@ def _distance(one: datetime, other: datetime, unit: timedelta | None) -> float:
 @given(st.lists(DAYS | st.builds("{}-{}".format, DAYS, DAYS), min_size=1, max_size=3))
 @example(["1-7"])
 @example(["0-7"])
-def test_the_weekdays_that_are_told_are_those_of_the_times(days: list[str]) -> None:
+def test_the_weekdays_that_are_shown_are_those_of_the_times(days: list[str]) -> None:
     """All of them, and no others."""
     expression = f"0 9 * * {','.join(days)}"
     words = in_words(expression)
@@ -155,13 +155,13 @@ def test_the_weekdays_that_are_told_are_those_of_the_times(days: list[str]) -> N
         pytest.param("at nine", "`at nine`: the state manager rejects this schedule", id="no-schedule"),
     ],
 )
-def test_a_schedule_is_said_with_its_next_times(expression: str, said: str) -> None:
-    """In words, and three times."""
+def test_a_schedule_is_shown_with_its_next_times(expression: str, said: str) -> None:
+    """In words, with three times."""
     assert plain(schedule_words(expression, CLOCK)) == said
 
 
 def test_times_are_the_state_managers() -> None:
-    """Its zone decides, over a change of the clocks too: Berlin's went forward on 29 March 2026 at 2."""
+    """Also when the clocks change: Berlin's went forward on 29 March 2026 at 2:00."""
     clock = Clock(datetime(2026, 3, 28, 22, tzinfo=ZoneInfo("UTC")), ZoneInfo("Europe/Berlin"))
     assert clock.next_times("30 8 * * *") == "Sun 29 Mar 08:30, Mon 30 Mar 08:30, Tue 31 Mar 08:30"
     # 23:00 there, so that the next 22:30 is tomorrow's.

@@ -137,7 +137,7 @@ NIGHTLY = {"0 3 * * *": {"type": "CRON"}}
         ),
     ],
 )
-def test_what_changes_is_said_in_words(old: dict[str, Any], new: dict[str, Any], said: str) -> None:
+def test_what_changes_is_described(old: dict[str, Any], new: dict[str, Any], said: str) -> None:
     """One sentence, without values of secrets or connections."""
     assert sentences(graph(**old), graph(**new)) == [said]
 
@@ -155,7 +155,7 @@ def test_of_several_schedules_those_removed_come_first() -> None:
 
 
 def test_a_schedule_beside_one_that_is_not_known_yet_may_stay() -> None:
-    """The expression may turn out to be the one that was there."""
+    """The expression may turn out to be the previous one."""
     unknown = {"unknown expression 1": {"type": "CRON"}}
     assert sentences(graph(triggers=NIGHTLY), graph(triggers=unknown)) == [
         "whether schedule `0 3 * * *` (at 03:00 every day) stays is known only during the update",
@@ -164,7 +164,7 @@ def test_a_schedule_beside_one_that_is_not_known_yet_may_stay() -> None:
 
 
 def test_the_placeholder_of_an_unknown_expression_is_the_programs() -> None:
-    """The key that stands in state is the one that the resources write."""
+    """The key in state is the one that the resources write."""
     from pulumi_exosphere.template.sections import is_unknown_expression, unknown_expression
 
     assert is_unknown_expression(unknown_expression(7))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -11,10 +12,10 @@ from tests.review.documents import CLOCK, COMMENTS, graph, node, recorded, revie
 
 
 class Terminal(io.StringIO):
-    """A stream that says of itself that it is one."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
 
@@ -24,7 +25,7 @@ def test_the_text_of_a_real_preview() -> None:
 
 
 def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of what is added and removed."""
+    """For added and removed things."""
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     stream = Terminal()
@@ -32,8 +33,18 @@ def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[1;32m" in stream.getvalue()
 
 
+def test_colours_change_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor remove an empty one; only backticks are replaced, by bold text."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "1000")
+    stream, found = Terminal(), review(read(recorded("showcase")), CLOCK)
+    show(found, CLOCK, stream)
+    plain_text = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
+    assert [line.rstrip() for line in plain_text.splitlines()] == text(found, CLOCK).replace("`", "").splitlines()
+
+
 def test_a_pipe_gets_none() -> None:
-    """Text, as it would be in a file."""
+    """The same text as in a file."""
     stream = io.StringIO()
     found = reviewed(step("create", None, graph({"a": node()})))
     show(found, CLOCK, stream)
@@ -42,7 +53,7 @@ def test_a_pipe_gets_none() -> None:
 
 
 def test_no_name_is_a_terminal_sequence() -> None:
-    """Nor markup of rich's."""
+    """Nor rich's markup."""
     hostile = "\x1b[2J[red]x[/red]"
     stream = Terminal()
     show(reviewed(step("create", None, graph({hostile: node()}, name=hostile), name=hostile)), CLOCK, stream)

@@ -28,7 +28,7 @@ from pulumi_exosphere.review.text import (
 
 @given(st.text())
 def test_only_what_prints_is_visible(text: str) -> None:
-    """Whatever the text, one line of printing characters comes of it."""
+    """Any text becomes one line of printable characters."""
     assert visible(text, 50).isprintable()
     assert len(visible(text, 50)) <= 50
 
@@ -44,13 +44,13 @@ def test_only_what_prints_is_visible(text: str) -> None:
         pytest.param("x" * 200, "x" * 119 + "…", id="too-long"),
     ],
 )
-def test_what_does_not_print_is_spelt_out(text: str, shown: str) -> None:
-    """A reviewer sees that there is something."""
+def test_what_does_not_print_is_spelled_out(text: str, shown: str) -> None:
+    """So a reviewer sees it."""
     assert visible(text) == shown
 
 
 def test_an_empty_text_can_be_seen() -> None:
-    """An input may be empty, which is something else than not being there."""
+    """An empty input is not a missing one."""
     assert code("") == Code('""')
 
 
@@ -76,14 +76,14 @@ def test_an_empty_text_can_be_seen() -> None:
     ],
 )
 def test_a_message_keeps_its_plain_words(message: str, words: tuple[str | Code, ...]) -> None:
-    """What could be markup is set apart, and the rest reads as a sentence."""
+    """Text that could be markup becomes code, and the rest reads as a sentence."""
     assert prose(message) == words
 
 
 @given(st.text(alphabet=st.sampled_from("ab1 @#:`*_-<>[]()|\\/.,\n&~+=!0")))
 @example(":.:")
 def test_no_message_is_markup(message: str) -> None:
-    """What isn't set apart holds no character that starts markup, a mention, a link, an emoji or a list."""
+    """Outside code there is no character that starts markup, a mention, a link, an emoji or a list."""
     words = prose(message)
     ours = " ".join(part for part in words if isinstance(part, str))
     assert not re.search(r"[@#`*_<>\[\]|\\/&~+=]|:[^\s]+:|://|^\d+[.)]|^-", ours)
@@ -110,13 +110,13 @@ HOSTILE = st.text(alphabet=st.sampled_from('ab `"#;%{}[]()<>|\\@:&-.1~*_\nüé')
     ],
 )
 def test_foreign_text_is_a_code_span(text: str, span: str) -> None:
-    """In which GitHub reads nothing as markup."""
+    """GitHub reads nothing in it as markup."""
     assert markdown((Code(text),)) == span
 
 
 @given(HOSTILE)
 def test_no_text_leaves_its_code_span(text: str) -> None:
-    """The span ends where its own run of backticks comes again, and not before."""
+    """The span ends at the next run of as many backticks, not before."""
     shown = code(text).text
     span = markdown((Code(shown),))
     ticks = re.match("`+", span)
@@ -127,13 +127,13 @@ def test_no_text_leaves_its_code_span(text: str) -> None:
 
 
 def test_our_own_words_hold_no_markup_either() -> None:
-    """Should they ever."""
+    """Even if they contain its characters."""
     assert markdown(("a*b_c <d>",)) == r"a\*b\_c \<d\>"
 
 
 @given(HOSTILE)
 def test_no_text_is_a_tag(text: str) -> None:
-    """Where Markdown isn't read."""
+    """In places where Markdown isn't read."""
     assert in_html((Code(text),)) == f"<code>{html.escape(text)}</code>"
 
 
@@ -155,7 +155,7 @@ LONG = st.builds(
 @example("", "a\\n", "a\n")
 @example("", "${{ a.outputs.b }}", "${{a.outputs.b}}")
 def test_what_differs_is_shown_differently(before: str, one: str, other: str) -> None:
-    """However long both values are, and however alike they look; each on one line that isn't too long."""
+    """However long and similar both values are, each on one short line."""
     new, old = before + one, before + other
     if new == old:
         return
@@ -187,11 +187,11 @@ def test_what_differs_is_shown_differently(before: str, one: str, other: str) ->
     ],
 )
 def test_long_values_are_cut_around_their_first_difference(new: str, old: str, shown: tuple[str, str]) -> None:
-    """With a little of what stands before it."""
+    """With some text before it."""
     now, was = changed_words(new, old)
     assert (plain(now), plain(was)) == shown
 
 
 def test_a_long_text_keeps_both_ends() -> None:
-    """The beginning alone is what long names have in common."""
+    """Long names often begin alike."""
     assert shortened("a" * 100 + "b" * 100, 20) == "a" * 10 + "…" + "b" * 9

@@ -14,7 +14,7 @@ TYPE = "pulumi-python:dynamic/exosphere:Graph"
 
 
 def clean(value: Any, **inputs: Any) -> Any:
-    """The value, as it is shown of a graph with these inputs."""
+    """Return the value as it is shown for a graph with these inputs."""
     return Secrets([{"type": TYPE, "inputs": {"value": value, **inputs}}]).clean(value)
 
 
@@ -37,12 +37,12 @@ def clean(value: Any, **inputs: Any) -> Any:
     ],
 )
 def test_special_values_are_read(value: Any, shown: Any) -> None:
-    """What the engine has its own form for is told apart from data."""
+    """The engine's own forms are distinguished from data."""
     assert clean(value) == shown
 
 
 def test_a_secret_in_clear_is_hidden_wherever_it_stands() -> None:
-    """Had a program passed a secret as plain text, it would stand in the document as it is."""
+    """A program that passes a secret as plain text leaves it in the document."""
     assert clean("postgres://u:hunter2@db", secrets={"password": "hunter2"}) is SECRET
     assert clean("key-of-mine", connection={"uri": "http://x", "api_key": "key-of-mine"}) is SECRET
     assert clean("hunter2", other={SIGNATURE: SECRET_SIGNATURE, "plaintext": json.dumps("hunter2")}) is SECRET
@@ -50,17 +50,17 @@ def test_a_secret_in_clear_is_hidden_wherever_it_stands() -> None:
 
 
 def test_a_short_secret_hides_what_equals_it() -> None:
-    """It would stand in too many other values."""
+    """It would occur in too many other values."""
     assert clean("a1", secrets={"pin": "1"}) == "a1"
     assert clean("1", secrets={"pin": "1"}) is SECRET
 
 
 def test_a_node_may_be_called_secrets() -> None:
-    """Only the graph's own secrets are."""
+    """Only the graph's own secrets are secret."""
     assert clean("Extract", nodes={"secrets": {"node_name": "Extract"}}) == "Extract"
 
 
 def test_no_message_repeats_a_secret() -> None:
-    """A traceback can hold anything."""
+    """A traceback can contain anything."""
     secrets = Secrets([{"type": TYPE, "inputs": {"secrets": {"password": "hunter2"}}}])
     assert secrets.message("can't log in as hunter2") == "can't log in as [secret]"

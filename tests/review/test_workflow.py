@@ -34,7 +34,7 @@ MARKER = "<!-- pulumi-exosphere review project/dev -->"
 def test_the_comment_is_posted_once_and_then_updated(
     there: list[tuple[int, str, str]], asked: str, tmp_path: Path
 ) -> None:
-    """Each stack's own, and never somebody else's."""
+    """Each stack has its own, and no one else's comment is changed."""
     stand_in(tmp_path, "gh", GH)
     (tmp_path / "comment.md").write_text(f"{MARKER}\n### Exosphere graphs\n")
     comments = [{"id": number, "user": {"login": login}, "body": body} for number, login, body in there]
@@ -49,7 +49,7 @@ def test_the_comment_is_posted_once_and_then_updated(
     [pytest.param("delete", "refused=true\n", id="refused"), pytest.param("replace", "", id="let-through"), ("", "")],
 )
 def test_what_is_refused_is_commented_all_the_same(fail_on: str, output: str, tmp_path: Path) -> None:
-    """The job goes on, so that the next one can post the comment and then fail."""
+    """The job continues, so the next one can post the comment and then fail."""
     (tmp_path / "preview.json").write_text(recorded("retired"))
     files = {"GITHUB_OUTPUT": tmp_path / "output", "GITHUB_STEP_SUMMARY": tmp_path / "summary"}
     (tmp_path / "output").touch()
@@ -62,13 +62,13 @@ def test_what_is_refused_is_commented_all_the_same(fail_on: str, output: str, tm
 
 
 def test_a_comment_starts_with_what_the_workflow_looks_for() -> None:
-    """Its first line, the same for every comment on one stack."""
+    """The first line, which is the same for every comment on one stack."""
     first = {path.read_text().splitlines()[0] for path in COMMENTS.glob("*.md") if path.stem != "showcase"}
     assert first == {"<!-- pulumi-exosphere review test-project/test -->"}
 
 
 def test_the_job_that_runs_the_program_may_write_nothing() -> None:
-    """And the one that may write runs none of it, nor has it a secret."""
+    """And the job that may write runs none of it and has no secrets."""
     found = jobs(EXAMPLE)
     assert found["preview"]["permissions"] == {"contents": "read"}
     assert found["comment"]["permissions"] == {"pull-requests": "write"}
@@ -78,5 +78,5 @@ def test_the_job_that_runs_the_program_may_write_nothing() -> None:
 
 
 def test_no_state_managers_key_is_needed() -> None:
-    """The preview says less without one, and works."""
+    """Without one the preview works and checks less."""
     assert "EXOSPHERE_API_KEY" not in yaml.safe_dump(jobs(EXAMPLE))
