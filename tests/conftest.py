@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.fault_proxy import FaultProxy
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
+
+# A property asserts no time: the machine may be busy with other tests.
+settings.register_profile("tests", settings(), deadline=None)
+settings.load_profile("tests")
 
 API_KEY = "test-key"
 ABOUT_TOOLS = {"docs", "doctor", "examples", "faults", "tools", "upgrades", "test_distribution.py"}

@@ -15,20 +15,21 @@ from .gather import Review
 from .graph_review import Fate, GraphReview
 from .node_sentences import Change
 from .outline import (
+    FATES,
     Item,
     Section,
     changed_items,
     headline,
-    in_full,
+    message_items,
     others_words,
     sections,
     summary_words,
     title_words,
-    with_resource,
+    zone_words,
 )
 from .preview import Diagnostic
 from .schedules import Clock
-from .text import Words, code, counted, fence, in_html, markdown
+from .text import Words, counted, fence, in_html, markdown
 
 LIMIT = 65_536
 """GitHub accepts comments shorter than this, in characters. Here bytes are counted, which are never fewer."""
@@ -101,15 +102,6 @@ MARKER = "<!-- pulumi-exosphere review"
 _MANY = 3
 """Graphs up to which none is folded."""
 _MOST_ITEMS = {Level.OPEN: 200, Level.FOLDED: 200, Level.SHORT: 20, Level.SHORTER: 5}
-_FATES = {
-    Fate.RETIRED: "Retired",
-    Fate.REPLACED: "Replaced",
-    Fate.TAKEN_OVER: "Taken over",
-    Fate.LEFT: "Leaves the stack",
-    Fate.CHANGED: "Changed",
-    Fate.NEW: "New",
-    Fate.SAME: "Unchanged",
-}
 
 
 def comment(review: Review, clock: Clock) -> str:
@@ -125,17 +117,10 @@ def comment(review: Review, clock: Clock) -> str:
     if review.diagnostics:
         blocks.append(_Said("About the stack", review.diagnostics))
     start = Level.OPEN if len(review.graphs) <= _MANY else Level.FOLDED
-    legend, zone = f"\n<sub>{LEGEND}</sub>\n", _zone(review, clock)
+    legend, times = f"\n<sub>{LEGEND}</sub>\n", zone_words(review, clock)
+    zone = f"\n<sub>{markdown(times)}</sub>\n" if times else ""
     text = fit(head, blocks, start=start, reserved=size(legend + zone))
     return text + (legend if "```mermaid" in text else "") + zone
-
-
-def _zone(review: Review, clock: Clock) -> str:
-    if any(graph.shows_times for graph in review.graphs):
-        zone = markdown((code(str(clock.zone), 100),))
-        guess = "" if clock.told else " (an assumption: name the state manager's time zone with `--timezone`)"
-        return f"\n<sub>Times are in {zone}{guess}.</sub>\n"
-    return ""
 
 
 @dataclass(frozen=True)
@@ -148,9 +133,8 @@ class _Said:
     def at(self, level: Level) -> str:
         if level is Level.LINE:
             return f"- {self.title}: {counted(len(self.diagnostics), 'message')}"
-        items = [Item(with_resource(one), body=in_full(one)) for one in self.diagnostics]
         # Errors are never folded.
-        return f"#### {self.title}\n\n" + _list(items, level)
+        return f"#### {self.title}\n\n" + _list(message_items(self.diagnostics), level)
 
 
 @dataclass(frozen=True)
@@ -161,7 +145,7 @@ class _Graph:
 
     def at(self, level: Level) -> str:
         told = headline(self.graph)
-        words: Words = (f"{_FATES[self.graph.fate]}: ", *self.graph.named)
+        words: Words = (f"{FATES[self.graph.fate][0]}: ", *self.graph.named)
         if level is Level.LINE:
             return f"- {markdown(words)}{', ' + told if told else ''}"
         if level is Level.OPEN:

@@ -14,7 +14,7 @@ from .graph_state import GraphState
 from .node_sentences import Change
 from .preview import Diagnostic, is_stack, kind
 from .retries import retry_words
-from .schedules import schedule_words
+from .schedules import Clock, schedule_words
 from .text import Words, code, counted, prose, value_words, visible
 
 _PREFIX = re.compile(r"^\S+ resource '[^']*' has a problem: ")
@@ -23,6 +23,18 @@ _SUBJECT = re.compile(r"^graph '[^']*' in namespace '[^']*'(?:, (?=node|\S+[.:])
 """The beginning of our messages, which a reader can infer from where the message stands."""
 _MOST_LINES = 40
 _LONGEST_LINE = 200
+
+
+FATES = {
+    Fate.RETIRED: ("Retired", Mark.REMOVED),
+    Fate.REPLACED: ("Replaced", Mark.CHANGED),
+    Fate.TAKEN_OVER: ("Taken over", Mark.CHANGED),
+    Fate.LEFT: ("Leaves the stack", Mark.CHANGED),
+    Fate.CHANGED: ("Changed", Mark.CHANGED),
+    Fate.NEW: ("New", Mark.ADDED),
+    Fate.SAME: ("Unchanged", Mark.SAME),
+}
+"""The heading and the mark of each."""
 
 
 def message_words(diagnostic: Diagnostic) -> Words:
@@ -68,6 +80,16 @@ def summary_words(review: Review) -> Words:
     """Return ``1 graph is retired, 2 change; 1 warning.``, and whether the preview is incomplete."""
     failed = f"The preview failed: {counted(len(review.errors), 'error')}. " if review.errors else ""
     return (f"{failed}{_graphs(review)}{_warnings(review)}.",)
+
+
+def zone_words(review: Review, clock: Clock) -> Words:
+    """Return ``Times are in UTC.``; empty if no schedule is shown."""
+    if not any(graph.shows_times for graph in review.graphs):
+        return ()
+    zone = code(str(clock.zone), 100)
+    if clock.told:
+        return ("Times are in ", zone, ".")
+    return ("Times are in ", zone, " (an assumption: name the state manager's zone with ", code("--timezone"), ").")
 
 
 def others_words(review: Review) -> Words:
@@ -154,6 +176,11 @@ def sections(graph: GraphReview, changes: Iterable[Change]) -> Iterator[Section]
 def changed_items(changes: Iterable[Change]) -> tuple[Item, ...]:
     """Return an item for each change."""
     return tuple(Item(change.words, change.mark) for change in changes)
+
+
+def message_items(diagnostics: Iterable[Diagnostic]) -> tuple[Item, ...]:
+    """Return an item for each message that isn't listed under its graph."""
+    return tuple(Item(with_resource(diagnostic), body=in_full(diagnostic)) for diagnostic in diagnostics)
 
 
 def _said(diagnostics: Iterable[Diagnostic]) -> tuple[Item, ...]:

@@ -11,27 +11,20 @@ from .drawing import CLASSES, STYLE, drawing
 from .gather import Review
 from .graph_review import Fate, GraphReview
 from .outline import (
+    FATES,
     Item,
     headline,
-    in_full,
+    message_items,
     others_words,
     sections,
     summary_words,
     title_words,
-    with_resource,
+    zone_words,
 )
 from .preview import Diagnostic
 from .schedules import Clock
-from .text import code, in_html, plain
+from .text import in_html, plain
 
-_FATES = {
-    Fate.RETIRED: ("Retired", Mark.REMOVED),
-    Fate.REPLACED: ("Replaced", Mark.CHANGED),
-    Fate.LEFT: ("Leaves the stack", Mark.CHANGED),
-    Fate.CHANGED: ("Changed", Mark.CHANGED),
-    Fate.NEW: ("New", Mark.ADDED),
-    Fate.SAME: ("Unchanged", Mark.SAME),
-}
 _STYLE = """
 :root { color-scheme: light dark; --page: #fff; --text: #1f2328; --soft: #59636e; --line: #8c959f; --box: #d1d9e0;
   --same: #f6f8fa; --green: #1a7f37; --added: #dafbe1; --yellow: #9a6700; --changed: #fff8c5; --red: #cf222e;
@@ -67,9 +60,8 @@ def page(review: Review, clock: Clock) -> str:
         body.append(_messages("About the stack", review.diagnostics))
     if any("<svg" in part for part in body):
         body.append(f'<p class="soft">{html.escape(LEGEND.replace("`", ""))}</p>')
-    if any(graph.shows_times for graph in review.graphs):
-        guess = "" if clock.told else " (an assumption: name the state manager's time zone with --timezone)"
-        body.append(f'<p class="soft">{in_html(("Times are in ", code(str(clock.zone), 100), guess, "."))}</p>')
+    if zone := zone_words(review, clock):
+        body.append(f'<p class="soft">{in_html(zone)}</p>')
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         # Whatever a name contains, nothing is run and nothing is loaded.
@@ -81,7 +73,7 @@ def page(review: Review, clock: Clock) -> str:
 
 
 def _graph(graph: GraphReview) -> str:
-    title, mark = _FATES[graph.fate]
+    title, mark = FATES[graph.fate]
     told = headline(graph)
     more = f' <span class="soft">{told}</span>' if told else ""
     heading = f'<h2><span class="badge {CLASSES[mark]}">{title}</span> {in_html(graph.named)}{more}</h2>'
@@ -102,8 +94,7 @@ def _parts(graph: GraphReview) -> Iterator[str]:
 
 
 def _messages(title: str, diagnostics: Sequence[Diagnostic]) -> str:
-    items = [Item(with_resource(one), body=in_full(one)) for one in diagnostics]
-    return f"<section><h2>{title}</h2>\n{_list(items)}</section>"
+    return f"<section><h2>{title}</h2>\n{_list(message_items(diagnostics))}</section>"
 
 
 def _list(items: Sequence[Item]) -> str:

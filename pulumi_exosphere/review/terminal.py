@@ -9,29 +9,21 @@ from typing import TextIO
 from .compare import Mark
 from .gather import Review
 from .graph_review import Fate, GraphReview
-from .outline import Item, headline, in_full, others_words, sections, summary_words, title_words, with_resource
+from .outline import (
+    FATES,
+    Item,
+    headline,
+    message_items,
+    others_words,
+    sections,
+    summary_words,
+    title_words,
+    zone_words,
+)
 from .schedules import Clock
 from .text import Code, Words, code, names, plain
 
 _STYLES = {Mark.ADDED: "green", Mark.CHANGED: "yellow", Mark.REMOVED: "red", Mark.SAME: ""}
-_FATES = {
-    Fate.RETIRED: Mark.REMOVED,
-    Fate.REPLACED: Mark.CHANGED,
-    Fate.TAKEN_OVER: Mark.CHANGED,
-    Fate.LEFT: Mark.CHANGED,
-    Fate.CHANGED: Mark.CHANGED,
-    Fate.NEW: Mark.ADDED,
-    Fate.SAME: Mark.SAME,
-}
-_TITLES = {
-    Fate.RETIRED: "retired",
-    Fate.REPLACED: "replaced",
-    Fate.TAKEN_OVER: "taken over",
-    Fate.LEFT: "leaves the stack",
-    Fate.CHANGED: "changed",
-    Fate.NEW: "new",
-    Fate.SAME: "unchanged",
-}
 
 
 @dataclass(frozen=True)
@@ -76,24 +68,22 @@ def lines(review: Review, clock: Clock) -> Iterator[Line]:
     if others := others_words(review):
         yield Line(others)
     if review.errors:
-        yield from _titled("Errors", [Item(with_resource(one), body=in_full(one)) for one in review.errors], "bold red")
+        yield from _titled("Errors", message_items(review.errors), "bold red")
     for graph in review.graphs:
         yield from _graph(graph)
     if review.diagnostics:
-        items = [Item(with_resource(one), body=in_full(one)) for one in review.diagnostics]
-        yield from _titled("About the stack", items, "bold")
-    if any(graph.shows_times for graph in review.graphs):
-        guess = "" if clock.told else " (an assumption: name the state manager's time zone with --timezone)"
+        yield from _titled("About the stack", message_items(review.diagnostics), "bold")
+    if zone := zone_words(review, clock):
         yield Line()
-        yield Line(("Times are in ", code(str(clock.zone)), f"{guess}."), "dim")
+        yield Line(zone, "dim")
 
 
 def _graph(graph: GraphReview) -> Iterator[Line]:
-    mark = _FATES[graph.fate]
+    title, mark = FATES[graph.fate]
     told = headline(graph)
     yield Line()
     yield Line(
-        (f"{mark.value} ", *graph.named, f" {_TITLES[graph.fate]}{': ' + told if told else ''}"),
+        (f"{mark.value} ", *graph.named, f" {title.lower()}{': ' + told if told else ''}"),
         f"bold {_STYLES[mark]}",
     )
     if graph.fate is not Fate.RETIRED and graph.comparison.differs:
