@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -219,6 +218,7 @@ def test_help_teaches() -> None:
 
 def test_progress_on_a_terminal(graphs: LocalStateManager, tmp_path: Path) -> None:
     """On a terminal one sees what is being done; what comes out for a pipe stays the same."""
+    pty = pytest.importorskip("pty", reason="Windows has none")
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [
