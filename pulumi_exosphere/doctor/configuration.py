@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_exosphere.errors import ConfigurationError
-from pulumi_exosphere.provider.settings import KEY_VARIABLE, URI_VARIABLE, Settings, read_settings
+from pulumi_exosphere.provider.connections import configured_headers, configured_key
+from pulumi_exosphere.provider.settings import KEY_VARIABLE, SETTINGS, URI_VARIABLE, Settings, in_clear, read_settings
 from pulumi_exosphere.state_manager import insecure, parse_address
 
 from .findings import Finding, Status, ask_pulumi, of_stack
@@ -47,13 +48,13 @@ def read_stack(folder: Path, name: str | None) -> Stack:
         return Stack(findings=(Finding("stack", Status.FAULT, "`pulumi config` can't read the stack", advice),))
     values = {key: str(entry.get("value", "")) for key, entry in configured.items() if isinstance(entry, dict)}
     own = {key.removeprefix("exosphere:"): value for key, value in values.items() if key.startswith("exosphere:")}
-    clear = configured.get("exosphere:apiKey", {}).get("secret") is False
-    return Stack(own, (_read(own), *((_in_clear(),) if clear else ())), found=True)
+    open_ = [key for key in in_clear(own) if configured[f"exosphere:{key}"].get("secret") is False]
+    return Stack(own, (_read(own), *map(_in_clear, open_)), found=True)
 
 
 def settings_of(stack: Stack) -> Settings:
     """Return the stack's configuration, completed from the environment."""
-    return read_settings(stack.values.get)
+    return read_settings(stack.values.get, keys=stack.values)
 
 
 def checks(stack: Stack, settings: Settings, *, connected: bool) -> Iterator[Finding]:
@@ -65,10 +66,20 @@ def checks(stack: Stack, settings: Settings, *, connected: bool) -> Iterator[Fin
         connected: True if all of the stack's resources have a connection of their own and need neither.
     """
     yield from stack.findings
-    for fault in settings.faults:
+    for fault in settings.value_faults:
         # Each is "problem: what to do".
         message, _, advice = fault.partition(": correct")
         yield Finding("configuration", Status.FAULT, message, f"correct{advice}" if advice else "")
+    for fault in settings.misspelt:
+        yield Finding("configuration", Status.FAULT, *fault.split("? "))
+    if settings.unknown:
+        shown = ", ".join(f"exosphere:{key}" for key in settings.unknown)
+        yield Finding(
+            "configuration",
+            Status.HINT,
+            f"pulumi-exosphere doesn't know {shown}",
+            f"its settings are {', '.join(SETTINGS)}",
+        )
     yield _address(settings, connected=connected)
     yield _key(settings, connected=connected)
 
@@ -87,20 +98,28 @@ def shown_address(settings: Settings) -> str | None:
 
 
 def key(settings: Settings) -> str | None:
-    """Return the key that requests carry."""
-    return settings.api_key or settings.environment_key
+    """Return the key that requests to the configured address carry."""
+    where = shown_address(settings)
+    return configured_key(settings, where) if where else settings.api_key or settings.environment_key
+
+
+def headers(settings: Settings) -> Mapping[str, str]:
+    """Return the additional headers of requests to the configured address."""
+    where = shown_address(settings)
+    return configured_headers(settings, where) if where else {}
 
 
 def _read(own: Mapping[str, Any]) -> Finding:
     return Finding("stack", Status.OK, f"the stack sets {', '.join(sorted(own)) or 'nothing'} under exosphere:")
 
 
-def _in_clear() -> Finding:
+def _in_clear(key: str) -> Finding:
+    what = "credentials in exosphere:stateManagerUri" if key == "stateManagerUri" else f"exosphere:{key}"
     return Finding(
         "stack",
         Status.WARNING,
-        "the stack's file contains exosphere:apiKey in plain text",
-        "run `pulumi config set --secret exosphere:apiKey`, and replace the key if the file was ever shared",
+        f"the stack's file contains {what} in plain text",
+        f"run `pulumi config set --secret exosphere:{key}`, and replace the credential if the file was ever shared",
     )
 
 

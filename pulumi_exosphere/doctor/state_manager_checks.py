@@ -42,6 +42,8 @@ def checks(settings: Settings, namespaces: Sequence[str], state: StackState) -> 
         yield Finding("reachable", Status.FAULT, str(error), "correct the address or the key")
         return
     with client:
+        for notice in client.notices:
+            yield Finding("reachable", Status.WARNING, notice, "correct it")
         yield from _asked(client, settings, namespaces, state)
 
 

@@ -14,6 +14,7 @@ import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding import introspection as private
+from pulumi_exosphere.provider.settings import warn_of_clear_text
 
 T = TypeVar("T")
 
@@ -188,4 +189,5 @@ def current_program() -> Program:
     program = _programs.get(root)
     if program is None:
         program = _programs[root] = Program(ref(root))
+        warn_of_clear_text()
     return program

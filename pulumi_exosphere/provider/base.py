@@ -25,7 +25,7 @@ from pulumi_exosphere.errors import ExosphereError, Outcome
 from pulumi_exosphere.reconcile.orders import DEFAULT_TIMEOUT
 
 from .process import prepare, show_in_one_line
-from .settings import Settings, read_settings
+from .settings import Settings, from_engine, read_settings
 
 ACTIONS = ("create", "read", "update", "delete")
 """The hooks whose errors report an outcome; an error of `check` or `diff` ends the run before anything is sent."""
@@ -178,7 +178,7 @@ class Provider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Note the configuration of this run, for all hooks of this process."""
-        use(read_settings(lambda key: req.config.get(f"exosphere:{key}")))
+        use(from_engine(req.config))
         prepare()
         # Loaded here, under Pulumi's lock, and not by many threads at once. If it fails, a hook fails with it, guarded.
         with suppress(Exception):

@@ -1,18 +1,22 @@
-"""Which state manager a hook talks to, and with which key."""
+"""Which state manager a hook talks to, and with which key and headers."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from pulumi_exosphere.errors import ConfigurationError, Outcome, Unauthorized
 from pulumi_exosphere.reconcile.outcome import tell
+from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.reconcile.waiting import pause
 from pulumi_exosphere.state_manager.address import insecure, parse_address
+from pulumi_exosphere.state_manager.headers import header_faults
 from pulumi_exosphere.template import UNKNOWN
 
-from .settings import KEY_VARIABLE, MISSING_KEY, MISSING_URI, Settings
+from .settings import KEY_VARIABLE, MISSING_KEY, MISSING_URI, URI_VARIABLE, Settings
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -20,35 +24,67 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ROTATED = (
-    "A refresh or a destroy has the key of the last `pulumi up`: after a rotation run `pulumi up` once without "
-    f"--refresh, or set {KEY_VARIABLE} to the new one"
+    "A refresh or a destroy uses the key of the last `pulumi up`: after a rotation run `pulumi up` once without "
+    f"--refresh, or set {KEY_VARIABLE} to the new key"
 )
 
-_clients: dict[tuple[str, str, float, int], StateManager] = {}
+_clients: dict[tuple[object, ...], StateManager] = {}
+_warned: set[str] = set()
+_refused: WeakKeyDictionary[object, dict[tuple[object, ...], Unauthorized]] = WeakKeyDictionary()
+"""By run, which keys which server has rejected."""
 _lock = threading.Lock()
 
 
+@dataclass(frozen=True)
+class Source:
+    """An address with what was given for it: each key goes only to its own address."""
+
+    uri: Any
+    """The address, which can contain credentials; None: the key was given for whichever is used."""
+    api_key: Any = field(repr=False)
+    headers: Any = field(repr=False)
+
+    def belongs_to(self, address: str) -> bool:
+        """Whether key and headers were given for this address."""
+        return not self.uri or _url(self.uri) == address
+
+
 def faults_of(connection: Mapping[str, Any] | None) -> list[str]:
-    """What is wrong with a resource's connection, a sentence each: the configuration never fills a gap in it."""
-    return [
+    """Return what is wrong with a resource's connection, a sentence each: the configuration never fills a gap in it."""
+    if not connection:
+        return []
+    faults = [
         f"connection.{part}: is empty; give the {what}, or leave `connection` out to use the configured state manager"
         for part, what in (("uri", "address"), ("api_key", "key of that state manager"))
-        if connection and connection.get(part) in (None, "")
+        if connection.get(part) in (None, "")
     ]
+    headers = connection.get("headers")
+    if headers is not None and headers is not UNKNOWN:
+        known = {name: "" if value is UNKNOWN else value for name, value in headers.items()}
+        faults += [f"connection.headers: {fault}; correct it" for fault in header_faults(known)]
+    if isinstance(uri := connection.get("uri"), str) and uri:
+        try:
+            parse_address(uri, "connection.uri")
+        except ConfigurationError as error:
+            faults.append(str(error))
+    return faults
 
 
 def wanted_address(settings: Settings, connection: Mapping[str, Any] | None) -> Any:
-    """The address that an upsert would go to, without credentials; UNKNOWN, or None where none is configured."""
+    """Return the address that an upsert would go to, without credentials; UNKNOWN, or None if none is configured.
+
+    Also None if `faults_of` reports the connection's.
+    """
     uri = _uri(settings, connection)
-    if uri is UNKNOWN:
-        return uri
-    return parse_address(uri).url if uri else None
+    if uri is UNKNOWN or not uri:
+        return uri or None
+    return _url(uri) if connection else parse_address(uri).url
 
 
 def wanted_client(settings: Settings, connection: Mapping[str, Any] | None) -> StateManager:
-    """The client for an upsert.
+    """Return the client for an upsert.
 
-    Raises ConfigurationError where address or key is missing.
+    Raises ConfigurationError if address or key is missing.
     """
     settings.require_valid()
     if faults := faults_of(connection):
@@ -56,78 +92,137 @@ def wanted_client(settings: Settings, connection: Mapping[str, Any] | None) -> S
     uri = _uri(settings, connection)
     if not isinstance(uri, str):
         raise ConfigurationError(MISSING_URI)
-    key = _keys(settings, connection)
-    if not key:
-        raise ConfigurationError(MISSING_KEY)
-    return _client(uri, key[0], settings)
+    address = parse_address(uri).url
+    sources = _sources(settings, connection, address)
+    keys = _keys(sources[:1] if connection else sources)
+    if not keys:
+        raise ConfigurationError(_missing_key(settings, address))
+    return _client(uri, keys[0], _headers(sources), settings)
 
 
 def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[StateManager], T]) -> T:
-    """Run ``call`` against the server that state names, with the key of state's connection, else the configuration's.
+    """Run ``call`` against the server that state names, with a key that was given for that server.
 
-    Credentials in the address come from whichever of these names it. Refresh and destroy have the configuration of the
-    last update; where the server refuses that key, the environment's
-    is tried once.
+    That is the key of state's connection, or the configuration's, or the environment's. Refresh and destroy have the
+    configuration of the last update; if the server rejects its key, the environment's is tried once. Credentials in the
+    address come from whichever of these names it.
 
-    Raises ConfigurationError where address or key is missing.
+    Raises ConfigurationError if address or key is missing.
     """
     settings.require_valid()
     connection = state.get("connection")
     address = state.get("state_manager") or wanted_address(settings, connection)
     if not isinstance(address, str):
         raise ConfigurationError(MISSING_URI)
-    uris = [uri for uri in _uris(settings, connection) if isinstance(uri, str) and parse_address(uri).url == address]
-    # A key that a connection brings is for its server alone, and no other is sent there.
-    own = bool(connection) and address not in _configured_addresses(settings)
-    keys = _keys(settings, connection) or ([] if own else _keys(settings, None))
-    if settings.environment_key and settings.environment_key not in keys and not own:
-        keys.append(settings.environment_key)
+    sources = _sources(settings, connection, address)
+    keys = _keys(sources)
     if not keys:
-        raise ConfigurationError(MISSING_KEY)
-    uri = uris[0] if uris else address
+        raise ConfigurationError(_missing_key(settings, address))
+    uri = next((source.uri for source in sources if source.uri), address)
+    tried = tuple(dict.fromkeys((keys[0], keys[-1])))
+    refused = _refused.setdefault(current(), {})
+    if before := refused.get((address, *tried)):
+        raise Unauthorized(
+            f"{address} rejected the API key before in this run: see the first such error", status=before.status
+        )
     refusal: Unauthorized | None = None
     outcome: Outcome | None = None
-    for key in dict.fromkeys((keys[0], keys[-1])):
+    for key in tried:
         try:
-            return call(_client(uri, key, settings))
+            return call(_client(uri, key, _headers(sources), settings))
         except Unauthorized as error:
             refusal, outcome = error, error.outcome or outcome
     assert refusal is not None  # there is a key
+    if outcome is None:
+        refused[(address, *tried)] = refusal
     failure = Unauthorized(f"{refusal}. {ROTATED}", status=refusal.status, request_id=refusal.request_id)
     failure.outcome = outcome
     raise failure
 
 
-def _configured_addresses(settings: Settings) -> list[str]:
-    return [parse_address(uri).url for uri in (settings.uri, settings.environment_uri) if uri]
+def configured_key(settings: Settings, address: str) -> str | None:
+    """Return the key that requests to this address carry, if the configuration or the environment has one for it."""
+    return next(iter(_keys(_sources(settings, None, address))), None)
 
 
-def _uris(settings: Settings, connection: Mapping[str, Any] | None) -> list[Any]:
-    given = [(connection or {}).get("uri"), settings.uri, settings.environment_uri]
-    return [uri for uri in given if uri]
+def configured_headers(settings: Settings, address: str) -> Mapping[str, str]:
+    """Return the additional headers of requests to this address."""
+    return _headers(_sources(settings, None, address))
+
+
+def _sources(settings: Settings, connection: Mapping[str, Any] | None, address: str) -> list[Source]:
+    """Return what was given for an address, the most specific first."""
+    found = []
+    if connection:
+        found.append(Source(connection.get("uri"), connection.get("api_key"), connection.get("headers")))
+    first, second = settings.uri, settings.environment_uri
+    found.append(Source(first or second, settings.api_key, settings.headers))
+    found.append(Source(second or first, settings.environment_key, settings.environment_headers))
+    # A resource with a connection has its own server, for which a key without an address was not given.
+    return [source for source in found if source.belongs_to(address) and (source.uri or not connection)]
+
+
+def _keys(sources: Iterable[Source]) -> list[str]:
+    return [source.api_key for source in sources if isinstance(source.api_key, str) and source.api_key]
+
+
+def _headers(sources: Iterable[Source]) -> Mapping[str, str]:
+    return next((source.headers for source in sources if isinstance(source.headers, Mapping) and source.headers), {})
+
+
+def _missing_key(settings: Settings, address: str) -> str:
+    given = [
+        f"that of {name} is for {where}"
+        for name, key, where in (
+            ("exosphere:apiKey", settings.api_key, _url(settings.uri or settings.environment_uri)),
+            (KEY_VARIABLE, settings.environment_key, _url(settings.environment_uri or settings.uri)),
+        )
+        if key and where and where != address
+    ]
+    if not given:
+        return MISSING_KEY
+    return (
+        f"no API key is configured for {address}: {', and '.join(given)}, so it isn't sent there. Set "
+        f"{URI_VARIABLE} to {address} and {KEY_VARIABLE} to its key"
+    )
+
+
+def _url(uri: Any) -> str | None:
+    """Return the address without credentials, or None if it can't be one."""
+    try:
+        return parse_address(uri).url if isinstance(uri, str) and uri else None
+    except ConfigurationError:
+        return None
 
 
 def _uri(settings: Settings, connection: Mapping[str, Any] | None) -> Any:
     return connection.get("uri") if connection else settings.uri or settings.environment_uri
 
 
-def _keys(settings: Settings, connection: Mapping[str, Any] | None) -> list[str]:
-    given = connection.get("api_key") if connection else settings.api_key or settings.environment_key
-    return [given] if given and isinstance(given, str) else []
-
-
-def _client(uri: str, key: str, settings: Settings) -> StateManager:
+def _client(uri: str, key: str, headers: Mapping[str, str], settings: Settings) -> StateManager:
     from pulumi_exosphere.state_manager import StateManager
 
-    wanted = (uri, key, settings.request_timeout, settings.max_retries)
+    tuning = (settings.request_timeout, settings.max_retries, settings.log_requests)
+    wanted = (uri, key, tuple(sorted(headers.items())), *tuning)
     with _lock:
         if wanted not in _clients:
-            if insecure(uri) and not any(known[0] == uri for known in _clients):
-                tell(
-                    f"warning: the API key and the graphs' secrets go to {parse_address(uri)} unencrypted, and can be "
-                    "read on the way: use https://"
-                )
-            _clients[wanted] = StateManager(
-                uri, key, timeout=settings.request_timeout, max_retries=settings.max_retries, sleep=pause
+            client = StateManager(
+                uri,
+                key,
+                headers=headers,
+                timeout=settings.request_timeout,
+                max_retries=settings.max_retries,
+                sleep=pause,
+                log=tell if settings.log_requests else None,
             )
+            notices = list(client.notices)
+            if insecure(uri):
+                notices.append(
+                    f"the API key and the graphs' secrets are sent to {client.address} unencrypted: use https://"
+                )
+            for notice in notices:
+                if notice not in _warned:
+                    _warned.add(notice)
+                    tell(f"warning: {notice}")
+            _clients[wanted] = client
         return _clients[wanted]

@@ -1,24 +1,31 @@
-"""The stack's configuration under ``exosphere:``, as a program reads it."""
+"""The stack's configuration under ``exosphere:``, as the program and the hooks read it."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi.runtime
+from pulumi.dynamic.config import Config
 
 from pulumi_exosphere.errors import ConfigurationError
+from pulumi_exosphere.state_manager.headers import header_faults
 
 URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
 KEY_VARIABLE = "EXOSPHERE_API_KEY"
+HEADERS_VARIABLE = "EXOSPHERE_HEADERS"
+PREFIX = "exosphere:"
 REGISTRY_CHECKS = ("warn", "error", "off")
+ALIKE = 0.75
+"""The similarity (`difflib`) from which on an unknown key counts as misspelt. A program may have keys of its own."""
 
 SETTINGS = {
     "stateManagerUri": "uri",
     "apiKey": "api_key",
+    "headers": "headers",
     "namespace": "namespace",
     "adopt": "adopt",
     "overwriteDrift": "overwrite_drift",
@@ -27,9 +34,10 @@ SETTINGS = {
     "schedules": "schedules",
     "requestTimeout": "request_timeout",
     "maxRetries": "max_retries",
+    "logRequests": "log_requests",
 }
 """The keys, and the fields of `Settings` that they set."""
-SECRETS = ("apiKey",)
+SECRETS = ("apiKey", "headers")
 """The keys whose values are secret."""
 
 MISSING_URI = (
@@ -44,24 +52,28 @@ MISSING_KEY = (
 
 @dataclass(frozen=True)
 class Settings:
-    """The stack's configuration as the hooks and the program read it."""
+    """The stack's configuration."""
 
     uri: str | None = None
-    """The state manager's address as configured: it may hold credentials."""
+    """The state manager's address as configured: it can contain credentials."""
     api_key: str | None = field(default=None, repr=False)
     """The state manager's API key as configured."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Additional headers of every request to that address."""
     environment_uri: str | None = None
-    """What the environment says: counts where the configuration has no address."""
+    """The environment's address: used if the configuration has none."""
     environment_key: str | None = field(default=None, repr=False)
-    """The same for the key; tried, too, where the server refuses the configuration's at a refresh or a destroy."""
+    """The environment's key; also tried if the server rejects the configuration's at a refresh or a destroy."""
+    environment_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The environment's headers."""
     namespace: str = "default"
-    """That of graphs that name none."""
+    """The namespace of graphs that name none."""
     adopt: bool = False
-    """Whether graphs that exist already, and differ, are taken over."""
+    """Whether graphs that already exist, and differ, are taken over."""
     overwrite_drift: bool = False
-    """Whether what somebody else changed is overwritten before a refresh has shown it."""
+    """Whether someone else's changes are overwritten before a refresh has shown them."""
     registry_check: str = "warn"
-    """What a preview does about what may go wrong with a graph, one of `REGISTRY_CHECKS`."""
+    """What a preview does about likely problems of a graph, one of `REGISTRY_CHECKS`."""
     allowed_namespaces: tuple[str, ...] | None = None
     """The namespaces that graphs may be in; None: any."""
     schedules: bool = True
@@ -69,24 +81,46 @@ class Settings:
     request_timeout: float = 30.0
     """Seconds for each step of a request (`StateManager`)."""
     max_retries: int = 4
-    """Repeats of a request at the most, besides the first try."""
-    faults: tuple[str, ...] = ()
-    """What is wrong with the values, a sentence each; a faulty value counts as not given."""
+    """How often a request is repeated at most."""
+    log_requests: bool = False
+    """Whether a line is printed for each request."""
+    value_faults: tuple[str, ...] = ()
+    """What is wrong with the values, a sentence each; such a value counts as not given."""
+    misspelt: tuple[str, ...] = ()
+    """Unknown keys that resemble a known one, a sentence each: a typo must not switch a guard off."""
+    unknown: tuple[str, ...] = ()
+    """The other unknown keys."""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Everything that is wrong, a sentence each: `check` reports it."""
+        return self.value_faults + self.misspelt
 
     def require_valid(self) -> None:
-        """Raises ConfigurationError with every fault of the configuration."""
-        if self.faults:
-            raise ConfigurationError("; ".join(self.faults))
+        """Raise ConfigurationError with every value that can't be used.
+
+        A misspelt key is left to `check`: a refresh or a destroy has the configuration of the last update, and
+        correcting the stack's would not help it.
+        """
+        if self.value_faults:
+            raise ConfigurationError("; ".join(self.value_faults))
 
     def quick(self, seconds: float) -> Settings:
-        """The same for requests that take ``seconds`` at the most and aren't repeated."""
+        """Return the same for requests that take at most ``seconds`` and aren't repeated."""
         return replace(self, request_timeout=min(self.request_timeout, seconds), max_retries=0)
 
 
-def read_settings(get: Callable[[str], Any], environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the configuration; ``get`` gives the value of a key such as ``apiKey``, or None.
+def read_settings(
+    get: Callable[[str], Any], environment: Mapping[str, str] | None = None, keys: Iterable[str] = ()
+) -> Settings:
+    """Read the configuration.
 
     Never raises: faults are kept, so that `check` can report them beside the graph's own.
+
+    Args:
+        get: Gives the value of a key such as ``apiKey``, or None.
+        environment: The environment variables; default: those of the process.
+        keys: Every key that is configured under ``exosphere:``.
     """
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
@@ -99,10 +133,14 @@ def read_settings(get: Callable[[str], Any], environment: Mapping[str, str] | No
         try:
             values[name] = parse(raw if isinstance(raw, str) else json.dumps(raw))
         except (KeyError, ValueError, TypeError):
-            faults.append(f"exosphere:{key} is to be {wanted}: correct it with `pulumi config set exosphere:{key} ...`")
+            secret = "--secret " * (key == "headers")
+            faults.append(
+                f"exosphere:{key} must be {wanted}: correct it with `pulumi config set {secret}exosphere:{key} ...`"
+            )
 
     take("stateManagerUri", "uri", str, "a URL")
     take("apiKey", "api_key", str, "a string")
+    take("headers", "headers", _object, "a JSON object of names and values")
     take("namespace", "namespace", str, "a string")
     take("adopt", "adopt", _boolean, "true or false")
     take("overwriteDrift", "overwrite_drift", _boolean, "true or false")
@@ -111,12 +149,47 @@ def read_settings(get: Callable[[str], Any], environment: Mapping[str, str] | No
     take("schedules", "schedules", _switch, "on or off")
     take("requestTimeout", "request_timeout", _positive, "a number of seconds above 0")
     take("maxRetries", "max_retries", _count, "a whole number from 0")
+    take("logRequests", "log_requests", _boolean, "true or false")
+    if text := environment.get(HEADERS_VARIABLE):
+        try:
+            values["environment_headers"] = _object(text)
+        except (ValueError, TypeError):
+            faults.append(f"exosphere:headers from {HEADERS_VARIABLE} must be a JSON object: set the variable again")
+    sources = {"headers": "exosphere:headers", "environment_headers": f"exosphere:headers from {HEADERS_VARIABLE}"}
+    for name, source in sources.items():
+        if found := header_faults(values.get(name, {})):
+            del values[name]
+            faults.append(f"{source} {', '.join(found)}: set it again")
+    misspelt, unknown = _unknown(keys)
     return Settings(
         environment_uri=environment.get(URI_VARIABLE) or None,
         environment_key=environment.get(KEY_VARIABLE) or None,
-        faults=tuple(faults),
+        value_faults=tuple(faults),
+        misspelt=tuple(misspelt),
+        unknown=tuple(unknown),
         **values,
     )
+
+
+def _unknown(keys: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return sentences about misspelt keys, and the other unknown keys."""
+    strange = sorted(set(keys) - set(SETTINGS))
+    if not strange:
+        return [], []
+    import difflib
+
+    known = {key.lower(): key for key in SETTINGS}
+    misspelt, unknown = [], []
+    for key in strange:
+        close = difflib.get_close_matches("".join(filter(str.isalnum, key)).lower(), known, n=1, cutoff=ALIKE)
+        if close:
+            misspelt.append(
+                f"exosphere:{key} is not a setting; did you mean exosphere:{known[close[0]]}? Remove it with `pulumi "
+                f"config rm exosphere:{key}`"
+            )
+        else:
+            unknown.append(key)
+    return misspelt, unknown
 
 
 def _boolean(text: str) -> bool:
@@ -130,6 +203,11 @@ def _switch(text: str) -> bool:
 
 def _registry_check(text: str) -> str:
     return text if text in REGISTRY_CHECKS else _no()
+
+
+def _object(text: str) -> dict[str, Any]:
+    content = json.loads(text)
+    return content if isinstance(content, dict) else _no()
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -151,16 +229,48 @@ def _no() -> Any:
     raise ValueError
 
 
+def in_clear(values: Mapping[str, Any]) -> list[str]:
+    """Return those of the configured keys whose values have to be secret."""
+    found = [key for key in SECRETS if values.get(key)]
+    return [*found, "stateManagerUri"] if "@" in str(values.get("stateManagerUri") or "") else found
+
+
+def warn_of_clear_text() -> None:
+    """Warn, once for a program, of credentials that the stack's file contains in plain text."""
+    # Set by every language host that tells which values are secret.
+    if "PULUMI_CONFIG_SECRET_KEYS" not in os.environ:
+        return
+    for key in in_clear({key: _value(key) for key in SETTINGS}):
+        if PREFIX + key in _stack_keys() and not pulumi.runtime.is_config_secret(PREFIX + key):
+            what = "credentials in exosphere:stateManagerUri" if key == "stateManagerUri" else f"exosphere:{key}"
+            pulumi.log.warn(
+                f"exosphere: the stack's file contains {what} in plain text. Run `pulumi config set --secret "
+                f"exosphere:{key}`, and replace the credential if the file was ever shared"
+            )
+
+
+def _stack_keys() -> Iterable[str]:
+    return pulumi.runtime.get_config_env()
+
+
+def from_engine(config: Config) -> Settings:
+    """Return the configuration as a hook gets it."""
+    # No public way lists the keys; without them no unknown one is found.
+    names = getattr(config, "_props", None) or {}
+    keys = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
+    return read_settings(lambda key: config.get(PREFIX + key), keys=keys)
+
+
 def configured() -> Settings:
-    """All of it; what is wrong with it is kept in its ``faults``."""
+    """Return the configuration as the program has it; what is wrong with it is kept in its ``faults``."""
     return read_settings(_value)
 
 
 def configured_namespace() -> str:
-    """The ``namespace`` of `configured`, where a program gave none."""
-    # Each graph asks for it, and to read all of the configuration takes ten times as long.
+    """Return the ``namespace`` of `configured`, for graphs that name none."""
+    # Each graph asks for it, and reading the whole configuration takes ten times as long.
     return _value("namespace") or "default"
 
 
 def _value(key: str) -> Any:
-    return pulumi.runtime.get_config(f"exosphere:{key}")
+    return pulumi.runtime.get_config(PREFIX + key)

@@ -172,10 +172,17 @@ class ConnectionArgs:
     """Its address, such as ``https://exosphere.example.com``. Kept secret if it contains credentials."""
     api_key: Input[str] = field(repr=False)
     """Its API key. Always kept secret."""
+    headers: Input[Mapping[str, Input[str]]] | None = field(default=None, repr=False)
+    """Additional headers by name, for an authenticating proxy in front of it. Sent to this address only; always kept
+    secret."""
 
 
-class ConnectionArgsDict(TypedDict):
-    """`ConnectionArgs` as a plain dict."""
-
+class _ConnectionRequired(TypedDict):
     uri: Input[str]
     api_key: Input[str]
+
+
+class ConnectionArgsDict(_ConnectionRequired, total=False):
+    """`ConnectionArgs` as a plain dict."""
+
+    headers: Input[Mapping[str, Input[str]]] | None

@@ -122,15 +122,24 @@ def shared_connection(value: object) -> dict[str, Any]:
 
 
 def connection(value: object) -> dict[str, Any]:
-    """Address and key; the key is a secret, and so is an address that contains credentials."""
+    """Address, key and headers: key and headers are secrets, and so is an address that contains credentials."""
     given = fields_of(value, ConnectionArgs, "connection")
-    for key, item in given.items():
+    headers = given.get("headers")
+    named = headers if isinstance(headers, Mapping) else {}
+    texts = {**given, **{f"headers.{name}": item for name, item in named.items()}}
+    for key, item in texts.items():
         if isinstance(item, str) and OUTPUT_AS_TEXT in item:
             raise InvalidGraph(str(output_as_text(f"connection.{key}")))
-    return {
+    found: dict[str, Any] = {
         "uri": _hidden_credentials(leaf(given["uri"], "connection.uri", given=True)),
         "api_key": pulumi.Output.secret(leaf(given["api_key"], "connection.api_key", given=True)),
     }
+    if headers is not None:
+        plain = not comes_later(headers)
+        found["headers"] = pulumi.Output.secret(
+            _named_values(headers, "connection.headers", None) if plain else headers
+        )
+    return found
 
 
 def _items(items: object, args: type, path: str, key: str) -> list[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""Where a state manager is: its address as written, taken apart into what can be shown and what can't."""
+"""The address of a state manager, split into what can be shown and what can't."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ SETTING = "exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI)"
 """Where an address is configured, as messages name it."""
 LONGEST_PART, LONGEST_NAME = 63, 253
 """Letters in a part of a host name, and in all of it."""
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
+"""The default ports."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Address:
     """A state manager's address; printing it shows no credentials."""
 
     url: str
-    """Scheme, host, port and path: normalised, no slash at its end, no credentials."""
+    """Scheme, host, port and path: normalised, without a slash at the end and without credentials."""
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
 
@@ -30,13 +31,13 @@ class Address:
 
 
 @lru_cache(maxsize=64)
-def parse_address(text: str) -> Address:
-    """Take an address apart.
+def parse_address(text: str, setting: str = SETTING) -> Address:
+    """Split an address.
 
     Two spellings of one address give the same ``url``: case, a default port and a slash at the end don't matter.
 
-    Raises ConfigurationError where no request could be sent to it; the message doesn't repeat it, since it may hold
-    credentials.
+    Raises ConfigurationError if no request could be sent to it. The message names ``setting``, and doesn't repeat the
+    address, which can contain credentials.
     """
     parts = None
     port = None
@@ -46,28 +47,30 @@ def parse_address(text: str) -> Address:
     except ValueError:  # its text quotes a part of the address, which can be a part of a password
         parts = None
     if parts is None:
-        raise ConfigurationError(f"{SETTING} isn't an address: write it like http://localhost:8000")
+        raise ConfigurationError(f"{setting} isn't an address: write it like http://localhost:8000")
     scheme, host = parts.scheme.lower(), parts.hostname
-    if scheme not in _PORTS or not host:
+    if scheme not in PORTS or not host:
         raise ConfigurationError(
-            f"{SETTING} has to begin with http:// or https:// and a host: write it like http://localhost:8000"
+            f"{setting} must begin with http:// or https:// and a host: write it like http://localhost:8000"
         )
     if parts.query or parts.fragment:
-        raise ConfigurationError(f"{SETTING} can't hold a ? or a #: write it like http://localhost:8000")
-    if "@" in parts.path:  # what stands before it may be a password, which its own / has cut in two
+        raise ConfigurationError(f"{setting} can't contain ? or #: write it like http://localhost:8000")
+    if "@" in parts.path:  # what precedes it may be a password with a / in it
         raise ConfigurationError(
-            f"{SETTING} holds an @ behind its first /: write a / in a user or a password as %2F, and an @ in a path "
+            f"{setting} contains an @ after the first /: write a / in a user or a password as %2F, and an @ in a path "
             "as %40"
         )
     if not all(letter.isprintable() and not letter.isspace() for letter in f"{host}{parts.path}"):
-        raise ConfigurationError(f"{SETTING} holds a space or a control character: write it like http://localhost:8000")
+        raise ConfigurationError(
+            f"{setting} contains a space or a control character: write it like http://localhost:8000"
+        )
     if not _can_be_looked_up(host):
         raise ConfigurationError(
-            f"{SETTING} names a host that can't exist: a host name has parts of 1 to 63 letters, digits or hyphens, "
+            f"{setting} names a host that can't exist: a host name has parts of 1 to 63 letters, digits or hyphens, "
             "with a dot between them; write it like http://localhost:8000"
         )
     netloc = f"[{host}]" if ":" in host else host
-    if port is not None and port != _PORTS[scheme]:
+    if port is not None and port != PORTS[scheme]:
         netloc += f":{port}"
     return Address(
         url=f"{scheme}://{netloc}{parts.path.rstrip('/')}",
@@ -77,22 +80,22 @@ def parse_address(text: str) -> Address:
 
 
 def insecure(address: str) -> bool:
-    """Whether an API key sent there can be read on the way: plain http to a host that isn't this one."""
+    """Return whether an API key is sent there unencrypted: plain http to a host that isn't this one."""
     parts = urlsplit(parse_address(address).url)
-    return parts.scheme == "http" and not _is_local(parts.hostname or "")
+    return parts.scheme == "http" and not is_local(parts.hostname or "")
 
 
 def origin(url: str) -> str | None:
-    """The scheme, host and port of a URL that somebody else wrote, without credentials; None where it has none."""
+    """Return scheme, host and port of a URL that someone else wrote, without credentials; None if it has none."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme.lower() not in _PORTS or not host or not host.isprintable():
+    if parts.scheme.lower() not in PORTS or not host or not host.isprintable():
         return None
     netloc = f"[{host}]" if ":" in host else host
-    shown = "" if port is None or port == _PORTS[parts.scheme.lower()] else f":{port}"
+    shown = "" if port is None or port == PORTS[parts.scheme.lower()] else f":{port}"
     return f"{parts.scheme.lower()}://{netloc}{shown}"
 
 
@@ -122,7 +125,8 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Return whether a host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -1,4 +1,4 @@
-"""The calls of the API that this package makes, and whether an answer is the state manager's."""
+"""The API's calls that this package makes, and its answers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from pulumi_exosphere.errors import InvalidGraph, graph_label
+
+PAGE = "an HTML page"
 
 
 class Unreadable(Exception):
@@ -31,31 +33,31 @@ class Answer:
     content_type: str = ""
     location: str | None = field(default=None, repr=False)
     retry_after: float | None = None
-    """Seconds for which the server asked not to be asked again."""
+    """Seconds for which the server asked for no further request."""
     date: datetime | None = None
     """The server's clock when it answered, to the second."""
 
     def json(self) -> Any:
-        """The content.
+        """Return the content.
 
-        Raises Unreadable where it isn't JSON.
+        Raises Unreadable if it isn't JSON.
         """
         try:
             return json.loads(self.content)
         except (ValueError, RecursionError):
-            pass  # raised below, where the error that holds the whole content isn't its context any more
-        raise Unreadable(f"{self.kind()} came where JSON belongs")
+            pass  # raised below, where the error that contains the whole content is no longer its context
+        raise Unreadable(f"the response is {self.kind()}")
 
     def kind(self) -> str:
-        """In a word or two what the content is."""
+        """Return in a word or two what the content is."""
         if not self.content.strip():
-            return "an empty answer"
+            return "empty"
         if "html" in self.content_type.lower() or self.content.lstrip()[:1] == b"<":
-            return "an HTML page"
-        return "broken JSON" if "json" in self.content_type.lower() else "something other than JSON"
+            return PAGE
+        return "broken JSON" if "json" in self.content_type.lower() else "not JSON"
 
     def detail(self) -> str | list[Any] | None:
-        """The words in which the state manager refuses; None where it isn't the state manager's refusal."""
+        """Return the words with which the state manager rejects a request; None if they aren't its own."""
         try:
             content = self.json()
         except Unreadable:
@@ -64,9 +66,9 @@ class Answer:
         return detail if isinstance(detail, (str, list)) else None
 
     def says_no_such_graph(self) -> bool:
-        """Whether this 404 is the state manager's own, about a graph.
+        """Return whether this 404 is the state manager's own, about a graph.
 
-        A proxy's is a page, or says it in other words; so does the server's own about a path that it doesn't have,
+        A proxy's is a page, or worded differently; so is the server's own about a path that it doesn't have,
         ``{"detail": "Not Found"}``. Neither means that the graph is gone.
         """
         detail = self.detail()
@@ -74,9 +76,9 @@ class Answer:
 
 
 def retry_after(header: str | None, now: str | None) -> float | None:
-    """The seconds of a Retry-After header, which holds a number of them or a time; None where it holds neither.
+    """Return the seconds of a Retry-After header, which contains a number or a time; None if it contains neither.
 
-    A time is compared with the server's own clock (``now``, its Date header) where it tells.
+    A time is compared with the server's own clock (``now``, its Date header) if it sends one.
     """
     header = (header or "").strip()
     if header.isascii() and header.isdigit():
@@ -98,32 +100,32 @@ def http_date(header: str | None) -> datetime | None:
 
 @dataclass(frozen=True)
 class Call:
-    """One call, as it is sent and as it is told of."""
+    """One call, as it is sent and as messages describe it."""
 
     kind: str
-    """What it is, for messages: ``graph``, ``graphs``, ``nodes``, ``namespaces`` or ``health``."""
+    """What is asked for: ``graph``, ``graphs``, ``nodes``, ``namespaces`` or ``health``."""
     method: str
     path: str
-    """Percent-encoded, and with the slash at the end where the API has one: without it the answer is a redirect."""
+    """Percent-encoded, and with the slash at the end if the API has one: without it the answer is a redirect."""
     doing: str
-    """How a message begins: ``could not ...``."""
+    """The beginning of a message: ``could not ...``."""
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     only_if_certain: bool = False
-    """Repeated only where the try before certainly wasn't carried out."""
+    """Whether it is repeated only if the previous try certainly wasn't carried out."""
     absent_is_fine: bool = False
-    """That there is no such graph is an answer, and no error."""
+    """Whether the answer that there is no such graph is no error."""
 
     @property
     def writes(self) -> bool:
-        """Whether it changes anything at the state manager."""
+        """Return whether it changes anything."""
         return self.method == "PUT"
 
 
 def put_graph(namespace: str, name: str, body: Mapping[str, Any]) -> Call:
     """Upsert a graph."""
-    # Repeating it is harmless in itself, since it replaces everything. But a try whose answer was lost may have been
-    # carried out and be in validation now, and a PUT into a running validation can be lost for good: whoever calls
-    # has to look first. So it is repeated here only where nothing can have been carried out.
+    # Repeating it is harmless in itself, because it replaces everything. But a try whose answer was lost may have been
+    # carried out and be in validation now, and a PUT during a validation can be lost for good: the caller has to look
+    # first. So it is repeated here only if nothing can have been carried out.
     path, what = _graph(namespace, name)
     return Call("graph", "PUT", path, f"could not write {what}", body, only_if_certain=True)
 
@@ -158,8 +160,8 @@ def list_namespaces() -> Call:
 
 
 def health() -> Call:
-    """See whether the state manager is up."""
-    return Call("health", "GET", "/health", "could not see whether the state manager is up")
+    """Ask whether the state manager is up."""
+    return Call("health", "GET", "/health", "could not check whether the state manager is up")
 
 
 def _graph(namespace: str, name: str) -> tuple[str, str]:
@@ -177,6 +179,6 @@ def _segment(name: str) -> str:
     if encoded is None:
         raise InvalidGraph(
             f"{name!r} can't be the name of a graph or a namespace: the state manager finds none that is empty, '.' or "
-            "'..', or that holds '/', NUL or half a character"
+            "'..', or that contains '/', NUL or half a character"
         )
     return encoded

@@ -1,4 +1,4 @@
-"""One request and its answer over httpx: the errors of httpx become ours here, and httpx's own logs stay quiet.
+"""One request and its answer over httpx: httpx's errors become ours here, and its own logs stay quiet.
 
 httpx logs whole URLs, and httpcore the headers of every answer: a redirect's can contain credentials, and a proxy's can
 repeat the key. Other users of httpx in the process keep their logs.
@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import socket
 import ssl
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -24,12 +26,15 @@ from pulumi_exosphere.errors import ConfigurationError, StateManagerError, Unrea
 from pulumi_exosphere.state_manager import failures
 from pulumi_exosphere.version import __version__
 
-from .address import Address
+from .address import PORTS, Address
 from .api import Answer, Call, http_date, retry_after
 from .failures import Again, Failed
+from .proxies import Proxy, Route, route_to
 
 HTTPX_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
-"""The roots of httpx's exceptions: what a request can raise is one of these."""
+"""The roots of httpx's exceptions: a request can raise nothing else."""
+CLIENT_CERTIFICATE = "EXOSPHERE_CLIENT_CERT"
+"""The variable that names a PEM file with a client certificate and its key."""
 
 
 @dataclass(frozen=True)
@@ -42,25 +47,25 @@ class _Row:
     what: type[StateManagerError] = Unreachable
 
 
-_REFUSED = _Row("couldn't connect to {address}", failures.IS_IT_UP, Again.OFTEN, sent=False)
-_SILENT = _Row("no answer came from {address} in time", failures.SLOW, Again.OFTEN, sent=True)
+_REFUSED = _Row("could not connect to {address}", failures.IS_IT_UP, Again.OFTEN, sent=False)
+_SILENT = _Row("{address} did not respond in time", failures.SLOW, Again.OFTEN, sent=True)
 _BROKEN = _Row(
-    "the connection to {address} broke before the answer was complete", failures.IS_IT_UP, Again.OFTEN, sent=True
+    "the connection to {address} broke before the response was complete", failures.IS_IT_UP, Again.OFTEN, sent=True
 )
-_OURS = _Row("the request to {address} couldn't be made", failures.BUG, Again.NEVER, sent=False, what=StateManagerError)
+_OURS = _Row("could not make the request to {address}", failures.BUG, Again.NEVER, sent=False, what=StateManagerError)
 _NOT_HTTP = _Row(
-    "what came from {address} can't be read", failures.IS_IT_IT, Again.ONCE, sent=True, what=UnreadableAnswer
+    "the response from {address} can't be read", failures.IS_IT_IT, Again.ONCE, sent=True, what=UnreadableAnswer
 )
 
 ROWS: dict[type[Exception], _Row] = {
-    httpx.ConnectTimeout: replace(_REFUSED, happened="no connection to {address} came about in time"),
+    httpx.ConnectTimeout: replace(_REFUSED, happened="timed out connecting to {address}"),
     httpx.ConnectError: _REFUSED,
     httpx.PoolTimeout: replace(
-        _REFUSED, happened="no connection to {address} became free in time", advice=failures.SLOW
+        _REFUSED, happened="timed out waiting for a free connection to {address}", advice=failures.SLOW
     ),
-    httpx.ProxyError: replace(_REFUSED, happened="the proxy gave no connection to {address}", advice=failures.PROXY),
+    httpx.ProxyError: replace(_REFUSED, happened="the proxy did not connect to {address}", advice=failures.PROXY),
     httpx.ReadTimeout: _SILENT,
-    httpx.WriteTimeout: replace(_SILENT, happened="{address} didn't take the request in time"),
+    httpx.WriteTimeout: replace(_SILENT, happened="{address} did not accept the request in time"),
     httpx.ReadError: _BROKEN,
     httpx.WriteError: _BROKEN,
     httpx.CloseError: _BROKEN,
@@ -69,7 +74,7 @@ ROWS: dict[type[Exception], _Row] = {
     httpx.TooManyRedirects: replace(_NOT_HTTP, happened="{address} answered with redirects", again=Again.NEVER),
     httpx.UnsupportedProtocol: replace(_OURS, advice=f"{failures.IS_IT_UP}. {failures.PROXY}"),
     httpx.InvalidURL: replace(_OURS, advice=f"{failures.IS_IT_UP}. {failures.PROXY}"),
-    # What only a mistake in this package can cause.
+    # Only a mistake in this package can cause these.
     httpx.LocalProtocolError: _OURS,
     httpx.CookieConflict: _OURS,
     httpx.StreamConsumed: replace(_OURS, sent=True),
@@ -77,7 +82,7 @@ ROWS: dict[type[Exception], _Row] = {
     httpx.ResponseNotRead: replace(_OURS, sent=True),
     httpx.RequestNotRead: replace(_OURS, sent=True),
     httpx.HTTPStatusError: replace(_OURS, sent=True),
-    # The roots, for what a later httpx may bring.
+    # The roots, for whatever a later httpx adds.
     httpx.TimeoutException: _SILENT,
     httpx.NetworkError: _BROKEN,
     httpx.ProtocolError: _BROKEN,
@@ -89,19 +94,19 @@ ROWS: dict[type[Exception], _Row] = {
 
 
 def from_httpx(error: Exception, call: Call, address: str, request_id: str) -> Failed:
-    """An error of httpx as a failure. Its own text isn't used: it can hold a header or a URL with credentials."""
+    """Return the failure for an error of httpx. Its own text isn't used: it can contain a header, or credentials."""
     row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
     happened = row.happened.format(address=address)
     then, again = row.advice, row.again
     for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            happened = f"the certificate of {address} isn't trusted"
-            then, again = "Set SSL_CERT_FILE to a file with the certificate of its authority", Again.NEVER
-        elif isinstance(cause, ssl.SSLError) and not row.sent:
-            happened = f"no encrypted connection to {address} came about"
-            then, again = "Check whether its address begins with http:// or https://", Again.NEVER
+        if isinstance(cause, ssl.SSLError):
+            if (told := _of_tls(cause, address)) is not None:
+                (happened, then), again = told, Again.NEVER
+            elif not row.sent:
+                happened, again = f"could not make an encrypted connection to {address}", Again.NEVER
+                then = "Check whether its address begins with http:// or https://"
         elif isinstance(cause, socket.gaierror):
-            happened = f"the host of {address} isn't known"
+            happened = f"the host of {address} is unknown"
         elif isinstance(cause, ConnectionRefusedError):
             happened = f"{address} refused the connection"
     return Failed(row.what, happened, then, again, call.writes and row.sent, request_id=request_id)
@@ -113,18 +118,64 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+_CERTIFICATES = {
+    9: ("is not valid yet", "Check the clocks of this machine and of the server"),
+    10: ("has expired", "Renew it on the server, or check the clock of this machine"),
+    62: ("is for another host", "Use a host name that the certificate was issued for"),
+    64: ("is for another IP address", "Use a host name that the certificate was issued for"),
+}
+"""What is wrong with a certificate, by OpenSSL's code, and what to do."""
+_UNTRUSTED = (
+    "is signed by an authority that isn't trusted here",
+    "Set SSL_CERT_FILE to a file with the certificate of its authority",
+)
+_PLAIN = {"HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "WRONG_VERSION_NUMBER"}
+"""OpenSSL's reasons if the other side doesn't speak TLS."""
+
+
+def _of_tls(error: ssl.SSLError, address: str) -> tuple[str, str] | None:
+    """Return what happened, and what to do; None for whatever is said better in general."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        what, then = _CERTIFICATES.get(getattr(error, "verify_code", 0), _UNTRUSTED)
+        return f"the certificate of {address} {what}", then
+    reason = str(getattr(error, "reason", ""))
+    if reason in _PLAIN:
+        return f"{address} doesn't speak TLS", "Write http:// in its address, or another port"
+    if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason or "BAD_CERTIFICATE" in reason:
+        return (
+            f"{address} rejected the TLS handshake and may require a client certificate",
+            f"Set {CLIENT_CERTIFICATE} to a PEM file with the certificate and its key",
+        )
+    return None
+
+
+def speaks_tls(url: str) -> bool:
+    """Return whether TLS is spoken at a plain http address, by an attempt that sends nothing else."""
+    parts = urlsplit(url)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((parts.hostname or "", parts.port or PORTS["http"]), timeout=2.0) as plain,
+            context.wrap_socket(plain, server_hostname=parts.hostname),
+        ):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
 _LOGGERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 
 _ours = threading.local()
 
 
-def _is_somebody_elses(_: logging.LogRecord) -> bool:
+def _is_foreign(_: logging.LogRecord) -> bool:
     return not getattr(_ours, "request", False)
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Drop what httpx and httpcore log in this thread meanwhile."""
+    """Drop what httpx and httpcore log in this thread until the block ends."""
     before = getattr(_ours, "request", False)
     _ours.request = True
     try:
@@ -136,16 +187,16 @@ def quiet() -> Iterator[None]:
 def install() -> None:
     """Make `quiet` work; installing it again changes nothing."""
     for name in _LOGGERS:
-        logging.getLogger(name).addFilter(_is_somebody_elses)
+        logging.getLogger(name).addFilter(_is_foreign)
 
 
 REQUEST_ID = "x-exosphere-request-id"
 USER_AGENT = f"pulumi-exosphere/{__version__} python-httpx/{httpx.__version__}"
 CONNECT = 10.0
-"""Seconds for a connection to come about, or the timeout where that is less: a host that is there takes one."""
+"""Seconds for making a connection, or the timeout if that is less: a host that is there accepts one."""
 KEPT = 4.0
 """Seconds for which an idle connection is kept. Servers commonly close theirs after 5: a request sent just then would
-be lost without anybody knowing whether it was carried out."""
+be lost, and no one would know whether it was carried out."""
 
 _log = logging.getLogger("pulumi_exosphere")
 
@@ -154,19 +205,33 @@ class Wire:
     """Connections to one state manager, shared by threads."""
 
     def __init__(
-        self, address: Address, api_key: str, *, timeout: float, transport: httpx.BaseTransport | None = None
+        self,
+        address: Address,
+        api_key: str,
+        headers: Mapping[str, str],
+        *,
+        timeout: float,
+        log: Callable[[str], None] | None = None,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._address = address
         self._timeout = timeout
+        self._tell = log
         install()
-        self._client = _client(address, api_key, transport)
+        route = route_to(address.url, os.environ) if transport is None else Route(None)
+        self._direct = transport is None and route.proxy is None
+        self.notices = route.notices
+        """What was skipped in the environment, a sentence each."""
+        self.shown = f"{address.url} (through the proxy of {route.proxy.variable})" if route.proxy else address.url
+        """The address as messages name it."""
+        self._client = _client(address, api_key, headers, route.proxy, transport)
 
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
 
     def send(self, call: Call, until: float) -> Answer | Failed:
-        """Make one request; ``until`` (monotonic) is when its answer is no longer waited for."""
+        """Make one request, and wait for its answer until ``until`` (monotonic)."""
         request_id = str(uuid.uuid4())
         began = time.monotonic()
         failure: Exception | None = None
@@ -176,14 +241,24 @@ class Wire:
                 answer = self._exchange(call, request_id, until)
         except HTTPX_ERRORS as error:
             failure = error
-        # Judged out here, so that no error of httpx, which holds the request, becomes the context of one of ours.
+        # Outside the block, so that no error of httpx, which contains the request, becomes the context of one of ours.
         took = (time.monotonic() - began) * 1000
         status = answer.status if answer is not None else type(failure).__name__
         _log.debug("%s %s: %s in %.0f ms (request id %s)", call.method, call.path, status, took, request_id)
-        if answer is None:
-            assert failure is not None
-            return from_httpx(failure, call, self._address.url, request_id)
-        return answer
+        if self._tell is not None:
+            shown = answer.request_id if answer is not None else request_id
+            self._tell(f"{call.method} {call.path}: {status} in {took:.0f} ms (request id {shown})")
+        if answer is not None:
+            return answer
+        assert failure is not None
+        failed = from_httpx(failure, call, self.shown, request_id)
+        if isinstance(failure, (httpx.RemoteProtocolError, httpx.ReadError)) and self._meets_tls():
+            happened = f"{self.shown} speaks TLS, and was addressed by http://"
+            return replace(failed, happened=happened, advice="Write https:// in its address", again=Again.NEVER)
+        return failed
+
+    def _meets_tls(self) -> bool:
+        return self._direct and self._address.url.startswith("http:") and speaks_tls(self._address.url)
 
     def _exchange(self, call: Call, request_id: str, until: float) -> Answer:
         left = max(min(self._timeout, until - time.monotonic()), 0.001)
@@ -216,30 +291,58 @@ class Wire:
         )
 
 
-def _client(address: Address, api_key: str, transport: httpx.BaseTransport | None) -> httpx.Client:
+def _client(
+    address: Address,
+    api_key: str,
+    headers: Mapping[str, str],
+    proxy: Proxy | None,
+    transport: httpx.BaseTransport | None,
+) -> httpx.Client:
     # Not in the URL: httpx writes that into its log, and into the text of its errors.
     auth = None
     if address.username is not None or address.password is not None:
         auth = httpx.BasicAuth(address.username or "", address.password or "")
-    # Reading the trusted authorities takes longer than many a request. Where no answer is encrypted none is trusted.
-    verify = True if address.url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    client = None
+    # Reading the trusted authorities takes longer than many a request. If no answer is encrypted, none is trusted.
+    encrypted = address.url.startswith("https:")
+    verify = _trusted() if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    problem = None
     try:
-        client = httpx.Client(
+        return httpx.Client(
             auth=auth,
             verify=verify,
-            headers={"user-agent": USER_AGENT, "accept": "application/json", "x-api-key": api_key},
+            headers={**headers, "user-agent": USER_AGENT, "accept": "application/json", "x-api-key": api_key},
             limits=httpx.Limits(keepalive_expiry=KEPT),
+            proxy=_proxy(proxy) if proxy is not None and transport is None else None,
+            trust_env=False,
             transport=transport,
         )
     except (ImportError, OSError, ValueError, *HTTPX_ERRORS):
-        pass  # raised below: their texts can hold a proxy's credentials
-    if client is None:
-        raise ConfigurationError(
-            "the proxy or the certificates of the environment can't be used: check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
-            "SSL_CERT_FILE and SSL_CERT_DIR (a socks5:// proxy needs `pip install 'httpx[socks]'`)"
-        )
-    return client
+        problem = proxy.variable if proxy is not None else "environment"
+    # Raised here: httpx's own text can contain the proxy's credentials.
+    raise ConfigurationError(
+        f"the proxy of {problem} can't be used: write it like http://proxy:3128, with an @ or / in a password "
+        "percent-encoded (a socks5:// proxy needs `pip install 'httpx[socks]'`)"
+    )
+
+
+def _proxy(proxy: Proxy) -> httpx.Proxy:
+    encrypted = proxy.url.lower().startswith("https:")
+    return httpx.Proxy(proxy.url, ssl_context=_trusted() if encrypted else None)
+
+
+def _trusted() -> ssl.SSLContext:
+    """Return what decides which certificates are trusted, with the client's own."""
+    variable = "SSL_CERT_FILE or SSL_CERT_DIR"
+    try:
+        context = httpx.create_ssl_context()
+        if path := os.environ.get(CLIENT_CERTIFICATE):
+            variable = CLIENT_CERTIFICATE
+            context.load_cert_chain(path)
+    except (OSError, ValueError):
+        pass  # raised below
+    else:
+        return context
+    raise ConfigurationError(f"the certificates of {variable} can't be read: set it to a readable PEM file")
 
 
 def _encode(body: Any) -> bytes:
@@ -247,7 +350,7 @@ def _encode(body: Any) -> bytes:
 
 
 def _request_id(theirs: str | None, ours: str) -> str:
-    """What stands in the server's log: our id, unless it answered with another one that is an id at all."""
+    """Return the id in the server's log: ours, unless the answer has another that is an id at all."""
     try:
         return str(uuid.UUID(theirs))
     except (TypeError, ValueError, AttributeError):
@@ -257,7 +360,7 @@ def _request_id(theirs: str | None, ours: str) -> str:
 def _acknowledge(response: httpx.Response) -> None:
     """Acknowledge the head of the answer at once, so that a server without TCP_NODELAY sends the rest at once.
 
-    With several server processes that is every answer on a kept-alive connection, 40 ms late without this.
+    With several server processes, every answer on a kept-alive connection would otherwise be 40 ms late.
     """
     option: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
     stream = response.extensions.get("network_stream")

@@ -122,8 +122,8 @@ def test_nothing_is_configured(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("uri", "check", "status", "words"),
     [
-        ("ftp://host", "address", Status.FAULT, "has to begin with http:// or https://"),
-        (f"http://user:{PASSWORD}@host.invalid/path?x", "address", Status.FAULT, "can't hold a ?"),
+        ("ftp://host", "address", Status.FAULT, "must begin with http:// or https://"),
+        (f"http://user:{PASSWORD}@host.invalid/path?x", "address", Status.FAULT, "can't contain ?"),
         (f"http://user:{PASSWORD}@host.invalid", "address", Status.WARNING, "plain http"),
         (f"http://user:{PASSWORD}@127.0.0.1:1", "reachable", Status.FAULT, "127.0.0.1:1"),
     ],
@@ -255,7 +255,7 @@ def test_faults_of_the_stack(
 
     (configuration,) = findings["configuration"]
     assert configuration.status is Status.FAULT
-    assert configuration.message == "exosphere:maxRetries is to be a whole number from 0"
+    assert configuration.message == "exosphere:maxRetries must be a whole number from 0"
     assert configuration.advice == "correct it with `pulumi config set exosphere:maxRetries ...`"
     assert statuses(findings)["stack"] == ["ok", "warning"]
     assert findings["api-key"][0].status is Status.HINT

@@ -150,7 +150,7 @@ def test_what_cannot_be_deployed_is_named(state_manager: LocalStateManager, tmp_
         ((), {"EXOSPHERE_API_KEY": ""}, "the API key is missing: set EXOSPHERE_API_KEY"),
         ((), {"EXOSPHERE_STATE_MANAGER_URI": ""}, "the state manager's address is missing: use --uri URL"),
         ((), {"EXOSPHERE_API_KEY": "wrong-key"}, "answered 401: "),
-        (("--uri", "ftp://user:pass-word@host"), {}, "has to begin with http:// or https://"),
+        (("--uri", "ftp://user:pass-word@host"), {}, "must begin with http:// or https://"),
         (("--graph", "dayly"), {}, "there is no graph 'dayly' (did you mean 'daily'?)"),
         (("--graph", "gone"), {}, "graph 'gone' is retired"),
         (("--namespace", "nowhere", "--graph", "x"), {}, "there is no graph 'x'"),

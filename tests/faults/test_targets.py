@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_exosphere.errors import ConfigurationError, Unauthorized, Unreachable
 from pulumi_exosphere.local import LocalStateManager
-from tests.support.hooks_driver import Refused, Resource
+from tests.support.hooks_driver import Refused, Resource, as_wired
 from tests.support.nodes import NODES
 from tests.support.wanted import report
 
@@ -39,8 +39,10 @@ def graph(state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch) -> 
 def test_refresh_with_another_environment(
     graph: Resource, other: LocalStateManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A laptop whose environment points at another server: a refresh asks the one that state names."""
+    """A laptop whose environment points at another server: a refresh asks the one that state names, with its key."""
+    graph.config |= {"exosphere:stateManagerUri": graph.outs["state_manager"], "exosphere:apiKey": "test-key"}
     monkeypatch.setenv(URI, other.uri)
+    monkeypatch.setenv(KEY, "canary-of-the-other")
     assert graph.refresh()
     assert graph.outs["validation_status"] == "VALID"
     assert other.requests == []
@@ -49,7 +51,8 @@ def test_refresh_with_another_environment(
 def test_destroy_with_another_environment(
     graph: Resource, state_manager: LocalStateManager, other: LocalStateManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And a destroy retires there, and touches a graph of the same name elsewhere not at all."""
+    """And a destroy retires there, and doesn't touch a graph of the same name elsewhere."""
+    graph.config |= {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
     monkeypatch.setenv(URI, other.uri)
     Resource({}).up(report())
     other.clear_requests()
@@ -88,6 +91,55 @@ def rotated(folder: Path, config: dict[str, str]) -> Iterator[Resource]:
     port = int(before.uri.rpartition(":")[2])
     with LocalStateManager(api_key="canary-new", data=data, port=port):
         yield graph
+
+
+def test_no_key_goes_to_another_address(
+    graph: Resource, state_manager: LocalStateManager, other: LocalStateManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """State names the old server, all settings the new one: nothing is sent, and the error says why."""
+    state_manager.clear_requests()
+    pointed = {"exosphere:stateManagerUri": other.uri, "exosphere:apiKey": "canary-configured"}
+    for config, uri in ((pointed, other.uri), (pointed, ""), ({}, other.uri)):
+        graph.config = config
+        monkeypatch.setenv(URI, uri)
+        monkeypatch.setenv(KEY, "canary-environment")
+        for act in (graph.refresh, graph.destroy):
+            with pytest.raises(ConfigurationError, match=f"no API key is configured for {state_manager.uri}") as raised:
+                act()
+            assert f"is for {other.uri}, so it isn't sent there" in str(raised.value)
+            assert f"Set {URI} to {state_manager.uri} and {KEY} to its key" in str(raised.value)
+            assert "canary" not in str(raised.value)
+    assert (state_manager.requests, other.requests) == ([], [])
+    graph.config = pointed
+    monkeypatch.setenv(URI, state_manager.uri)
+    monkeypatch.setenv(KEY, state_manager.api_key)
+    assert graph.refresh()
+    graph.destroy()
+    assert other.requests == []
+
+
+def test_the_environments_key_is_for_the_environments_address(
+    state_manager: LocalStateManager, other: LocalStateManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address in the configuration alone doesn't get the key of another address."""
+    monkeypatch.setenv(URI, other.uri)
+    monkeypatch.setenv(KEY, "canary")
+    with pytest.raises(ConfigurationError, match=f"no API key is configured for {state_manager.uri}: that of {KEY} is"):
+        Resource({"exosphere:stateManagerUri": state_manager.uri}).up(report())
+    assert state_manager.requests == []
+
+
+def test_a_rejected_key_is_explained_once(tmp_path: Path) -> None:
+    """A refresh of many graphs with an old key sends it once, and explains once what to do."""
+    with rotated(tmp_path, {}) as graph:
+        told = []
+        graph.begin()
+        for _ in range(3):
+            with pytest.raises(Unauthorized) as raised:
+                graph.provider.read(graph.id or "", as_wired(graph.outs))
+            told.append(str(raised.value))
+    assert "after a rotation run `pulumi up` once without --refresh" in told[0]
+    assert all("see the first such error" in text and len(text) < 200 for text in told[1:])
 
 
 def test_rotated_key(tmp_path: Path) -> None:
@@ -137,7 +189,7 @@ def test_unencrypted(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixtu
         with pytest.raises(Unreachable):
             Resource(config).up(report())
     told = capfd.readouterr().out
-    assert told.count("go to http://state-manager.example:8000 unencrypted") == 1
+    assert told.count("are sent to http://state-manager.example:8000 unencrypted") == 1
     assert "canary" not in told
 
 

@@ -42,6 +42,8 @@ def test_all() -> None:
             "allowedNamespaces": '["analytics"]',
             "requestTimeout": "2.5",
             "maxRetries": "0",
+            "headers": '{"x-a": "canary"}',
+            "logRequests": "true",
         }
     )
     assert settings == Settings(
@@ -54,21 +56,52 @@ def test_all() -> None:
         allowed_namespaces=("analytics",),
         request_timeout=2.5,
         max_retries=0,
+        headers={"x-a": "canary"},
+        log_requests=True,
     )
 
 
 def test_key_is_not_shown() -> None:
-    """The key stands in no representation of the settings."""
-    assert "canary" not in repr(read({"apiKey": "canary"}, {"EXOSPHERE_API_KEY": "canary"}))
+    """Neither the key nor a header is in the representation of the settings."""
+    assert "canary" not in repr(
+        read(
+            {"apiKey": "canary", "headers": '{"x-a": "canary"}'},
+            {"EXOSPHERE_API_KEY": "canary", "EXOSPHERE_HEADERS": '{"x-a": "canary"}'},
+        )
+    )
 
 
 @pytest.mark.parametrize(("key", "value"), FAULTY.items(), ids=FAULTY)
 def test_faulty(key: str, value: str) -> None:
     """A value that can't be used is named by its key, with the command that corrects it, and isn't repeated."""
     settings = read({key: value})
-    with pytest.raises(ConfigurationError, match=f"exosphere:{key} is to be .*`pulumi config set exosphere:{key}"):
+    with pytest.raises(ConfigurationError, match=f"exosphere:{key} must be .*`pulumi config set exosphere:{key}"):
         settings.require_valid()
     assert f" {value} " not in settings.faults[0]
+
+
+MISSPELT = {
+    "allowedNamespace": "allowedNamespaces",
+    "overwriteDrft": "overwriteDrift",
+    "stateManagerURL": "stateManagerUri",
+    "api_key": "apiKey",
+    "registry-check": "registryCheck",
+}
+
+
+@pytest.mark.parametrize(("key", "meant"), MISSPELT.items(), ids=MISSPELT)
+def test_a_misspelt_key_is_a_fault(key: str, meant: str) -> None:
+    """A typo doesn't switch a guard off: a preview fails with a suggestion, and a refresh or a destroy doesn't."""
+    settings = read_settings({}.get, {}, keys=["adopt", key])
+    told = f"exosphere:{key} is not a setting; did you mean exosphere:{meant}? Remove it with `pulumi config rm"
+    assert [fault[: len(told)] for fault in settings.faults] == [told]
+    settings.require_valid()
+
+
+def test_a_key_of_the_programs_own_is_no_fault() -> None:
+    """A project may be called exosphere; doctor names its keys."""
+    settings = read_settings({}.get, {}, keys=["warehousePassword", "color"])
+    assert (settings.faults, settings.unknown) == ((), ("color", "warehousePassword"))
 
 
 def test_all_faults_at_once() -> None:

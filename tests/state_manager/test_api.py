@@ -37,19 +37,19 @@ def test_only_the_state_managers_own_404_says_that_a_graph_is_gone(content: str,
 @pytest.mark.parametrize(
     ("content", "content_type", "kind"),
     [
-        (b"", "application/json", "an empty answer"),
-        (b" \n", "text/html", "an empty answer"),
+        (b"", "application/json", "empty"),
+        (b" \n", "text/html", "empty"),
         (b"<!doctype html>", "", "an HTML page"),
         (b"sorry", "text/html; charset=utf-8", "an HTML page"),
         (b'{"a": ', "application/json", "broken JSON"),
         (b"\xff\xfe", "application/json", "broken JSON"),
         (b"[" * 100_000, "application/json", "broken JSON"),
-        (b"Internal Server Error", "text/plain", "something other than JSON"),
+        (b"Internal Server Error", "text/plain", "not JSON"),
     ],
 )
 def test_what_is_no_json_is_named(content: bytes, content_type: str, kind: str) -> None:
     """In a word, and without anything of it, nor of the error that holds it."""
-    with pytest.raises(Unreadable, match=f"{kind} came where JSON belongs") as caught:
+    with pytest.raises(Unreadable, match=f"the response is {kind}") as caught:
         answer(200, content, content_type).json()
     assert caught.value.__context__ is None
 

@@ -48,10 +48,15 @@ IS_IT_UP = (
 )
 IS_IT_IT = (
     ". Check that exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI) names the state manager, and which proxy "
-    "or login page stands in between"
+    "is in between"
+)
+LOGIN = (
+    ". Check that exosphere:stateManagerUri (or EXOSPHERE_STATE_MANAGER_URI) names the state manager. If a proxy in "
+    "front of it asks for a login, give the headers that it accepts instead with `pulumi config set --secret "
+    "exosphere:headers`"
 )
 CORRECT = ". Correct the graph in the program and run `pulumi up` again"
-LATER = ". Run it again when the state manager is well"
+LATER = ". Run it again when the state manager is available"
 SLOW = ". Run it again, or allow more with `pulumi config set exosphere:requestTimeout SECONDS`"
 
 
@@ -119,8 +124,8 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         page(413),
         StateManagerError,
         (
-            f"{WRITE}{ADDRESS} answered 413: the graph is too big, for it or for a proxy in front. Make the graph "
-            "smaller, or allow bigger requests there"
+            f"{WRITE}{ADDRESS} answered 413: the graph is too big for the server or a proxy in front of it. Make the "
+            "graph smaller, or allow bigger requests there"
         ),
     ),
     (
@@ -140,8 +145,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         Unauthorized,
         (
             f"{LIST}{ADDRESS} answered 401: the API key is missing or wrong, and not in the state manager's way: a "
-            f"proxy "
-            "may want credentials of its own. Set it with `pulumi config set --secret exosphere:apiKey`, or in "
+            "proxy may require exosphere:headers. Set it with `pulumi config set --secret exosphere:apiKey`, or in "
             "EXOSPHERE_API_KEY"
         ),
     ),
@@ -150,14 +154,14 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         list_,
         page(403),
         UnreadableAnswer,
-        f"{LIST}{ADDRESS} answered 403, which isn't the state manager's (an HTML page){IS_IT_IT}",
+        f"{LIST}{ADDRESS} answered 403, which isn't the state manager's (an HTML page){LOGIN}",
     ),
     (
         "404, of a proxy",
         get,
         page(404),
         UnreadableAnswer,
-        f"{READ}{ADDRESS} answered 404, which isn't the state manager's (an HTML page){IS_IT_IT}",
+        f"{READ}{ADDRESS} answered 404, which isn't the state manager's (an HTML page){LOGIN}",
     ),
     (
         "404, of another server",
@@ -167,11 +171,18 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         f"{READ}{ADDRESS} answered 404, which isn't the state manager's (not about a graph){IS_IT_IT}",
     ),
     (
+        "http spoken to https",
+        list_,
+        httpx.Response(400, text="Client sent an HTTP request to an HTTPS server."),
+        UnreadableAnswer,
+        f"{LIST}{ADDRESS} answered 400: it expects https, and was addressed by http://. Write https:// in its address",
+    ),
+    (
         "404, empty",
         get,
         httpx.Response(404),
         UnreadableAnswer,
-        f"{READ}{ADDRESS} answered 404, which isn't the state manager's (an empty answer){IS_IT_IT}",
+        f"{READ}{ADDRESS} answered 404, which isn't the state manager's (empty){IS_IT_IT}",
     ),
     (
         "404 of a listing",
@@ -210,9 +221,8 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         httpx.Response(500, text="Internal Server Error"),
         StateManagerError,
         (
-            f"{LIST}{ADDRESS} answered 500 (2 tries). One stored graph that it can't read is enough for that. Look "
-            f"for the "
-            "request id in the state manager's log"
+            f"{LIST}{ADDRESS} answered 500 (2 tries). One stored graph that it can't read is enough to cause this. "
+            "Look for the request id in the state manager's log"
         ),
     ),
     (
@@ -220,7 +230,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         list_,
         page(503),
         StateManagerError,
-        f"{LIST}{ADDRESS} answered 503: it, or what it stands behind, is out of order (5 tries){LATER}",
+        f"{LIST}{ADDRESS} answered 503: the server, or a proxy in front of it, is unavailable (5 tries){LATER}",
     ),
     (
         "redirect to another host",
@@ -228,9 +238,8 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         httpx.Response(302, headers={"location": "https://user:canary@login.example.com/x?token=canary"}),
         UnreadableAnswer,
         (
-            f"{WRITE}{ADDRESS} answered 302, a redirect to https://login.example.com: it isn't followed, since it "
-            f"would "
-            f"take the key{IS_IT_IT}"
+            f"{WRITE}{ADDRESS} answered 302, a redirect to https://login.example.com, perhaps to a login page: it "
+            f"isn't followed, because it would get the key{LOGIN}"
         ),
     ),
     (
@@ -238,21 +247,24 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         list_,
         httpx.Response(307, headers={"location": "/v0/canary"}),
         UnreadableAnswer,
-        f"{LIST}{ADDRESS} answered 307, a redirect: it isn't followed, since it would take the key{IS_IT_IT}",
+        (
+            f"{LIST}{ADDRESS} answered 307, a redirect, perhaps to a login page: it isn't followed, because it would "
+            f"get the key{LOGIN}"
+        ),
     ),
     (
         "HTML page",
         list_,
         page(200),
         UnreadableAnswer,
-        f"{LIST}{ADDRESS} answered 200, but an HTML page came where JSON belongs (2 tries){IS_IT_IT}",
+        f"{LIST}{ADDRESS} answered 200 with an HTML page, perhaps a proxy's login page (2 tries){LOGIN}",
     ),
     (
         "broken JSON",
         put,
         httpx.Response(201, content=b'{"nodes": ["canary', headers={"content-type": "application/json"}),
         UnreadableAnswer,
-        f"{WRITE}{ADDRESS} answered 201, but broken JSON came where JSON belongs{IS_IT_IT}",
+        f"{WRITE}{ADDRESS} answered 201, but the response is broken JSON{IS_IT_IT}",
     ),
     (
         "listing of another namespace",
@@ -273,7 +285,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         list_,
         caused(httpx.ConnectError("canary"), socket.gaierror(-2, "canary")),
         Unreachable,
-        f"{LIST}the host of {ADDRESS} isn't known (5 tries){IS_IT_UP}",
+        f"{LIST}the host of {ADDRESS} is unknown (5 tries){IS_IT_UP}",
     ),
     (
         "untrusted certificate",
@@ -281,9 +293,8 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         caused(httpx.ConnectError("canary"), ssl.SSLCertVerificationError(1, "canary")),
         Unreachable,
         (
-            f"{LIST}the certificate of {ADDRESS} isn't trusted. Set SSL_CERT_FILE to a file with the certificate of "
-            f"its "
-            "authority"
+            f"{LIST}the certificate of {ADDRESS} is signed by an authority that isn't trusted here. Set "
+            "SSL_CERT_FILE to a file with the certificate of its authority"
         ),
     ),
     (
@@ -292,8 +303,8 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         caused(httpx.ConnectError("canary"), ssl.SSLError(1, "canary")),
         Unreachable,
         (
-            f"{LIST}no encrypted connection to {ADDRESS} came about. Check whether its address begins with http:// or "
-            "https://"
+            f"{LIST}could not make an encrypted connection to {ADDRESS}. Check whether its address begins with "
+            "http:// or https://"
         ),
     ),
     (
@@ -301,28 +312,28 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         list_,
         httpx.ConnectTimeout("canary"),
         Unreachable,
-        f"{LIST}no connection to {ADDRESS} came about in time (5 tries){IS_IT_UP}",
+        f"{LIST}timed out connecting to {ADDRESS} (5 tries){IS_IT_UP}",
     ),
     (
         "no answer in time",
         put,
         httpx.ReadTimeout("canary"),
         Unreachable,
-        f"{WRITE}no answer came from {ADDRESS} in time{SLOW}",
+        f"{WRITE}{ADDRESS} did not respond in time{SLOW}",
     ),
     (
         "broken connection",
         get,
         httpx.RemoteProtocolError("canary"),
         Unreachable,
-        f"{READ}the connection to {ADDRESS} broke before the answer was complete (5 tries){IS_IT_UP}",
+        f"{READ}the connection to {ADDRESS} broke before the response was complete (5 tries){IS_IT_UP}",
     ),
     (
         "proxy",
         get,
         httpx.ProxyError("canary"),
         Unreachable,
-        f"{READ}the proxy gave no connection to {ADDRESS} (5 tries). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
+        f"{READ}the proxy did not connect to {ADDRESS} (5 tries). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
     ),
 ]
 
@@ -405,3 +416,12 @@ def test_an_id_that_is_none_is_not_repeated() -> None:
     with pytest.raises(StateManagerError) as caught:
         get(client)
     assert caught.value.request_id == transport.requests[0].headers["x-exosphere-request-id"]
+
+
+def test_an_address_that_ends_with_the_version_is_named() -> None:
+    """The client adds /v0 itself, so that the server has no such path."""
+    client, _ = scripted(problem(404, "Not Found"), address=f"{ADDRESS}/v0")
+    with pytest.raises(
+        UnreadableAnswer, match=r"answered 404: it has no such path\. Remove /v0 from exosphere:stateMana"
+    ):
+        client.list_graphs("ns")
