@@ -92,7 +92,7 @@ MISSPELT = {
 @pytest.mark.parametrize(("key", "meant"), MISSPELT.items(), ids=MISSPELT)
 def test_a_misspelt_key_is_a_fault(key: str, meant: str) -> None:
     """A typo doesn't switch a guard off: a preview fails with a suggestion, and a refresh or a destroy doesn't."""
-    settings = read_settings({}.get, {}, keys=["adopt", key])
+    settings = read_settings(lambda _: None, {}, keys=["adopt", key])
     told = f"exosphere:{key} is not a setting; did you mean exosphere:{meant}? Remove it with `pulumi config rm"
     assert [fault[: len(told)] for fault in settings.faults] == [told]
     settings.require_valid()
@@ -100,7 +100,7 @@ def test_a_misspelt_key_is_a_fault(key: str, meant: str) -> None:
 
 def test_a_key_of_the_programs_own_is_no_fault() -> None:
     """A project may be called exosphere; doctor names its keys."""
-    settings = read_settings({}.get, {}, keys=["warehousePassword", "color"])
+    settings = read_settings(lambda _: None, {}, keys=["warehousePassword", "color"])
     assert (settings.faults, settings.unknown) == ((), ("color", "warehousePassword"))
 
 
