@@ -74,7 +74,7 @@ class Problems:
         count = sum(len(found) for _, found in faulty)
         problems = f"{count:,} problem{'s' * (count > 1)}"
         graphs = f"{len(faulty):,} graph{'s' * (len(faulty) > 1)}"
-        self._failure = f"{problems} in {graphs}, listed above. Nothing was sent"
+        self._failure = f"{problems} in {graphs}, listed above: correct them. Nothing was sent"
 
 
 def _problems(declaration: Declaration) -> list[Fault]:

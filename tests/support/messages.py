@@ -110,6 +110,16 @@ def warnings() -> Said:
     deep = template.normalise({"name": "report", "namespace": "analytics", "nodes": long})
     for text in standing_warnings(replace(facts, inputs=deep, shown_secrets=[]), {}).risks:
         yield "deep", text
+    branches = {
+        "a": node("Ping", "b", "c"),
+        "b": node("Ping", "u", x="${ a.outputs.x }"),
+        "c": {**node("Ping"), "namespace": "shared"},
+        "u": node("Ping", unites={"identifier": "a"}),
+    }
+    schedules = {key: {} for key in ("0 0 6 * * *", "0 9 15W * *", "R * * * *", "0 23/2 * * *", "0 9 * * 7 0")}
+    likely = template.normalise({"name": "r", "namespace": "analytics", "nodes": branches, "triggers": schedules})
+    for text in standing_warnings(replace(facts, inputs=likely, shown_secrets=[]), {}).risks:
+        yield "likely mistake", text
     for name, (inputs, _) in REGISTRY.items():
         for text in registry_warnings(replace(facts, inputs=inputs), LISTINGS, {}).risks:
             yield f"registry, {name}", text
