@@ -59,6 +59,7 @@ def test_what_is_refused_is_commented_all_the_same(fail_on: str, output: str, tm
     assert "**1 graph is retired.**" in (tmp_path / "comment.md").read_text()
     assert (tmp_path / "summary").read_text() == (tmp_path / "comment.md").read_text()
     assert (tmp_path / "output").read_text() == output
+    assert (tmp_path / "review.html").read_text().startswith("<!doctype html>")
 
 
 def test_a_comment_starts_with_what_the_workflow_looks_for() -> None:
