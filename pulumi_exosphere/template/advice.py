@@ -66,9 +66,13 @@ def _graph(nodes: Mapping[str, Any]) -> Iterator[Fault]:
     if not all(node.whole and known >= set(node.next_nodes) for node in views.values()):
         return
     yield from _deep(views)
+    ends: dict[str, list[str]] = {}
     for identifier, node in views.items():
-        if node.unites in known:
-            yield from _branches_that_end(identifier, node.unites or "", views)
+        if node.unites is None or node.unites not in known:
+            continue
+        if node.unites not in ends:
+            ends[node.unites] = _ends(node.unites, views)
+        yield from _branches_that_end(identifier, node.unites, ends[node.unites])
 
 
 def _deep(views: Mapping[str, Node]) -> Iterator[Fault]:
@@ -84,8 +88,8 @@ def _deep(views: Mapping[str, Node]) -> Iterator[Fault]:
         yield Fault("nodes", message, "deep")
 
 
-def _branches_that_end(uniting: str, target: str, views: Mapping[str, Node]) -> Iterator[Fault]:
-    """The state manager looks at a uniting node only when a node that names it ends."""
+def _ends(target: str, views: Mapping[str, Node]) -> list[str]:
+    """The nodes at which the branches of ``target`` end without leading to a uniting node."""
     ends, seen, ahead = [], {target}, [target]
     while ahead:
         identifier = ahead.pop()
@@ -93,14 +97,19 @@ def _branches_that_end(uniting: str, target: str, views: Mapping[str, Node]) -> 
         if not following:
             ends.append(identifier)
         for name in following:
-            # Another uniting node, and what follows it, isn't a branch of this one.
+            # A uniting node, and what follows it, isn't part of a branch.
             if name not in seen and views[name].unites is None:
                 seen.add(name)
                 ahead.append(name)
+    return sorted(ends)
+
+
+def _branches_that_end(uniting: str, target: str, ends: list[str]) -> Iterator[Fault]:
+    """The state manager looks at a uniting node only when a node that names it ends."""
     if ends and ends != [target]:
         verb = "doesn't" if len(ends) == 1 else "don't"
         message = (
-            f"'{uniting}' waits for all branches of '{target}', but {listed(sorted(ends))} {verb} lead to it: if that "
+            f"'{uniting}' waits for all branches of '{target}', but {listed(ends)} {verb} lead to it: if that "
             f"ends last, '{uniting}' never runs. Add '{uniting}' to the next_nodes at the end of each branch"
         )
         yield Fault(f"nodes.{uniting}.unites", message, "branch_not_united")
