@@ -40,7 +40,7 @@ def take_over_changes(found: TakeOver) -> Iterator[Change]:
 
 
 def takes_schedules(found: TakeOver) -> bool:
-    """Whether a live schedule is removed."""
+    """Return whether a live schedule is removed."""
     return any(path.startswith(_TRIGGERS) for path in found.removed)
 
 

@@ -22,7 +22,8 @@ def main() -> int:
             say("Chromium is not installed: install your system's package, then run this again.")
             return 1
         say("Installing Chromium (about a minute) ...")
-        for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]):
+        packages = ["chromium", "fonts-dejavu-core"]
+        for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", *packages]):
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
             if done.returncode:
                 say(f"{' '.join(command)} failed: {done.stderr.strip()}")
