@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import InvalidGraph, graph_label
+from pulumi_exosphere.errors import ExosphereError, InvalidGraph, graph_label
 from pulumi_exosphere.provider import check
 from pulumi_exosphere.reconcile import conflicts, pieces, refresh
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
@@ -148,7 +148,7 @@ class AttachmentHooks:
         live, folded = self._make(order, inputs), bool(olds.get(FOLDED))
         if was and (olds["graph"] != inputs["graph"] or not becomes):
             with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client), folded=folded))
-        elif was and not folded and olds.get("state_manager") not in (None, order.client.address):
+        elif was and not folded and order.old_piece is None and olds.get("state_manager") is not None:
             pieces.tell_moved(order.piece, olds["state_manager"])
         return UpdateResult({**inputs, "updated_at": live.updated_at})
 
@@ -192,6 +192,18 @@ class AttachmentHooks:
             return pieces.ensure(order)
         return conflicts.present(order.piece, current().snapshots.live(order.client, order.piece.graph))
 
+    def _same_server(self, state: Inputs, client: StateManager) -> bool:
+        """Whether state's graph is on the client's state manager, whatever its address is called."""
+        address = state.get("state_manager")
+        if address in (None, client.address):
+            return address is not None
+        key = self.piece(client.address, state).graph
+        try:
+            live = current().snapshots.live(client, key, recall=True)
+        except ExosphereError:
+            return False
+        return check.is_renamed_server(state, key, live, settings())
+
     def _is_wanted(self, inputs: Inputs) -> bool:
         """Whether this run's program has declared the piece."""
         address, graph = inputs.get("state_manager"), inputs.get("graph")
@@ -208,7 +220,7 @@ class AttachmentHooks:
     def order(self, inputs: Inputs, olds: Inputs | None = None, client: StateManager | None = None) -> PieceOrder:
         """The order to see to it that the piece is as ``inputs`` say, where state says ``olds``."""
         client = client or wanted_client(settings(), inputs.get("connection"))
-        same = olds is not None and (olds["graph"], olds.get("state_manager")) == (inputs["graph"], client.address)
+        same = olds is not None and olds["graph"] == inputs["graph"] and self._same_server(olds, client)
         return PieceOrder(
             client=client,
             piece=self.piece(client.address, inputs),

@@ -12,6 +12,7 @@ from pulumi_exosphere import template
 from pulumi_exosphere.errors import (
     ConfigurationError,
     Conflict,
+    ExosphereError,
     GraphNotFound,
     InvalidGraph,
     StateManagerError,
@@ -20,14 +21,14 @@ from pulumi_exosphere.errors import (
 from pulumi_exosphere.reconcile import conflicts, pieces
 from pulumi_exosphere.reconcile.graph import needs_upsert
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
-from pulumi_exosphere.reconcile.live import Live, is_live
+from pulumi_exosphere.reconcile.live import Live, is_live, same_document
 from pulumi_exosphere.reconcile.refresh import next_revisions
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN, Fault
 from pulumi_exosphere.template.messages import listed
 from pulumi_exosphere.template.sections import FOLDED, is_unknown_expression
 
-from .connections import faults_of, wanted_client
+from .connections import faults_of, wanted_client, with_stored
 from .properties import has_unknown
 from .settings import Settings
 
@@ -156,6 +157,7 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
     except (StateManagerError, ConfigurationError):
         return []
     inputs = _with_unknown_schedules(inputs)
+    same = same or (bool(olds) and is_renamed_server(olds, key, live, settings))
     try:
         if same:
             conflicts.may_update(key, live, olds, inputs, overwrite_drift=settings.overwrite_drift)
@@ -168,6 +170,26 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
     except Conflict as conflict:
         return [str(conflict)]
     return []
+
+
+def is_renamed_server(state: Inputs, key: GraphKey, live: Live | None, settings: Settings) -> bool:
+    """Whether the graph of ``state`` is ``live`` at ``key``: state's address and that one name one state manager.
+
+    ``state`` is of a graph or of an attachment. An old address that can't be asked is another state manager.
+    """
+    address = state.get("state_manager")
+    if live is None or not isinstance(address, str) or address == key.address:
+        return False
+    if state.get("graph", f"{state.get('namespace')}/{state.get('name')}") != key.id:
+        return False
+    before = key._replace(address=address)
+    try:
+        there = with_stored(
+            settings.quick(QUICK), state, lambda client: current().snapshots.live(client, before, recall=True)
+        )
+    except ExosphereError:
+        return False
+    return there is not None and same_document(live, there)
 
 
 def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:

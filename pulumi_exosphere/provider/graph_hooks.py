@@ -107,8 +107,8 @@ def update(olds: Props, news: Props) -> UpdateResult:
         return UpdateResult(to_engine({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}}))
     try:
         if olds.get("state_manager") not in (None, inputs.get("state_manager")):
-            made = graph.create(_order(inputs))
-            graph.tell_moved(olds, inputs)
+            order = _order(inputs)
+            made = graph.move(order, olds, lambda live: checks.is_renamed_server(olds, order.key, live, settings()))
         else:
             made = graph.update(_order(inputs), olds)
     finally:

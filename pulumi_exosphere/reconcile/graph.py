@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_exosphere import template
@@ -77,6 +77,21 @@ def update(order: Order, olds: Inputs) -> Live:
         return made
 
 
+def move(order: Order, olds: Inputs, is_renamed: Callable[[Live], bool]) -> Live:
+    """Deploy the graph at another address than state has: as a new graph, unless both are names of one state manager.
+
+    ``is_renamed`` says whether they are, by what is live at the new address.
+
+    Raises what `create` and `update` raise.
+    """
+    live = seen(order.site)
+    if is_live(live) and is_renamed(live):
+        return update(order, olds)
+    made = create(order)
+    tell_moved(olds, order.inputs)
+    return made
+
+
 @with_repairs(Outcome.RETIRED)
 def delete(order: Order) -> None:
     """Retire the graph, unless this run wants it; already gone is success.
@@ -93,6 +108,9 @@ def delete(order: Order) -> None:
         live = look(order.site)
 
         if live is None:
+            return
+        if is_live(live) and (other := run.wanted_elsewhere(order.key, live)) is not None:
+            tell(f"{order.key} is not retired: {other.address} and {order.key.address} are one state manager")
             return
         # A delete that was cut off may have taken the rows already.
         run.note_rows(order.key, taken=order.inputs.get("triggers") or (), made=())

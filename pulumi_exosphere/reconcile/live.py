@@ -48,6 +48,14 @@ class Live:
         return frozenset(self.inputs.get("secrets") or ())
 
 
+def same_document(one: Live, other: Live) -> bool:
+    """Whether two readings, from two addresses, are of one document: then both are names of one state manager."""
+    if None not in (one.document_id, other.document_id) and one.document_id != other.document_id:
+        return False
+    # A copy of a database has the same ids; but what is written to the one doesn't show in the other.
+    return bool(one.created_at) and (one.created_at, one.updated_at) == (other.created_at, other.updated_at)
+
+
 def is_live(live: Live | None) -> TypeGuard[Live]:
     """Whether there is a graph: not where none was found, nor where it was retired."""
     return live is not None and not live.retired

@@ -80,6 +80,9 @@ def remove(order: PieceOrder) -> None:
 
         if not is_live(live) or not is_set(order.piece, live):
             return
+        other = run.wanted_elsewhere(site.key, live)
+        if other is not None and run.wants_piece(order.piece._replace(graph=other)):
+            return
         may_remove(order, piece_in(order.piece, live) or {})
 
         for _ in range(ROUNDS):

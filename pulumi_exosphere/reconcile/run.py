@@ -14,6 +14,7 @@ from typing import Any
 
 from .keys import GraphKey, PieceKey, pieces_of
 from .listings import Snapshots
+from .live import Live, same_document
 from .orders import Written
 from .registrations import Registrations
 from .waiting import Pace, holding
@@ -62,6 +63,17 @@ class Run:
     def wanted_inputs(self, key: GraphKey) -> Inputs | None:
         """The inputs with which this run wants the graph; None where it does not."""
         return self._wanted.get(key)
+
+    def wanted_elsewhere(self, key: GraphKey, live: Live) -> GraphKey | None:
+        """The key by which this run wants the graph that is ``live`` at another address of the same state manager."""
+        with self._lock:
+            keys = {*self._wanted, *(piece.graph for piece in self._pieces)}
+        for other in keys:
+            if other != key and (other.namespace, other.name) == (key.namespace, key.name):
+                there = self.snapshots.last_seen(other)
+                if there is not None and same_document(live, there):
+                    return other
+        return None
 
     def wanted_namesakes(self, key: GraphKey) -> list[tuple[GraphKey, Inputs]]:
         """Graphs of the same name that this run wants in other namespaces of the same state manager."""

@@ -10,9 +10,11 @@ import pytest
 
 from pulumi_exosphere.errors import ConfigurationError, Unauthorized, Unreachable
 from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
+from pulumi_exosphere.provider.graph import GraphProvider
 from tests.support.hooks_driver import Refused, Resource, as_wired
 from tests.support.nodes import NODES
-from tests.support.wanted import report
+from tests.support.wanted import node, report
 
 URI, KEY = "EXOSPHERE_STATE_MANAGER_URI", "EXOSPHERE_API_KEY"
 
@@ -196,3 +198,88 @@ def test_unencrypted(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixtu
 def test_on_this_host(graph: Resource, capfd: pytest.CaptureFixture[str]) -> None:
     """On this host it isn't."""
     assert "unencrypted" not in capfd.readouterr().out
+
+
+NAMES = [("127.0.0.1", "localhost"), ("localhost", "127.0.0.1")]
+
+
+def at(graph: Resource, state_manager: LocalStateManager, host: str) -> dict[str, str]:
+    """The configuration by which the same state manager has another name."""
+    uri = f"http://{host}:{state_manager.uri.rpartition(':')[2]}"
+    return {**graph.config, "exosphere:stateManagerUri": uri, "exosphere:apiKey": state_manager.api_key}
+
+
+@pytest.fixture
+def named(state_manager: LocalStateManager) -> Resource:
+    """A graph that is configured, and not created yet."""
+    return Resource({}, GraphProvider())
+
+
+@pytest.mark.parametrize(("before", "after"), NAMES)
+def test_renamed_while_the_address_is_renamed(
+    named: Resource, state_manager: LocalStateManager, before: str, after: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A resource that comes under a new name, at another name of the server, is not retired under the old ones."""
+    named.config = at(named, state_manager, before)
+    named.up(report())
+    renamed = Resource(at(named, state_manager, after))
+    renamed.up(report())
+    named.provider.delete("", named.outs)
+    assert state_manager.graph("analytics", "daily-report")["nodes"][0]["node_name"] == "Extract"
+    assert state_manager.graph("analytics", "daily-report")["validation_status"] == "VALID"
+    assert "are one state manager" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("before", "after"), NAMES)
+def test_another_name_of_the_address(
+    named: Resource, state_manager: LocalStateManager, before: str, after: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A graph that changes at the same time is updated, without `adopt`, and nobody is told to retire it."""
+    named.config = at(named, state_manager, before)
+    named.up(report())
+    named.config = at(named, state_manager, after)
+    named.up(report(retry_policy={"max_retries": 7}))
+    assert named.outs["state_manager"] == named.config["exosphere:stateManagerUri"]
+    assert state_manager.graph("analytics", "daily-report")["retry_policy"]["max_retries"] == 7
+    assert "retire" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("before", "after"), NAMES)
+def test_an_attachment_at_another_name_of_the_address(
+    named: Resource, state_manager: LocalStateManager, before: str, after: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A schedule that changes at the same time replaces its old one; one that is renamed stays."""
+    named.config = at(named, state_manager, before)
+    named.up(report(secrets={}, nodes={"ping": node("Ping")}))
+    stays, changes = (Resource(named.config, CronTriggerProvider()) for _ in range(2))
+    stays.up({"graph": "analytics/daily-report", "expression": "0 5 * * *"})
+    changes.up({"graph": "analytics/daily-report", "expression": "0 6 * * *"})
+    changes.config = at(named, state_manager, after)
+    changes.up({"graph": "analytics/daily-report", "expression": "0 7 * * *"})
+    renamed = Resource(changes.config, CronTriggerProvider())
+    renamed.up({"graph": "analytics/daily-report", "expression": "0 5 * * *"})
+    stays.provider.delete("", stays.outs)
+    live = state_manager.graph("analytics", "daily-report")["triggers"]
+    assert sorted(trigger["value"]["expression"] for trigger in live) == ["0 5 * * *", "0 7 * * *"]
+    assert "isn't taken away" not in capfd.readouterr().out
+
+
+def test_a_copy_of_the_state_manager(named: Resource, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A copy of the database has the same ids; what is deployed there leaves the original to be retired."""
+    data = tmp_path / "original.sqlite"
+    with LocalStateManager(api_key="test-key", data=data) as original:
+        for namespace, nodes in NODES.items():
+            original.register(namespace, nodes)
+        named.config = at(named, original, "127.0.0.1")
+        named.up(report())
+    (tmp_path / "copy.sqlite").write_bytes(data.read_bytes())
+    port = int(named.config["exosphere:stateManagerUri"].rpartition(":")[2])
+    with (
+        LocalStateManager(api_key="test-key", data=data, port=port) as original,
+        LocalStateManager(api_key="test-key", data=tmp_path / "copy.sqlite") as copy,
+    ):
+        renamed = Resource(at(named, copy, "127.0.0.1"))
+        renamed.up(report())
+        named.provider.delete("", named.outs)
+        assert original.graph("analytics", "daily-report")["nodes"][0]["node_name"] == "__retired__"
+        assert copy.graph("analytics", "daily-report")["nodes"][0]["node_name"] == "Extract"
