@@ -118,6 +118,9 @@ def update(olds: Props, news: Props) -> UpdateResult:
 
 def delete(props: Props) -> None:
     state = graph_inputs(props)
+    key = checks.key_of(state)
+    if key is not None and graph.is_kept(key, state):
+        return
     with_stored(settings(), state, lambda client: graph.delete(_order(state, client)))
 
 

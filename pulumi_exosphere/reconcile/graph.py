@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pulumi_exosphere import template
@@ -13,7 +14,8 @@ from pulumi_exosphere.reconcile import conflicts
 from pulumi_exosphere.template.sections import SECTIONS
 
 from .deliver import deliver
-from .live import Live, is_live, seconds_between
+from .keys import GraphKey
+from .live import Live, is_live, same_document, seconds_between
 from .look import look, look_again, seen
 from .orders import Order, Written
 from .outcome import tell
@@ -85,7 +87,8 @@ def move(order: Order, olds: Inputs, is_renamed: Callable[[Live], bool]) -> Live
     Raises what `create` and `update` raise.
     """
     live = seen(order.site)
-    if is_live(live) and is_renamed(live):
+    known = olds.get("document_id")
+    if is_live(live) and (live.document_id == known if known is not None else is_renamed(live)):
         return update(order, olds)
     made = create(order)
     tell_moved(olds, order.inputs)
@@ -109,8 +112,9 @@ def delete(order: Order) -> None:
 
         if live is None:
             return
-        if is_live(live) and (other := run.wanted_elsewhere(order.key, live)) is not None:
-            tell(f"{order.key} is not retired: {other.address} and {order.key.address} are one state manager")
+        other = run.wanted_elsewhere(order.key, partial(same_document, live)) if is_live(live) else None
+        if other is not None:
+            _tell_one_server(order.key, other)
             return
         # A delete that was cut off may have taken the rows already.
         run.note_rows(order.key, taken=order.inputs.get("triggers") or (), made=())
@@ -133,6 +137,22 @@ def _look_before_create(order: Order) -> Live | None:
         live = current().snapshots.fresh(order.client, order.key)
     # Somebody may have written since, and be in validation.
     return live if live is None else look_again(order.site)
+
+
+def is_kept(key: GraphKey, state: Inputs) -> bool:
+    """Whether this run wants the graph of ``state`` at another address, by its document's id: nothing is asked.
+
+    The key of the old address may not be at hand.
+    """
+    document = state.get("document_id")
+    other = current().wanted_elsewhere(key, lambda there: document is not None and there.document_id == document)
+    if other is not None:
+        _tell_one_server(key, other)
+    return other is not None
+
+
+def _tell_one_server(key: GraphKey, other: GraphKey) -> None:
+    tell(f"{key} is not retired: {other.address} and {key.address} are one state manager")
 
 
 def tell_moved(olds: Inputs, news: Inputs) -> None:

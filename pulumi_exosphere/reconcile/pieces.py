@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from pulumi_exosphere import template
@@ -12,7 +13,7 @@ from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, Outc
 from .conflicts import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
 from .deliver import Replaced
 from .keys import PieceKey, default_of, has_piece, is_set, piece_in, with_piece, without_piece
-from .live import Live, is_live
+from .live import Live, is_live, same_document
 from .look import look
 from .orders import PieceOrder, Site
 from .outcome import failing_as, tell, with_outcome
@@ -80,7 +81,7 @@ def remove(order: PieceOrder) -> None:
 
         if not is_live(live) or not is_set(order.piece, live):
             return
-        other = run.wanted_elsewhere(site.key, live)
+        other = run.wanted_elsewhere(site.key, partial(same_document, live))
         if other is not None and run.wants_piece(order.piece._replace(graph=other)):
             return
         may_remove(order, piece_in(order.piece, live) or {})

@@ -8,13 +8,13 @@ alias, replaced, or moved from a resource to inline. Both are the same graph; so
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from .keys import GraphKey, PieceKey, pieces_of
 from .listings import Snapshots
-from .live import Live, same_document
+from .live import Live
 from .orders import Written
 from .registrations import Registrations
 from .waiting import Pace, holding
@@ -64,14 +64,17 @@ class Run:
         """The inputs with which this run wants the graph; None where it does not."""
         return self._wanted.get(key)
 
-    def wanted_elsewhere(self, key: GraphKey, live: Live) -> GraphKey | None:
-        """The key by which this run wants the graph that is ``live`` at another address of the same state manager."""
+    def wanted_elsewhere(self, key: GraphKey, is_same: Callable[[Live], bool]) -> GraphKey | None:
+        """The key by which this run wants the same graph at another address of the same state manager.
+
+        ``is_same`` decides by what is live there.
+        """
         with self._lock:
             keys = {*self._wanted, *(piece.graph for piece in self._pieces)}
         for other in keys:
             if other != key and (other.namespace, other.name) == (key.namespace, key.name):
                 there = self.snapshots.last_seen(other)
-                if there is not None and same_document(live, there):
+                if there is not None and is_same(there):
                     return other
         return None
 

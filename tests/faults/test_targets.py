@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -210,6 +210,17 @@ def at(graph: Resource, state_manager: LocalStateManager, host: str) -> dict[str
 
 
 @pytest.fixture
+def key_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
+    """Gives the key of an address in the environment: a key is for one address alone."""
+
+    def give(config: dict[str, str]) -> None:
+        monkeypatch.setenv(URI, config["exosphere:stateManagerUri"])
+        monkeypatch.setenv(KEY, config["exosphere:apiKey"])
+
+    return give
+
+
+@pytest.fixture
 def named(state_manager: LocalStateManager) -> Resource:
     """A graph that is configured, and not created yet."""
     return Resource({}, GraphProvider())
@@ -217,10 +228,16 @@ def named(state_manager: LocalStateManager) -> Resource:
 
 @pytest.mark.parametrize(("before", "after"), NAMES)
 def test_renamed_while_the_address_is_renamed(
-    named: Resource, state_manager: LocalStateManager, before: str, after: str, capfd: pytest.CaptureFixture[str]
+    named: Resource,
+    state_manager: LocalStateManager,
+    before: str,
+    after: str,
+    key_of: Callable[[dict[str, str]], None],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """A resource that comes under a new name, at another name of the server, is not retired under the old ones."""
     named.config = at(named, state_manager, before)
+    key_of(named.config)
     named.up(report())
     renamed = Resource(at(named, state_manager, after))
     renamed.up(report())
@@ -232,10 +249,16 @@ def test_renamed_while_the_address_is_renamed(
 
 @pytest.mark.parametrize(("before", "after"), NAMES)
 def test_another_name_of_the_address(
-    named: Resource, state_manager: LocalStateManager, before: str, after: str, capfd: pytest.CaptureFixture[str]
+    named: Resource,
+    state_manager: LocalStateManager,
+    before: str,
+    after: str,
+    key_of: Callable[[dict[str, str]], None],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """A graph that changes at the same time is updated, without `adopt`, and nobody is told to retire it."""
     named.config = at(named, state_manager, before)
+    key_of(named.config)
     named.up(report())
     named.config = at(named, state_manager, after)
     named.up(report(retry_policy={"max_retries": 7}))
@@ -246,10 +269,16 @@ def test_another_name_of_the_address(
 
 @pytest.mark.parametrize(("before", "after"), NAMES)
 def test_an_attachment_at_another_name_of_the_address(
-    named: Resource, state_manager: LocalStateManager, before: str, after: str, capfd: pytest.CaptureFixture[str]
+    named: Resource,
+    state_manager: LocalStateManager,
+    before: str,
+    after: str,
+    key_of: Callable[[dict[str, str]], None],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """A schedule that changes at the same time replaces its old one; one that is renamed stays."""
     named.config = at(named, state_manager, before)
+    key_of(named.config)
     named.up(report(secrets={}, nodes={"ping": node("Ping")}))
     stays, changes = (Resource(named.config, CronTriggerProvider()) for _ in range(2))
     stays.up({"graph": "analytics/daily-report", "expression": "0 5 * * *"})
@@ -264,13 +293,14 @@ def test_an_attachment_at_another_name_of_the_address(
     assert "isn't taken away" not in capfd.readouterr().out
 
 
-def test_a_copy_of_the_state_manager(named: Resource, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_copy_of_the_state_manager(named: Resource, tmp_path: Path, key_of: Callable[[dict[str, str]], None]) -> None:
     """A copy of the database has the same ids; what is deployed there leaves the original to be retired."""
     data = tmp_path / "original.sqlite"
     with LocalStateManager(api_key="test-key", data=data) as original:
         for namespace, nodes in NODES.items():
             original.register(namespace, nodes)
         named.config = at(named, original, "127.0.0.1")
+        key_of(named.config)
         named.up(report())
     (tmp_path / "copy.sqlite").write_bytes(data.read_bytes())
     port = int(named.config["exosphere:stateManagerUri"].rpartition(":")[2])
@@ -283,3 +313,20 @@ def test_a_copy_of_the_state_manager(named: Resource, tmp_path: Path, capfd: pyt
         named.provider.delete("", named.outs)
         assert original.graph("analytics", "daily-report")["nodes"][0]["node_name"] == "__retired__"
         assert copy.graph("analytics", "daily-report")["nodes"][0]["node_name"] == "Extract"
+
+
+def test_another_name_without_the_key_of_the_old_one(
+    named: Resource, state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """State that has the document's id is enough: nothing goes to the old address."""
+    named.config = at(named, state_manager, "127.0.0.1")
+    named.up(report())
+    named.up(report(retry_policy={"max_retries": 7}))
+    renamed = Resource(at(named, state_manager, "localhost"))
+    renamed.up(report(retry_policy={"max_retries": 7}))
+    renamed.provider.delete("", named.outs)
+    assert state_manager.graph("analytics", "daily-report")["validation_status"] == "VALID"
+    named.config = renamed.config
+    named.up(report(retry_policy={"max_retries": 7}))
+    assert named.outs["state_manager"] == renamed.config["exosphere:stateManagerUri"]
+    assert "isn't retired" not in capfd.readouterr().out
