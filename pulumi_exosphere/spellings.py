@@ -48,11 +48,11 @@ class Finder:
         """Look for these forms and pieces; ``place`` says which value they belong to."""
         for form in forms:
             if len(form) <= PIECE or len(form) == LONG_PIECE:
-                self._short.setdefault(len(form), {}).setdefault(form, place)
+                same_length = self._short.setdefault(len(form), {})
             else:
-                same_start = self._long.setdefault(form[:PIECE], {})
-                same_start.setdefault(len(form), {}).setdefault(form, place)
-            self._symbols = self._symbols or _NOT_COMPARED.search(form) is not None
+                same_length = self._long.setdefault(form[:PIECE], {}).setdefault(len(form), {})
+            same_length.setdefault(form, place)
+            self._symbols = self._symbols or not form.isalnum()
 
     def find(self, text: str, besides: str = "") -> set[int]:
         """Return the places of what is in ``text`` and not in ``besides``."""

@@ -20,7 +20,7 @@ from .live import LiveGraph
 Key = TypeVar("Key", bound=Hashable)
 
 TAKEN = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "config", "exosphere", "pulumi"})
-"""What no variable of the program may be called."""
+"""Names that no variable of the program may have."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
 
@@ -32,7 +32,7 @@ def words(name: str) -> list[str]:
 
 
 def camel_case(name: str, otherwise: str) -> str:
-    """A configuration key, such as ``warehousePassword``; begins with ``otherwise`` where the name gives no start."""
+    """Return a configuration key, such as ``warehousePassword``; start with ``otherwise`` if the name has no start."""
     found = words(name)
     if not found or found[0][0].isdigit():
         found.insert(0, otherwise)
@@ -40,7 +40,7 @@ def camel_case(name: str, otherwise: str) -> str:
 
 
 def snake_case(name: str, otherwise: str, taken: Iterable[str] = TAKEN) -> str:
-    """A variable or a module, such as ``daily_report``; ends with ``otherwise`` where that is taken."""
+    """Return a variable or module name, such as ``daily_report``; it ends with ``otherwise`` if that is taken."""
     found = words(name)
     if not found or found[0][0].isdigit():
         found.insert(0, otherwise)
@@ -53,7 +53,7 @@ def distinct(wanted: Mapping[Key, Sequence[str]], *, separator: str = "_") -> di
 
     Args:
         wanted: For each key its candidates, from the shortest to the most telling. The first one that no other key
-            wants goes; where there is none, the last one, with a number from the second key on.
+            wants is taken; if there is none, the last one, with a number from the second key on.
         separator: What stands between a name and its number.
     """
     how_many = Counter(candidate for candidates in wanted.values() for candidate in dict.fromkeys(candidates))
@@ -122,7 +122,7 @@ def name_all(graphs: Sequence[LiveGraph]) -> Naming:
 
 
 def _resource(graph: LiveGraph) -> list[str]:
-    """The graph's name, if it can be a part of a URN; with the namespace in front where two namespaces have it."""
+    """Return the graph's name, made fit for a URN; the second candidate starts with the namespace."""
     plain = graph.name.isprintable() and not set(graph.name) & set(":$\\\"'") and graph.name == graph.name.strip()
     short = graph.name if plain else _kebab(graph.name, "graph")
     return [short, f"{_kebab(graph.namespace, 'namespace')}-{short}"]

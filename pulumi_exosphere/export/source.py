@@ -109,10 +109,10 @@ def warnings(graph: LiveGraph) -> Iterator[str]:
         ).splitlines()
     for error in graph.errors:
         yield comment(error, indent="# - ", more="#   ")
-    refused = faults(graph)
-    if refused:
+    problems = faults(graph)
+    if problems:
         yield "# `pulumi preview` rejects it as it is:"
-    for fault in refused:
+    for fault in problems:
         yield comment(fault, indent="# - ", more="#   ")
 
 

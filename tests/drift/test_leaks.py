@@ -1,4 +1,4 @@
-"""A refresh leaks nothing: what is secret in a program, moved by somebody to wherever a graph takes a string."""
+"""A refresh leaks nothing: secrets of a program that someone moved to any place where a graph takes a string."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def elsewhere(body: dict[str, Any]) -> None:
 
 
 def back(body: dict[str, Any]) -> None:
-    """And come back where they were, which the engine doesn't hide any more."""
+    """Then they return to where they were, which the engine doesn't hide any more."""
     inputs = {"x": INPUT, "y": "ordinary", "z": DEFAULT}
     nodes = [{"node_name": "Ping", "namespace": NS, "identifier": "a", "inputs": inputs}]
     body.update(nodes=nodes, store_config={"required_keys": [], "default_values": {"mode": DEFAULT}})
@@ -132,7 +132,7 @@ def nothing_in_clear(stack: Project, results: list[Result]) -> None:
 
 
 def test_verbose(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """With the engine's verbose logging nothing holds a secret either, but for the values it logs as they pass it."""
+    """With verbose logging no secret is written either, except for the values that the engine itself logs."""
     stack = project(PROGRAM.format(ordinary="ordinary"))
     for key, value in {"input": INPUT, "default": DEFAULT, "secret": SECRET}.items():
         stack.config_set(key, value, secret=True)

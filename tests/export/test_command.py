@@ -23,7 +23,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_everything_is_written(tmp_path: Path) -> None:
-    """The folder is made, and holds the files and nothing else."""
+    """The folder is created, and contains the files and nothing else."""
     write(tmp_path / "new" / "folder", FILES, force=False)
 
     assert contents(tmp_path / "new" / "folder") == FILES
@@ -79,7 +79,7 @@ def test_a_folder_of_the_program_is_no_link(tmp_path: Path, force: bool) -> None
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
-    """What the system refuses is said in a sentence."""
+    """An error of the system is one sentence."""
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ConfigurationError, match=r"can't write to .*/file: File exists"):
@@ -121,7 +121,7 @@ def test_nothing_live_is_written(graphs: LocalStateManager, tmp_path: Path) -> N
 
 
 def test_what_it_says(graphs: LocalStateManager, tmp_path: Path) -> None:
-    """What was written, and where it says what to do next; in a pipe nothing else."""
+    """The output says what was written, and where to read on; in a pipe there is nothing else."""
     out = str(tmp_path / "out")
 
     done = command("export", "--namespace", "analytics", "--out", out, env=settings(graphs))
@@ -187,7 +187,7 @@ def test_an_empty_namespace(state_manager: LocalStateManager, tmp_path: Path) ->
 
 
 def test_existing_files_are_kept(graphs: LocalStateManager, tmp_path: Path) -> None:
-    """A second export into the same folder is refused, unless it is told to replace what it finds."""
+    """A second export into the same folder fails, unless `--force` allows it to replace files."""
     first = export(graphs, tmp_path / "out", ["analytics"])
     arguments = ("export", "--namespace", "analytics", "--out", str(tmp_path / "out"))
 

@@ -53,7 +53,7 @@ def test_a_variable_is_one(name: str) -> None:
     ids=["short", "more telling", "numbered", "a number is taken", "one's second is another's first"],
 )
 def test_distinct(wanted: dict[int, list[str]], expected: dict[int, str]) -> None:
-    """The shortest name that only one wants; a number where there is none."""
+    """Each gets the shortest name that nothing else wants, or a number."""
     assert distinct(wanted) == expected
 
 

@@ -45,7 +45,7 @@ def test_a_module_for_each_namespace() -> None:
 
 
 def test_resources_of_one_name_in_two_namespaces() -> None:
-    """Resource names are told apart by the namespace, and the graphs keep their names."""
+    """The namespace makes resource names different, and the graphs keep their names."""
     written = files([graph("analytics", "report"), graph("billing", "report"), graph("billing", "other")], ADDRESS)
 
     assert 'exosphere.Graph("analytics-report", name="report", ' in formatted(written)["graphs/analytics.py"].replace(

@@ -1,4 +1,4 @@
-"""Nothing that state hides comes out of a refresh in clear, whatever somebody made of the graph, however often."""
+"""A refresh writes nothing in clear that state hides, whatever someone changed in the graph, however often."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def test_shown_once(inputs: dict[str, Any]) -> None:
 
 @settings(deadline=None, max_examples=100)
 @given(graphs)
-def test_what_is_refused_is_not_told(inputs: dict[str, Any]) -> None:
-    """The paths in which a live graph differs hold no hidden value, though somebody made a name of one."""
+def test_no_value_in_the_paths_of_a_conflict(inputs: dict[str, Any]) -> None:
+    """The paths at which a live graph differs contain no hidden value, even if someone used one as a name."""
     assert not [path for path in unseen(STATE, live(inputs)) if any(one in path for one in CANARIES)]
 
 

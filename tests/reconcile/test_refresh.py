@@ -21,7 +21,7 @@ def with_secrets(*names: str, updated_at: str = EARLIER) -> Live:
 
 
 def test_secret_names() -> None:
-    """Names that came and went, and a write by somebody else, show."""
+    """Names that were added or removed, and a write by someone else, are shown."""
     assert secret_revisions(GIVEN, with_secrets("token", "more", updated_at=LATER)) == {
         "token": f"3, rewritten outside Pulumi {LATER}",
         "more": "added outside Pulumi",
@@ -46,7 +46,7 @@ REVISIONS = {
 
 @pytest.mark.parametrize(("olds", "secrets", "expected"), REVISIONS.values(), ids=REVISIONS)
 def test_next_revisions(olds: dict[str, Any], secrets: dict[str, Any], expected: dict[str, Any]) -> None:
-    """`check` counts up where the value differs from the old input's."""
+    """`check` increments the revision if the value differs from the old input's."""
     assert next_revisions(olds, secrets) == expected
 
 
@@ -67,7 +67,7 @@ STATE: dict[str, Any] = {
 
 
 def live(change: Callable[[dict[str, Any]], object] = lambda _: None, *, updated_at: str | None = None) -> Live:
-    """The graph of STATE, as somebody has changed it."""
+    """Return the graph of STATE as someone changed it."""
     inputs = copy.deepcopy({key: STATE[key] for key in ("nodes", "store_config", "triggers")})
     inputs["secrets"] = {"token": ""}
     change(inputs)
@@ -80,13 +80,13 @@ def test_nothing_changed() -> None:
 
 
 def test_same_path() -> None:
-    """A value changed at a path that state holds goes into state as it is, since the engine hides it as before."""
+    """A value changed at a path that state has goes into state as it is, because the engine hides it as before."""
     found = refreshed(STATE, live(lambda graph: graph["nodes"]["a"]["inputs"].update(x="other")))
     assert found["nodes"]["a"]["inputs"] == {"x": "other"}
 
 
 def test_ordinary_value_elsewhere() -> None:
-    """A new input that holds nothing known is shown."""
+    """A new input that contains nothing known is shown."""
     found = refreshed(STATE, live(lambda graph: graph["nodes"]["a"]["inputs"].update(y="new")))
     assert found["nodes"]["a"]["inputs"] == {"x": CANARY, "y": "new"}
 
@@ -127,7 +127,7 @@ MOVES: dict[str, Callable[[dict[str, Any], str], object]] = {
 @pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 @pytest.mark.parametrize(("value", "path"), SECRETS.values(), ids=SECRETS)
 def test_moved_value(value: str, path: str, move: Callable[[dict[str, Any], str], object]) -> None:
-    """A value that state holds, moved by somebody to a path that state doesn't hold, isn't written there in clear."""
+    """A value of state that someone moved to a path that state doesn't have isn't written there in clear."""
     found = refreshed(STATE, live(lambda graph: move(graph, value)))
     assert value in repr(STATE)
     sections = ("nodes", "store_config", "triggers", "secret_revisions")
@@ -148,6 +148,6 @@ def strings(value: Any) -> list[str]:
 
 
 def test_secrets_stay() -> None:
-    """The values of secrets that somebody removed stay in state."""
+    """The values of secrets that someone removed stay in state."""
     gone = live(lambda graph: graph["secrets"].clear())
     assert refreshed(STATE, gone)["secrets"] == STATE["secrets"]

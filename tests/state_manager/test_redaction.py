@@ -95,21 +95,21 @@ def test_a_value_of_several_short_lines(write: Callable[[str], str]) -> None:
 
 
 def test_an_encoded_value_drops_the_words() -> None:
-    """Where it begins and ends can't be told, so nothing is shown."""
+    """Nobody can say where it begins and ends, so nothing is shown."""
     encoded = base64.b64encode(b"me:correct horse").decode()
     assert redacted(f"the header Basic {encoded} is refused by me") is None
     assert redacted("the header Basic bWU6c29tZXRoaW5nIGVsc2U= is refused by me") is not None
 
 
 def test_a_value_of_a_few_letters_drops_the_words() -> None:
-    """It can't be cut out without leaving confetti, so nothing is shown where it occurs."""
+    """It can't be cut out without leaving confetti, so nothing is shown if it occurs."""
     body = {"secrets": {"pin": "42"}}
     assert redacted("the pin 42 is refused", body) is None
     assert redacted("the pin is refused", body) == "the pin is refused"
 
 
 def test_a_value_that_is_a_name_too_is_no_secret() -> None:
-    """Where an input holds a short identifier the words stay readable."""
+    """If an input is a short identifier, the words stay readable."""
     body = {"nodes": [{"identifier": "a", "inputs": {"x": "a"}}]}
     assert redacted("node a isn't connected", body) == "node a isn't connected"
 
@@ -151,7 +151,7 @@ def test_words_about_a_huge_body_are_dropped() -> None:
 
 
 def test_numbers_where_strings_belong_are_values() -> None:
-    """The rules refuse an input that isn't a string, and say its value."""
+    """The server rejects an input that isn't a string, and its message contains the value."""
     assert redacted("input 123456 isn't a string", {"nodes": [{"inputs": {"n": 123456}}]}) == (
         f"input {HIDDEN} isn't a string"
     )
