@@ -9,7 +9,7 @@ import copy
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
@@ -199,7 +199,8 @@ def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 def inner_models(annotation: Any) -> Iterator[type[BaseModel]]:
     """The models that stand in a type."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    # Python 3.10 takes `dict[str, str]` for a type, too.
+    if get_origin(annotation) is None and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
         yield from inner_models(argument)
