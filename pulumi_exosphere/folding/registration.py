@@ -18,6 +18,8 @@ import pulumi.dynamic
 from pulumi_exosphere.errors import ConfigurationError, ExosphereError, InvalidGraph
 from pulumi_exosphere.folding import introspection as private
 
+from .explicit_provider import require_settings
+
 
 class InvalidDeclaration(InvalidGraph, pulumi.RunError):
     """An `InvalidGraph` that is found after the program has run, when its line isn't on the stack any more."""
@@ -138,8 +140,10 @@ def refuse_options(opts: pulumi.ResourceOptions, label: str, instead: str) -> No
     """Refuse the options that a dynamic provider can't honour.
 
     Raises:
-        ConfigurationError: The option ``import_``, ``custom_timeouts`` or ``replace_on_changes`` is set.
+        ConfigurationError: The option ``import_``, ``custom_timeouts`` or ``replace_on_changes`` is set, or an explicit
+            provider lacks settings.
     """
+    require_settings(opts, label)
     if opts.custom_timeouts:
         raise ConfigurationError(
             f"{label}: the option `custom_timeouts` doesn't reach a dynamic provider. Set `registration_timeout` and "

@@ -266,6 +266,11 @@ def configured() -> Settings:
     return read_settings(_value)
 
 
+def hook_settings() -> list[str]:
+    """Return the configured keys that hooks need, sorted; the others are used in the program."""
+    return sorted(key for key in SETTINGS.keys() - {"namespace", "registryCheck"} if _value(key) not in (None, ""))
+
+
 def configured_namespace() -> str:
     """Return the ``namespace`` of `configured`, for graphs that name none."""
     # Each graph asks for it, and reading the whole configuration takes ten times as long.
