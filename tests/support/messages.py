@@ -116,7 +116,9 @@ def warnings() -> Said:
         "c": {**node("Ping"), "namespace": "shared"},
         "u": node("Ping", unites={"identifier": "a"}),
     }
-    schedules = {key: {} for key in ("0 0 6 * * *", "0 9 15W * *", "R * * * *", "0 23/2 * * *", "0 9 * * 7 0")}
+    schedules: dict[str, dict[str, str]] = {
+        key: {} for key in ("0 0 6 * * *", "0 9 15W * *", "R * * * *", "0 23/2 * * *", "0 9 * * 7 0")
+    }
     likely = template.normalise({"name": "r", "namespace": "analytics", "nodes": branches, "triggers": schedules})
     for text in standing_warnings(replace(facts, inputs=likely, shown_secrets=[]), {}).risks:
         yield "likely mistake", text
