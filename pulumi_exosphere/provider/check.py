@@ -16,12 +16,14 @@ from pulumi_exosphere.errors import (
     GraphNotFound,
     InvalidGraph,
     StateManagerError,
+    Unauthorized,
     graph_label,
 )
 from pulumi_exosphere.reconcile import conflicts, pieces
 from pulumi_exosphere.reconcile.graph import needs_upsert
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
 from pulumi_exosphere.reconcile.live import Live, is_live, same_document
+from pulumi_exosphere.reconcile.outcome import tell
 from pulumi_exosphere.reconcile.refresh import next_revisions
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN, Fault
@@ -154,7 +156,8 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
     run = current()
     try:
         live = _glimpse(key, inputs, settings)
-    except (StateManagerError, ConfigurationError):
+    except (StateManagerError, ConfigurationError) as error:
+        _tell_not_checked(key, error)
         return []
     inputs = _with_unknown_schedules(inputs)
     same = same or (bool(olds) and is_renamed_server(olds, key, live, settings))
@@ -193,8 +196,22 @@ def is_renamed_server(state: Inputs, key: GraphKey, live: Live | None, settings:
 
 
 def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:
-    """The graph in the shared listing, if that can be had quickly."""
-    return current().snapshots.live(wanted_client(settings.quick(QUICK), inputs.get("connection")), key, recall=True)
+    """The graph in the shared listing, if that can be had quickly. A listing that fails is tried once more."""
+    run, client = current(), wanted_client(settings.quick(QUICK), inputs.get("connection"))
+    try:
+        return run.snapshots.live(client, key, recall=True)
+    except StateManagerError as error:
+        if isinstance(error, Unauthorized) or not run.is_first("listed again", key.address, key.namespace):
+            raise
+    return run.snapshots.live(client, key)
+
+
+def _tell_not_checked(key: GraphKey, error: ExosphereError) -> None:
+    if isinstance(error, StateManagerError) and current().is_first("not checked", key.address, key.namespace):
+        tell(
+            f"namespace '{key.namespace}': a preview can't tell what was changed outside this stack, because its "
+            f"graphs could not be listed; an update looks again before it sends anything: {error}"
+        )
 
 
 def _with_unknown_schedules(inputs: Inputs) -> Inputs:
@@ -249,8 +266,9 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
         return []
     try:
         client = wanted_client(settings.quick(QUICK), inputs.get("connection"))
-        live = run.snapshots.live(client, piece.graph, recall=True)
-    except (StateManagerError, ConfigurationError):
+        live = _glimpse(piece.graph, inputs, settings)
+    except (StateManagerError, ConfigurationError) as error:
+        _tell_not_checked(piece.graph, error)
         return []
     try:
         pieces.may_ensure(provider.order(inputs, olds or None, client), live)

@@ -190,7 +190,12 @@ def find(client: StateManager, key: GraphKey) -> Live | None:
         live = current().snapshots.live(client, key, recall=True)
     except (Unauthorized, Unreachable):
         raise
-    except StateManagerError:
+    except StateManagerError as error:
+        if current().is_first("not compared", client.address, key.namespace):
+            tell(
+                f"namespace '{key.namespace}': retry policies, stores and schedules were not compared, and state keeps "
+                f"what it has of them, because the graphs could not be listed: {error}"
+            )
         graph = client.get_graph(key.namespace, key.name)
         if graph is None:
             return None

@@ -41,6 +41,7 @@ class Run:
         self._taken_rows: dict[GraphKey, set[str]] = {}
         self._made_rows: dict[GraphKey, set[str]] = {}
         self._stray_rows: dict[GraphKey, set[str]] = {}
+        self._done: set[tuple[str, ...]] = set()
         self._lock = threading.Lock()
         self._noted = threading.Condition(self._lock)
         self._wanted: dict[GraphKey, Inputs] = {}
@@ -49,6 +50,13 @@ class Run:
         self._attached: dict[GraphKey, PieceKey] = {}
         self._updates: set[GraphKey] = set()
         self._graph_locks: dict[GraphKey, threading.RLock] = {}
+
+    def is_first(self, *what: str) -> bool:
+        """Whether this is asked for the first time: of what many resources meet, a run says or does one thing once."""
+        with self._lock:
+            first = what not in self._done
+            self._done.add(what)
+            return first
 
     def want(self, key: GraphKey, inputs: Inputs) -> None:
         """Note that this run wants this graph, with these inputs (plain secrets among them: never shown)."""

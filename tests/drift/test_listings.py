@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import StateManagerError, Unreachable
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
@@ -20,7 +21,8 @@ from pulumi_exosphere.state_manager import StateManager
 from pulumi_exosphere.template.sections import FOLDED
 from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.faults import late
-from tests.support.hooks_driver import Resource, as_wired
+from tests.support.hooks_driver import Refused, Resource, as_wired
+from tests.support.live import put
 from tests.support.wanted import node
 
 pytestmark = pytest.mark.usefixtures("either_front")
@@ -95,6 +97,41 @@ def test_an_unreadable_namespace(config: dict[str, str], state_manager: LocalSta
     listings = [request for request in state_manager.requests if request.path.endswith("/graphs/")]
     assert len(listings) == 3
     assert len(state_manager.requests) == 3 + 20
+
+
+def test_what_was_not_compared(
+    config: dict[str, str], state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A refresh whose listing failed says what it couldn't compare and why, in one line for each namespace."""
+    resources = stack(state_manager, config, 2)
+    state_manager.faults.unreadable.update({"two/somebody-elses", "three/somebody-elses"})
+    assert refresh_all(resources) == [True] * 12
+    told = [line for line in capfd.readouterr().out.splitlines() if "were not compared" in line]
+    assert sorted(line.partition("'")[2].partition("'")[0] for line in told) == ["three", "two"]
+    assert all("retry policies, stores and schedules" in line and "answered 500" in line for line in told)
+
+
+def test_a_preview_that_could_not_look(
+    config: dict[str, str], state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One failed listing is tried once more; only a second one is reported, once, whatever `registryCheck` says."""
+    config["exosphere:registryCheck"] = "off"
+    wanted = {"name": "graph", "namespace": "one", "nodes": {"ping": PING}, "secrets": {}}
+    put(state_manager, "one", "graph", template.to_body(template.normalise({**wanted, "retry_policy": {}})))
+    differing = {**wanted, "retry_policy": {"max_retries": 7}}
+    state_manager.faults.answer(502, path="/v0/namespace/one/graphs/")
+    with pytest.raises(Refused, match=r"retry_policy\.max_retries"):
+        Resource(config).preview(differing)
+    assert "could not be listed" not in capfd.readouterr().out
+    state_manager.faults.answer(502, path="/v0/namespace/one/graphs/", times=9)
+    one = Resource(config)
+    one.begin()
+    for name in ("graph", "other"):
+        one.check({**differing, "name": name})
+    told = [line for line in capfd.readouterr().out.splitlines() if "could not be listed" in line]
+    assert len(told) == 1
+    assert "namespace 'one'" in told[0]
+    assert "502" in told[0]
 
 
 def test_listing_that_never_comes(config: dict[str, str], state_manager: LocalStateManager) -> None:
