@@ -111,9 +111,7 @@ def _inputs(path: str, inputs: Any, faults: list[Fault]) -> dict[str, Any]:
     if isinstance(inputs, dict):
         faults += [null_in_key(f"{path}.{field}") for field in inputs if "\0" in field]
         return inputs
-    if inputs is None:
-        faults.append(Fault(path, "is missing; write {} if there are none", "shape"))
-    elif inputs is not UNKNOWN:
+    if inputs is not UNKNOWN:
         faults.append(Fault(path, f"is {kind(inputs)}; write a map of fields to strings", "shape"))
     return {}
 

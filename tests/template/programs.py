@@ -26,6 +26,8 @@ def unwritable(body: dict[str, Any]) -> str | None:
             return "a node's identifier is its key"
         if node.get("namespace") is None:
             return "a node that gives no namespace is in the graph's"
+        if node.get("inputs") is None:
+            return "a node that gives no inputs has none"
     for trigger in body.get("triggers", ()) if isinstance(body.get("triggers"), list) else ():
         if "type" not in trigger:
             return "a trigger that gives no type is a CRON"

@@ -115,6 +115,7 @@ def test_few_cases_can_not_be_written_as_inputs() -> None:
         "a section that is null isn't given": 8,
         "a node's identifier is its key": 4,
         "a node that gives no namespace is in the graph's": 3,
+        "a node that gives no inputs has none": 5,
         "a trigger that gives no type is a CRON": 1,
         "a trigger's expression is its key": 1,
         "what is null in a section is its default": 6,

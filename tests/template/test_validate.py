@@ -53,7 +53,6 @@ TABLE = {
     ),
     "no node_name": (graph({"a": node() | {"node_name": None}}), "nodes.a.node_name", "shape", "is missing"),
     "empty node_name": (graph({"a": node() | {"node_name": " "}}), "nodes.a.node_name", "shape", "is empty"),
-    "no inputs": (graph({"a": node() | {"inputs": None}}), "nodes.a.inputs", "shape", "is missing; write {}"),
     "inputs not a map": (graph({"a": node() | {"inputs": ["x"]}}), "nodes.a.inputs", "shape", "is a list"),
     "a number for an input": (
         graph({"a": node(rows=5.0)}),
