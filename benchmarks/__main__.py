@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import bench_parts, bench_provider, bench_sdk, bench_waiting
+from benchmarks import bench_native, bench_parts, bench_provider, bench_sdk, bench_waiting
 from benchmarks.markdown import paragraph
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[list[int], list[int], int], Any]] = {
     "parts": lambda *_: bench_parts.measure(),
     "waiting": lambda *_: bench_waiting.measure(),
     "sdk": bench_sdk.measure,
+    "native": bench_native.measure,
     "provider": bench_provider.measure,
 }
 """What is measured, given numbers of graphs, milliseconds of validation, and runs."""
@@ -45,6 +46,7 @@ def page(results: dict[str, Any]) -> str:
         difference of a tenth is noise.
     """)
     text += bench_provider.section(results["provider"]) + bench_sdk.section(results["sdk"])
+    text += bench_native.section(results["native"])
     text += bench_waiting.section(results["waiting"]) + bench_parts.section(results["parts"])
     return text.rstrip() + "\n"
 

@@ -57,7 +57,7 @@ def measure_round(graphs: int, delays: list[int]) -> tuple[dict[str, float], lis
     Step by step in turn: what makes the machine slow for a minute then makes it so for all of them.
     """
     with ExitStack() as open_ones:
-        floor = open_ones.enter_context(Stack.open(graphs, floor=True))
+        floor = open_ones.enter_context(Stack.open(graphs, kind="floor"))
         providers = [open_ones.enter_context(Stack.open(graphs, delay=delay / 1000)) for delay in delays]
         seconds = {stack: dict.fromkeys(STEPS, 0.0) for stack in (floor, *providers)}
         for step in STEPS:

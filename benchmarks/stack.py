@@ -39,17 +39,16 @@ class Stack:
 
     @classmethod
     @contextmanager
-    def open(cls, graphs: int, *, delay: float = 0.0, floor: bool = False) -> Iterator[Stack]:
-        """A stack of so many graphs, of which none is deployed, until the block ends."""
+    def open(cls, graphs: int, *, delay: float = 0.0, kind: str = "dynamic") -> Iterator[Stack]:
+        """A stack of so many graphs of a kind (`dynamic`, `native`, `floor`), none of them deployed, for the block."""
         with server(delay) as running, tempfile.TemporaryDirectory(prefix="exosphere-bench-") as folder:
             env = {
                 "BENCH_GRAPHS": str(graphs),
+                "BENCH_KIND": kind,
                 "PYTHONPATH": str(ROOT),
                 "EXOSPHERE_STATE_MANAGER_URI": running.uri,
                 "EXOSPHERE_API_KEY": KEY,
             }
-            if floor:
-                env["BENCH_FLOOR"] = "1"
             if graphs > WITH_CHECKPOINTS:
                 env |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
             yield cls(Project(Path(folder), ROOT / "benchmarks" / "program", env), running)
@@ -66,3 +65,8 @@ class Stack:
         seconds = time.monotonic() - began
         self.requests[step] = list(self.running.requests)
         return seconds
+
+    def state_size(self) -> int:
+        """Bytes of the stack's state, as the backend has it."""
+        (file,) = (self._project.backend / ".pulumi" / "stacks").rglob("*.json")
+        return file.stat().st_size

@@ -1,4 +1,4 @@
-"""`BENCH_GRAPHS` graphs of five nodes; with `BENCH_FLOOR` the same resources with hooks that do nothing."""
+"""`BENCH_GRAPHS` graphs of five nodes, as `BENCH_KIND` says: ours, native ones, or with hooks that do nothing."""
 
 import os
 
@@ -7,15 +7,9 @@ from benchmarks.graphs import NAMESPACE, SECRETS, names, nodes
 NODES = nodes(os.environ.get("BENCH_SOURCE", "bucket"))
 NAMES = names(int(os.environ["BENCH_GRAPHS"]))
 
-if os.environ.get("BENCH_FLOOR"):
-    from benchmarks.floor import Floor
+KIND = os.environ.get("BENCH_KIND", "dynamic")
 
-    for name in NAMES:
-        by_identifier = {
-            node["identifier"]: {key: value for key, value in node.items() if key != "identifier"} for node in NODES
-        }
-        Floor(name, {"name": name, "namespace": NAMESPACE, "nodes": by_identifier, "secrets": SECRETS})
-else:
+if KIND == "dynamic":
     import pulumi_exosphere as exosphere
 
     for name in NAMES:
@@ -25,3 +19,13 @@ else:
             nodes=[exosphere.GraphNodeArgs(**node) for node in NODES],
             secrets=SECRETS,
         )
+else:
+    from benchmarks.floor import Floor
+    from benchmarks.native import Native
+
+    for name in NAMES:
+        by_identifier = {
+            node["identifier"]: {key: value for key, value in node.items() if key != "identifier"} for node in NODES
+        }
+        kind = Native if KIND == "native" else Floor
+        kind(name, {"name": name, "namespace": NAMESPACE, "nodes": by_identifier, "secrets": SECRETS})

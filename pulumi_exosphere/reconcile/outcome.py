@@ -22,7 +22,7 @@ def tell_through(show: Callable[[str], None]) -> None:
 
 
 def _print(message: str) -> None:
-    """What the stream's encoding lacks is written as an escape, and a closed stream is ignored."""
+    """Print a line. Characters that the stream can't encode become escapes, and a closed stream is ignored."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     line = f"exosphere: {message}".encode(encoding, "backslashreplace").decode(encoding)
     with suppress(OSError, ValueError):

@@ -14,6 +14,7 @@ from pulumi_exosphere.errors import ConfigurationError, InvalidGraph, NotRegiste
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.native.servicer import Servicer
 from pulumi_exosphere.reconcile import run as notes
+from pulumi_exosphere.reconcile.waiting import Cancelled, cancelled
 from tests.support.live import put
 from tests.support.native_driver import call
 from tests.support.wanted import node, report
@@ -168,6 +169,15 @@ def test_custom_timeout() -> None:
     request = provider_pb2.CreateRequest(urn=GRAPH, properties=struct(inputs), timeout=0.1)
     with pytest.raises(NotRegistered, match=r"not registered within 0\.1 s"):
         call(Servicer().Create, request)
+
+
+def test_cancel() -> None:
+    """Ctrl-C ends a wait, and what comes after it begins nothing."""
+    inputs = checked(nodes={"ping": node("Nowhere")}, registration_timeout=60)
+    call(Servicer().Cancel, empty_pb2.Empty())
+    with pytest.raises(Cancelled):
+        call(Servicer().Create, provider_pb2.CreateRequest(urn=GRAPH, properties=struct(inputs)))
+    cancelled.clear()
 
 
 def test_functions(state_manager: LocalStateManager) -> None:

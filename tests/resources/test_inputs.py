@@ -82,6 +82,34 @@ def test_node_in_every_form(node: Any) -> None:
     assert inputs.node_map([node]) == {"join": NODE_WITH_UNITES}
 
 
+def test_nodes_by_identifier() -> None:
+    """Nodes may be a mapping, as they are in state and as `pulumi import` writes them."""
+    assert inputs.node_map({" join ": NODE_WITH_UNITES}) == {"join": NODE_WITH_UNITES}
+    assert inputs.node_map({}) == {}
+
+
+def test_triggers_by_expression() -> None:
+    """So may triggers, with or without their type."""
+    triggers = {"@daily": {"type": "CRON"}, "@hourly": {}, "0 9 * * *": None}
+    assert inputs.expressions(triggers) == list(triggers)
+    assert inputs.expressions({}) == []
+
+
+def test_key_among_its_own_fields() -> None:
+    """What the key says already isn't said again."""
+    with pytest.raises(
+        exosphere.InvalidGraph, match=r"nodes\['a'\] has the field 'identifier', which is its key already"
+    ):
+        inputs.node_map({"a": {"node_name": "A", "identifier": "b"}})
+
+
+@pytest.mark.parametrize("nodes", [{"node_name": "A", "identifier": "a"}, {"a": "A"}])
+def test_mapping_that_is_no_node_by_identifier(nodes: Any) -> None:
+    """One node without a list around it is still told from a mapping of nodes."""
+    with pytest.raises(exosphere.InvalidGraph, match=r"nodes (must|has to) be a list"):
+        inputs.node_map(nodes)
+
+
 def test_node_with_the_least() -> None:
     """What isn't given is left to check, as is None."""
     node = exosphere.GraphNodeArgs(node_name="Load", identifier="load", inputs=None, next_nodes=None)

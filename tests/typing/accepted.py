@@ -117,3 +117,13 @@ def lookups(name: pulumi.Output[str]) -> None:
     all_later: pulumi.Output[list[exosphere.GraphResult]] = exosphere.get_graphs_output(name)
     read: exosphere.Graph = exosphere.Graph.get("read", name, connection={"uri": name, "api_key": name})
     pulumi.export("all", [status, names, secrets, later, all_later, read.updated_at])
+
+
+def keyed(bucket: pulumi.Output[str]) -> exosphere.Graph:
+    """Nodes and triggers as state has them, and as `pulumi import` writes them."""
+    node: exosphere.GraphNodeEntryDict = {"node_name": "Extract", "inputs": {"source": bucket}, "next_nodes": ["b"]}
+    return exosphere.Graph(
+        "report",
+        nodes={"a": node, "b": {"node_name": "Load", "unites": {"identifier": "a"}}},
+        triggers={"@daily": {}, "@hourly": {"type": "CRON"}},
+    )

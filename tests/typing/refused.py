@@ -26,6 +26,8 @@ def fields_are_known() -> None:
     """A typo is found before anything runs."""
     exosphere.Graph("g", nodes=[{"node_name": "A", "identifer": "a"}])  # type: ignore[list-item]
     exosphere.Graph("g", nodes=[{"node_name": "A"}])  # type: ignore[list-item]
+    exosphere.Graph("g", nodes={"a": {"node_name": "A", "next": []}})  # type: ignore[typeddict-unknown-key]
+    exosphere.Graph("g", nodes=nodes, triggers={"@daily": {"kind": "CRON"}})  # type: ignore[typeddict-unknown-key]
     exosphere.RetryPolicyArgs(max_retry=3)  # type: ignore[call-arg]
     exosphere.Graph("g", nodes=nodes, retry_policy={"max_retry": 3})  # type: ignore[arg-type]
     exosphere.Graph("g", nodes=nodes, trigger=[])  # type: ignore[call-arg]
