@@ -22,6 +22,9 @@ Key = TypeVar("Key", bound=Hashable)
 TAKEN = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "config", "exosphere", "pulumi"})
 """Names that no variable of the program may have."""
 
+LONGEST = 80
+"""Letters of a variable, a module or a configuration key, at most: file systems take 255, readers fewer."""
+
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
 
 
@@ -36,7 +39,7 @@ def camel_case(name: str, otherwise: str) -> str:
     found = words(name)
     if not found or found[0][0].isdigit():
         found.insert(0, otherwise)
-    return found[0] + "".join(word.capitalize() for word in found[1:])
+    return (found[0] + "".join(word.capitalize() for word in found[1:]))[:LONGEST]
 
 
 def snake_case(name: str, otherwise: str, taken: Iterable[str] = TAKEN) -> str:
@@ -44,7 +47,7 @@ def snake_case(name: str, otherwise: str, taken: Iterable[str] = TAKEN) -> str:
     found = words(name)
     if not found or found[0][0].isdigit():
         found.insert(0, otherwise)
-    plain = "_".join(found)
+    plain = "_".join(found)[:LONGEST].rstrip("_")
     return f"{plain}_{otherwise}" if plain in taken else plain
 
 

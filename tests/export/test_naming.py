@@ -63,3 +63,11 @@ def test_no_name_is_given_twice(wanted: dict[int, list[str]]) -> None:
     names = distinct(wanted)
 
     assert len(set(names.values())) == len(wanted)
+
+
+def test_names_of_any_length_fit_a_file_system() -> None:
+    """A namespace of 300 letters gets a module of at most 80, and two that only differ behind that get two modules."""
+    assert len(snake_case("n" * 300, "graph")) == 80
+    assert len(camel_case("s" * 300, "secret")) == 80
+    long = [snake_case("n" * 300 + end, "graph") for end in ("a", "b")]
+    assert len(set(distinct({"a": [long[0]], "b": [long[1]]}).values())) == 2
