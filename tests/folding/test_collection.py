@@ -223,7 +223,7 @@ def test_program_that_takes_long(monkeypatch: pytest.MonkeyPatch, capfd: pytest.
         await asyncio.sleep(0.5)
 
     run(program)
-    assert capfd.readouterr().err.count("await one of its outputs") == 1
+    assert capfd.readouterr().err.count("await one of the graph's outputs") == 1
 
 
 def test_graph_and_attachment_in_one_apply() -> None:

@@ -109,7 +109,7 @@ def test_judge(case: dict[str, Any]) -> None:
 
 
 def test_few_cases_can_not_be_written_as_inputs() -> None:
-    """What a program can't write are nulls, nodes and triggers without their key, and nodes without a namespace."""
+    """A program can't write nulls, nodes and triggers without their key, or nodes without namespace or inputs."""
     reasons = Counter(filter(None, (unwritable(case["body"]) for case in CASES)))
     assert reasons == {
         "a section that is null isn't given": 8,
