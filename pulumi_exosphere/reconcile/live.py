@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -36,6 +36,9 @@ class Live:
     """The state manager's own id; only a listing has it."""
     retired: bool
     """Whether it is what stands for a deleted graph (`template.retired`): it can't run."""
+
+    trigger_fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By expression those triggers, as the API has them, that contain fields this version doesn't know."""
 
     @property
     def pending(self) -> bool:
@@ -72,7 +75,28 @@ def from_graph(graph: Graph) -> Live:
         created_at=milliseconds(graph.created_at or ""),
         document_id=getattr(graph, "id", None),
         retired=template.is_retired(inputs),
+        trigger_fields=trigger_fields(graph.document()),
     )
+
+
+def trigger_fields(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return by expression the triggers of a document, or of a body, that contain fields this version doesn't know."""
+    return {
+        trigger["value"]["expression"]: trigger
+        for trigger in document.get("triggers") or ()
+        if trigger.keys() - {"type", "value"} or trigger["value"].keys() - {"expression"}
+    }
+
+
+def keeping_fields(body: dict[str, Any], live: Live | None) -> dict[str, Any]:
+    """Return a body whose triggers have the unknown fields that the live ones of the same expression have."""
+    if live is None or not live.trigger_fields or "triggers" not in body:
+        return body
+    kept = []
+    for trigger in body["triggers"]:
+        known = live.trigger_fields.get(trigger["value"]["expression"], {})
+        kept.append({**known, **trigger, "value": {**known.get("value", {}), **trigger["value"]}})
+    return {**body, "triggers": kept}
 
 
 def holds(live: Live, sent: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, Outc
 from .conflicts import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
 from .deliver import Replaced
 from .keys import PieceKey, default_of, has_piece, is_set, piece_in, with_piece, without_piece
-from .live import Live, is_live, same_document
+from .live import Live, is_live, keeping_fields, same_document
 from .look import look
 from .orders import PieceOrder, Site
 from .outcome import failing_as, tell, with_outcome
@@ -164,4 +164,4 @@ def _send(site: Site, live: Live, sections: Section) -> None:
     faults = template.judge({"name": site.key.name, "namespace": site.key.namespace, **wanted})
     if faults:
         raise InvalidGraph(f"{site.key}: " + "; ".join(f"{fault.path}: {fault.message}" for fault in faults))
-    upsert(site, template.to_body(wanted), live, live_body(live, wanted))
+    upsert(site, keeping_fields(template.to_body(wanted), live), live, live_body(live, wanted))

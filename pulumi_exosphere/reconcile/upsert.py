@@ -12,7 +12,7 @@ from pulumi_exosphere.state_manager.redaction import Redactor
 from pulumi_exosphere.template.sections import SECTIONS
 
 from .deliver import deliver
-from .live import Live, is_live
+from .live import Live, is_live, keeping_fields, trigger_fields
 from .orders import Site
 from .outcome import with_outcome
 from .run import current
@@ -22,7 +22,7 @@ Inputs = Mapping[str, Any]
 
 def wanted_body(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, Any]:
     """The PUT's body: managed sections as given, never managed ones as they are live, given-up ones left out."""
-    return template.to_body({**inputs, **kept_sections(inputs, live, olds)})
+    return keeping_fields(template.to_body({**inputs, **kept_sections(inputs, live, olds)}), live)
 
 
 def kept_sections(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, Any]:
@@ -37,7 +37,8 @@ def live_body(live: Live | None, known: Inputs) -> dict[str, Any] | None:
     if not is_live(live) or live.status != "VALID":
         return None
     secrets = known.get("secrets") or {}
-    return template.to_body({**live.inputs, "secrets": {n: secrets[n] for n in live.secret_names if n in secrets}})
+    body = template.to_body({**live.inputs, "secrets": {n: secrets[n] for n in live.secret_names if n in secrets}})
+    return keeping_fields(body, live)
 
 
 def former_body(live: Live | None, olds: Inputs, wanted: Inputs) -> dict[str, Any] | None:
@@ -76,7 +77,7 @@ def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mappi
     except ExosphereError:
         notes.forget(site.key)
         raise
-    live = _with_identity(live, before)
+    live = replace(_with_identity(live, before), trigger_fields=trigger_fields(body))
     notes.note_written(site.key, live)
     return live
 

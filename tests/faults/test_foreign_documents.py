@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 import pulumi_exosphere as exosphere
+from pulumi_exosphere import template
 from pulumi_exosphere.errors import ExosphereError, UnreadableAnswer
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.local.store import Store, new
+from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from tests.support.hooks_driver import Resource
+from tests.support.live import put
 from tests.support.nodes import NODES
 from tests.support.running import run
-from tests.support.wanted import report
+from tests.support.wanted import node, report
 
 CANARY = "canary-of-somebody-else"
 NODE: dict[str, Any] = {
@@ -105,6 +108,32 @@ def test_our_own_graph_that_somebody_gave_another_form(running: LocalStateManage
     reached.close()
     with pytest.raises(ExosphereError, match="graph 'daily-report' in namespace 'analytics' has a form"):
         ours.refresh()
+
+
+NINE = "0 9 * * *"
+ZONED = {"type": "CRON", "value": {"expression": NINE, "timezone": "Europe/Berlin"}}
+
+
+def test_unknown_fields_of_a_trigger_survive_an_upsert(running: LocalStateManager) -> None:
+    """Of the graph's own and of one that attaches by id, where the schedule stays; nothing of it is a difference."""
+    wanted = report(
+        secrets={}, nodes={"ping": node("Ping")}, triggers={NINE: {"type": "CRON"}, "0 8 * * *": {"type": "CRON"}}
+    )
+    ours = Resource(config(running))
+    ours.up(wanted)
+    body = template.to_body(template.normalise(wanted))
+    put(running, "analytics", "daily-report", {**body, "triggers": [*body["triggers"][1:], ZONED]})
+    assert ours.refresh()
+    assert not ours.preview(wanted)
+    ours.up({**wanted, "retry_policy": {"max_retries": 7}, "triggers": {NINE: {"type": "CRON"}}})
+    assert running.graph("analytics", "daily-report")["triggers"] == [ZONED]
+    retry = Resource(config(running), CronTriggerProvider())
+    retry.up({"graph": "analytics/daily-report", "expression": "0 7 * * *"})
+    stored = running.graph("analytics", "daily-report")["triggers"]
+    assert ZONED in stored
+    assert len(stored) == 2
+    retry.destroy()
+    assert running.graph("analytics", "daily-report")["triggers"] == [ZONED]
 
 
 def test_look_ups_leave_it_out(running: LocalStateManager, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
