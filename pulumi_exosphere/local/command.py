@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -90,7 +91,9 @@ def run(arguments: argparse.Namespace) -> int:
         option = f"--host {arguments.host} --port {arguments.port}"
         bound = bind(arguments.host, arguments.port)
     except (OSError, OverflowError, sqlite3.Error, ValueError, TypeError, AttributeError) as error:
-        return _refuse(arguments, f"{option}: {error}")
+        in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        advice = ". Choose another port; --port 0 picks a free one" if in_use else ""
+        return _refuse(arguments, f"{option}: {error}{advice}")
     faults = Faults(validation_delay=arguments.validation_delay)
     app = application(store, api_key, faults, deque(maxlen=1000), switches=arguments.faults)
     asyncio.run(serve(app, bound, lambda server: _started(server, address(bound))))

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -95,6 +96,16 @@ def test_what_can_not_be_used(arguments: list[str], words: str) -> None:
     assert refused.returncode == 2
     assert words in refused.stderr
     assert refused.stderr.count("\n") == 1
+
+
+def test_a_port_in_use() -> None:
+    """It says so, and how to get a free one."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = run("--port", str(port), "--api-key", KEY)
+    assert refused.returncode == 2
+    assert f"--port {port}: " in refused.stderr
+    assert refused.stderr.endswith("Choose another port; --port 0 picks a free one\n")
 
 
 def test_data_that_is_something_else(tmp_path: Path) -> None:
