@@ -16,6 +16,7 @@ import pulumi
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.template.names import shown_path
 from pulumi_exosphere.template.triggers import KINDS
 
 from .collection import KnownGraph
@@ -31,6 +32,17 @@ def followed(ignored: Iterable[str], section: str) -> list[str]:
         elif section != "triggers" and path.startswith((f"{section}.", f"{section}[")):
             paths.append(path[len(section) :].removeprefix("."))
     return paths
+
+
+def with_shown_paths(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Return the options with the names in ``ignore_changes`` as the keys that Pulumi's properties have."""
+    paths = opts.ignore_changes or []
+    shown = [shown_path(path) for path in paths]
+    if shown == paths:
+        return opts
+    merged = pulumi.ResourceOptions.merge(opts, None)
+    merged.ignore_changes = shown
+    return merged
 
 
 def folded_options(

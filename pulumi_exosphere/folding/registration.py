@@ -17,6 +17,7 @@ import pulumi.dynamic
 
 from pulumi_exosphere.errors import ConfigurationError, ExosphereError, InvalidGraph
 from pulumi_exosphere.folding import introspection as private
+from pulumi_exosphere.template.names import meant_name
 
 from .explicit_provider import require_settings
 
@@ -70,6 +71,10 @@ class Declared(pulumi.dynamic.Resource):
         super().__init_subclass__(module="exosphere", name=kind, **kwargs)
         if not kind:
             cls._resource_type_name = inherited
+
+    def translate_output_property(self, prop: str) -> str:
+        """Return the name that a key of the outputs stands for; Pulumi asks for keys at every depth."""
+        return meant_name(prop)
 
 
 class raised_here:  # noqa: N801  Used as a statement.

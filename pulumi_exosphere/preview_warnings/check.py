@@ -146,7 +146,7 @@ def _failed(facts: Facts, warnings: Warnings) -> RegistryCheckFailed:
 
 async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:
     """The graph as the engine accepted it; None if it didn't, which the registration reports."""
-    from pulumi_exosphere.provider.properties import graph_inputs
+    from pulumi_exosphere.provider.properties import graph_outputs
 
     try:
         await graph.urn.future()
@@ -155,7 +155,7 @@ async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:
         store = await registered["store_config"]
     except Exception:  # noqa: BLE001  Whatever it is, the registration has failed with it.
         return None
-    inputs = graph_inputs(given)
+    inputs = graph_outputs(given)
     return Facts(inputs, inputs.get("connection"), changes, created, await _shown_secrets(registered["nodes"], store))
 
 

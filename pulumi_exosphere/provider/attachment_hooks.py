@@ -26,7 +26,7 @@ from pulumi_exosphere.template.triggers import Kind, in_state
 
 from .base import failure, patience, settings
 from .connections import faults_of, wanted_address, wanted_client, with_stored
-from .properties import came_from_native, from_engine, has_unknown, to_engine
+from .properties import came_from_native, from_engine, has_unknown, refreshed_inputs, to_engine
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -100,7 +100,7 @@ class AttachmentHooks:
         ]
         if not faults:
             faults += check.piece_conflicts(self, olds, inputs, settings())
-        return CheckResult(to_engine(inputs), [failure(message) for message in faults])
+        return CheckResult(to_engine(inputs, news), [failure(message) for message in faults])
 
     def diff(self, olds: Props, news: Props) -> DiffResult:
         moved = came_from_native(olds, news)
@@ -117,7 +117,7 @@ class AttachmentHooks:
     def create(self, props: Props) -> CreateResult:
         inputs = self._inputs(from_engine(props))
         live = self._make(self.order(inputs), inputs)
-        return CreateResult(self._id(inputs), {**inputs, "updated_at": live.updated_at})
+        return CreateResult(self._id(inputs), to_engine({**inputs, "updated_at": live.updated_at}, props))
 
     def read(self, id_: str, props: Props) -> ReadResult:
         state = self._inputs(from_engine(props))
@@ -134,9 +134,10 @@ class AttachmentHooks:
         news, live = found
         if news == state:
             # A write that changed nothing of this piece is no news: a later time alone would be shown as a change.
-            return ReadResult(id_, to_engine(state))
+            return ReadResult(id_, to_engine(state, props))
         outs = {**news, "updated_at": live.updated_at}
-        return ReadResult(id_, to_engine(outs), to_engine({k: v for k, v in outs.items() if k not in OUTPUTS}))
+        kept = {key: value for key, value in outs.items() if key not in OUTPUTS}
+        return ReadResult(id_, to_engine(outs, props), refreshed_inputs(kept, props))
 
     def update(self, olds: Props, news: Props) -> UpdateResult:
         olds, inputs = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
@@ -144,19 +145,19 @@ class AttachmentHooks:
         order = self.order(inputs, olds if was else None)
         if was and becomes and (order.old_piece, order.old) == (order.piece, order.value):
             current().want_piece(order.piece)  # The key, or who sends it, changes state alone.
-            return UpdateResult({**inputs, "updated_at": olds["updated_at"]})
+            return UpdateResult(to_engine({**inputs, "updated_at": olds["updated_at"]}, news))
         live, folded = self._make(order, inputs), bool(olds.get(FOLDED))
         if was and (olds["graph"] != inputs["graph"] or not becomes):
             with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client), folded=folded))
         elif was and not folded and order.old_piece is None and olds.get("state_manager") is not None:
             pieces.tell_moved(order.piece, olds["state_manager"])
-        return UpdateResult({**inputs, "updated_at": live.updated_at})
+        return UpdateResult(to_engine({**inputs, "updated_at": live.updated_at}, news))
 
     def preview(self, olds: Props, news: Props) -> CreateResult:
         before, inputs = from_engine(olds), self._inputs(from_engine(news))
         same = olds and {k: v for k, v in self._inputs(before).items() if k not in OUTPUTS} == inputs
         outs = {**inputs, **{key: before.get(key) if same else UNKNOWN for key in OUTPUTS}}
-        return CreateResult("" if has_unknown(inputs) else self._id(inputs), to_engine(outs))
+        return CreateResult("" if has_unknown(inputs) else self._id(inputs), to_engine(outs, news))
 
     def import_(self, id_: str) -> ReadResult:
         named = self.named(id_)
@@ -171,7 +172,8 @@ class AttachmentHooks:
         if found is None:
             return ReadResult("", {})
         inputs, live = found
-        return ReadResult(self._id(inputs), to_engine({**inputs, "updated_at": live.updated_at}), to_engine(inputs))
+        outs = {**inputs, "updated_at": live.updated_at}
+        return ReadResult(self._id(inputs), to_engine(outs, outs), to_engine(inputs, inputs))
 
     def delete(self, props: Props) -> None:
         state = self._inputs(from_engine(props))

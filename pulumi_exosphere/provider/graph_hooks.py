@@ -17,7 +17,7 @@ from pulumi_exosphere.template import UNKNOWN
 
 from .base import failure, patience, settings
 from .connections import wanted_address, wanted_client, with_stored
-from .properties import came_from_native, from_engine, graph_inputs, to_engine
+from .properties import came_from_native, from_engine, graph_inputs, refreshed_inputs, to_engine
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -46,7 +46,7 @@ def check(olds: Props, news: Props) -> CheckResult:
     faults += checks.attached(inputs)
     if not faults:
         faults += checks.graph_conflicts(olds, inputs, settings())
-    return CheckResult(to_engine(inputs), [failure(message) for message in faults])
+    return CheckResult(to_engine(inputs, news), [failure(message) for message in faults])
 
 
 def diff(olds: Props, news: Props) -> DiffResult:
@@ -63,7 +63,7 @@ def diff(olds: Props, news: Props) -> DiffResult:
 def create(props: Props) -> CreateResult:
     inputs = graph_inputs(props)
     made = graph.create(_order(inputs))
-    return CreateResult(_id(inputs), _outs(inputs, made))
+    return CreateResult(_id(inputs), _outs(inputs, made, props))
 
 
 def read(id_: str, props: Props) -> ReadResult:
@@ -79,7 +79,9 @@ def read(id_: str, props: Props) -> ReadResult:
     inputs, live = found
     unchanged = inputs == {key: value for key, value in state.items() if key not in OUTPUTS}
     # A write that changed nothing is no news: a later time alone would be shown as a change.
-    return ReadResult(id_, to_engine(state)) if unchanged else ReadResult(id_, _outs(inputs, live), to_engine(inputs))
+    if unchanged:
+        return ReadResult(id_, to_engine(state, props))
+    return ReadResult(id_, _outs(inputs, live, props), refreshed_inputs(inputs, props))
 
 
 def import_(id_: str) -> ReadResult:
@@ -87,9 +89,9 @@ def import_(id_: str) -> ReadResult:
     if found is None:
         return ReadResult("", {})
     inputs, live = found
-    # Generated code would say `secrets: {}`, also of a graph that has some.
+    # Names are as a program writes them. Generated code would say `secrets: {}`, also of a graph that has some.
     given = {key: value for key, value in inputs.items() if key != "secrets"}
-    return ReadResult(_id(inputs), _outs(inputs, live), to_engine(given))
+    return ReadResult(_id(inputs), _outs(inputs, live, inputs), to_engine(given, given))
 
 
 def preview(olds: Props, news: Props) -> CreateResult:
@@ -98,13 +100,13 @@ def preview(olds: Props, news: Props) -> CreateResult:
     if olds:
         kept = OUTPUTS if not graph.needs_upsert(before, inputs) else ("document_id",)
         unknown |= {key: before[key] for key in kept if key in before}
-    return CreateResult(_id(inputs), to_engine({**inputs, **unknown}))
+    return CreateResult(_id(inputs), to_engine({**inputs, **unknown}, news))
 
 
 def update(olds: Props, news: Props) -> UpdateResult:
     olds, inputs = graph_inputs(olds), graph_inputs(news)
     if not graph.needs_upsert(olds, inputs):
-        return UpdateResult(to_engine({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}}))
+        return UpdateResult(to_engine({**inputs, **{k: olds[k] for k in OUTPUTS if k in olds}}, news))
     try:
         if olds.get("state_manager") not in (None, inputs.get("state_manager")):
             order = _order(inputs)
@@ -113,7 +115,7 @@ def update(olds: Props, news: Props) -> UpdateResult:
             made = graph.update(_order(inputs), olds)
     finally:
         checks.finish_update(inputs)
-    return UpdateResult(_outs(inputs, made))
+    return UpdateResult(_outs(inputs, made, news))
 
 
 def delete(props: Props) -> None:
@@ -143,8 +145,8 @@ def _order(inputs: Mapping[str, Any], client: StateManager | None = None) -> Ord
     )
 
 
-def _outs(inputs: Mapping[str, Any], live: Live) -> dict[str, Any]:
+def _outs(inputs: Mapping[str, Any], live: Live, asked: Props) -> dict[str, Any]:
     outs = {**inputs, "updated_at": live.updated_at}
     if live.document_id is not None:
         outs["document_id"] = live.document_id
-    return dict(to_engine(outs))
+    return to_engine(outs, asked)

@@ -13,6 +13,7 @@ from pulumi_exosphere.reconcile.live import OUTPUTS
 from pulumi_exosphere.reconcile.masking import Secret
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.template import UNKNOWN
+from pulumi_exosphere.template.names import HIDDEN, has_hidden_keys, with_keys, with_names
 
 PROVIDER = "__provider"
 GIVEN = ("adopt", "registration_timeout", "validation_timeout", "connection")
@@ -21,38 +22,82 @@ ADDED = ("secret_revisions", "validation_status", "state_manager")
 """Inputs that `check` adds."""
 
 
-def from_engine(value: Any) -> Any:
-    """Return raw properties with every unknown as `template.UNKNOWN`, without the pickled provider."""
+def from_engine(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return raw properties by names, with every unknown as `template.UNKNOWN`, without the pickled provider."""
+    return with_names(_given(raw))
+
+
+def _given(raw: Mapping[str, Any]) -> dict[str, Any]:
+    # Further down, a key of the provider's name is the user's.
+    return {key: _known(item) for key, item in raw.items() if key != PROVIDER}
+
+
+def _known(value: Any) -> Any:
     if isinstance(value, str):
         return UNKNOWN if value == rpc.UNKNOWN else value
     if isinstance(value, dict):
-        return {key: from_engine(item) for key, item in value.items() if key != PROVIDER}
+        return {key: _known(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [from_engine(item) for item in value]
+        return [_known(item) for item in value]
     return UNKNOWN if isinstance(value, Unknown) else value
 
 
 def graph_inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return a graph's inputs, or its state, normalised; what isn't part of the graph is kept as it is."""
-    given = from_engine(raw)
+    return _normalised(from_engine(raw))
+
+
+def graph_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same of a resource's outputs as a program reads them, which have names already."""
+    return _normalised(_given(outputs))
+
+
+def _normalised(given: Mapping[str, Any]) -> dict[str, Any]:
     others = {key: given[key] for key in (*GIVEN, *ADDED, *OUTPUTS, LOST) if given.get(key) is not None}
     return template.normalise(given) | others
 
 
-def to_engine(value: Any) -> Any:
-    """Return raw properties: without ``unites`` on a node that unites nothing, and with secrets marked as such."""
+def to_engine(props: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return raw properties: without ``unites`` on a node that unites nothing, and with secrets marked as such.
+
+    ``asked`` is what the hook was called with, whose paths the answer keeps.
+    """
+    return {
+        key: rpc.wrap_rpc_secret(item) if key == LOST else _raw(item) for key, item in with_keys(props, asked).items()
+    }
+
+
+def refreshed_inputs(inputs: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the raw inputs of a refresh.
+
+    The engine calls it with the old outputs and hides what was secret at the same path of the old *inputs*. After an
+    update that changed nothing, these may contain names in the new form while the outputs still have the old one, so
+    whatever is below a name of the old form is marked as a secret.
+    """
+    raw = to_engine(inputs, asked)
+    return {key: _hidden_below(item) for key, item in raw.items()} if has_hidden_keys(asked) else raw
+
+
+def _hidden_below(value: Any) -> Any:
+    if not isinstance(value, dict) or rpc.is_rpc_secret(value):
+        return value
+    return {
+        key: rpc.wrap_rpc_secret(item)
+        if key.startswith(HIDDEN) and not rpc.is_rpc_secret(item)
+        else _hidden_below(item)
+        for key, item in value.items()
+    }
+
+
+def _raw(value: Any) -> Any:
     if isinstance(value, Secret):
         return rpc.wrap_rpc_secret(str(value))
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return {
-            key: rpc.wrap_rpc_secret(item) if key == LOST else to_engine(item)
-            for key, item in value.items()
-            if not (key == "unites" and item is None)
-        }
+        return {key: _raw(item) for key, item in value.items() if not (key == "unites" and item is None)}
     if isinstance(value, (list, tuple)):
-        return [to_engine(item) for item in value]
+        return [_raw(item) for item in value]
     return rpc.UNKNOWN if value is UNKNOWN else value
 
 

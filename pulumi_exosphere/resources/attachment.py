@@ -15,11 +15,12 @@ import pulumi
 
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding.collection import KnownGraph, Piece, known_graph
-from pulumi_exosphere.folding.options import folded_options
+from pulumi_exosphere.folding.options import folded_options, with_shown_paths
 from pulumi_exosphere.folding.outputs import Later, public, refuse_secret
 from pulumi_exosphere.folding.program import current_program, named_by_id
 from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refuse_options
 from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.template.names import with_keys
 from pulumi_exosphere.template.sections import FOLDED, IGNORED, SCHEDULES, parse_id
 from pulumi_exosphere.template.triggers import CRON, trigger_label
 
@@ -48,6 +49,7 @@ class Attachment:
         self, given: dict[str, Any], opts: pulumi.ResourceOptions
     ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
         refuse_options(opts, self.label, "Declare it: if it is live already, nothing is sent")
+        opts = with_shown_paths(opts)
         fields = self.read(given)
         if self.section == "triggers" and pulumi.runtime.is_dry_run():
             from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off
@@ -78,7 +80,7 @@ class Attachment:
             props[FOLDED] = True
             if self.section == "triggers" and {"*", self.section} & set(known.ignored):
                 props[SCHEDULES] = IGNORED
-        return props, opts
+        return with_keys(props), opts
 
     def _connection_of(self, known: KnownGraph, connection: object) -> object:
         if connection is not None and address(connection) != address(known.connection):

@@ -11,12 +11,15 @@ import pulumi.dynamic
 from pulumi import Input, Output
 
 from pulumi_exosphere.folding.collection import Collection, KnownGraph, note
+from pulumi_exosphere.folding.options import with_shown_paths
+from pulumi_exosphere.folding.outputs import Later
 from pulumi_exosphere.folding.problems import Declaration, Problems
 from pulumi_exosphere.folding.program import current_program
 from pulumi_exosphere.folding.registration import Declared, finished_by, raised_here, refuse_options
 from pulumi_exosphere.provider.settings import configured_namespace
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.template.messages import Fault
+from pulumi_exosphere.template.names import with_keys
 from pulumi_exosphere.template.sections import SECTIONS, parse_id
 
 from .args import (
@@ -261,6 +264,7 @@ def _finish(
         props["secret_revisions"] = Output.secret({})
     graph_id = f"{namespace.strip()}/{name.strip()}"
     program.declare_graph((graph_id, address(connection)), label)
+    opts = with_shown_paths(opts)
     note(graph, KnownGraph(label, connection, graph_id, collection, opts.ignore_changes or ()))
     if problems is not None:
         program.only(Problems).add(
@@ -278,7 +282,12 @@ def _finish(
         if given["triggers"]:
             report_schedules_off()
         examine(graph, props, address(connection))
-    return props, _waiting(opts, Output.from_input(collection.dependencies()))
+    store = Later(lambda: _shown_store(props["store_config"]))
+    return with_keys({**props, "store_config": store}), _waiting(opts, Output.from_input(collection.dependencies()))
+
+
+async def _shown_store(store: Later) -> Any:
+    return with_keys({"store_config": await store})["store_config"]
 
 
 def _waiting(opts: pulumi.ResourceOptions, more: Output[list[pulumi.Resource]]) -> pulumi.ResourceOptions:

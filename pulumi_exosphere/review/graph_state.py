@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_exosphere.template.names import with_names
 from pulumi_exosphere.template.sections import is_unknown_expression
 
 from .values import UNKNOWN, Hidden
@@ -78,6 +79,7 @@ class GraphState:
 
 def graph_state(inputs: Mapping[str, Any]) -> GraphState:
     """Return the graph that the inputs of a `Graph` describe."""
+    inputs = with_names(inputs)
     nodes, secrets, store = inputs.get("nodes"), inputs.get("secrets"), inputs.get("store_config")
     triggers = inputs.get("triggers")
     expressions = list(_mapping(triggers))

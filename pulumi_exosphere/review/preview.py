@@ -181,7 +181,8 @@ def _step(step: Mapping[str, Any], secrets: Secrets) -> Step:
 
 def _inputs(state: Mapping[str, Any], secrets: Secrets) -> Mapping[str, Any]:
     """Return a resource's inputs without secrets; raise TypeError if they are a secret as a whole, which none are."""
-    return _mapping(secrets.clean(_mapping(state.get("inputs"))))
+    inputs = {key: value for key, value in _mapping(state.get("inputs")).items() if key != "__provider"}
+    return _mapping(secrets.clean(inputs))
 
 
 def _state(step: Mapping[str, Any], side: str) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ class Secrets:
         if not isinstance(value, dict):
             return value
         if _SIGNATURE not in value:
-            return {key: self.clean(item) for key, item in value.items() if key != "__provider"}
+            return {key: self.clean(item) for key, item in value.items()}
         if value[_SIGNATURE] == _OUTPUT_SIGNATURE and not value.get("secret"):
             return self.clean(value["value"]) if "value" in value else UNKNOWN
         return SECRET
