@@ -1,4 +1,4 @@
-"""The ``pulumi-exosphere`` command: each subcommand loads its own module, and only when it is asked for."""
+"""The ``pulumi-exosphere`` command: each subcommand loads its own module, only when it is called."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_anything() -> None:
-    """Let both streams write as an escape what their encoding lacks: a name may have any character."""
+    """Make both streams escape what their encoding lacks: a name may have any character."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -24,27 +24,27 @@ from collections.abc import Sequence
 
 
 class Outcome(str, enum.Enum):
-    """Whether what a hook wanted to write is live: its error ends with this."""
+    """The result of a hook's write: its error ends with this."""
 
     NOT_WRITTEN = "not written"
     """Nothing that the hook sent is live: it sent nothing, the state manager accepted nothing, or it was undone."""
     VALID = "written and VALID"
-    """Live as wanted, and validated: just now, or already before."""
+    """Live as wanted and validated, either now or earlier."""
     NOT_JUDGED = "written and not yet judged"
     """Live; its validation result isn't known, or was based on the previous version and doesn't count."""
     INVALID = "written and INVALID"
     """Live, validated, and unable to run: there was no VALID version to restore, or restoring it failed too."""
     RETIRED = "retired"
-    """Of a delete: it is done."""
+    """For a delete: it is done."""
     UNKNOWN = "unknown"
-    """Sent, its answer was lost, and what is live couldn't be read."""
+    """Sent, but its response was lost, and what is live couldn't be read."""
 
 
 class ExosphereError(Exception):
-    """The root of the tree: catch it to catch every error that this package raises on purpose."""
+    """The base class of every error that this package raises on purpose."""
 
     outcome: Outcome | None = None
-    """What has become of the write that a hook failed at; None if nothing had been sent, or for anything but a hook."""
+    """The result of the write at which a hook failed; None if nothing had been sent, or if no hook raised the error."""
 
 
 class ConfigurationError(ExosphereError):
@@ -113,7 +113,7 @@ del _error
 
 
 def graph_label(name: object, namespace: object) -> str:
-    """Name a graph as every message does."""
+    """Return a graph's name as every message has it."""
     return f"graph '{name}' in namespace '{namespace}'"
 
 

@@ -1,4 +1,4 @@
-"""Recognise a value in a text, whichever way an ordinary tool has written it there.
+"""Recognise a value in a text, however an ordinary tool has encoded it there.
 
 JSON, YAML, a shell, a URL or HTML escape some characters of a value, and quote, wrap or indent the others; base64 and
 hex replace all of them. So escapes are undone, encoded parts are decoded, and only letters and digits are compared.
@@ -14,16 +14,16 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 SHORTEST = 4
-"""Letters and digits of the shortest value that is looked for inside a text."""
+"""Letters and digits of the shortest value that is searched for in a text."""
 PIECE = 8
 """Letters and digits of the shortest piece of a value that is recognised, if it has some of both."""
 LONG_PIECE = 12
 """The same for a piece that is all letters, or all digits."""
 
 _DEPTH = 3
-"""Encodings inside each other that are undone in a text, such as base64 of JSON that contains base64."""
+"""The most encodings inside each other that are undone in a text, such as base64 of JSON that contains base64."""
 _ESCAPED = 5
-"""Escapes of escapes that are undone, such as JSON inside JSON inside a URL."""
+"""The most escapes of escapes that are undone, such as JSON inside JSON inside a URL."""
 _ESCAPE = re.compile(r"((?:\\+x[0-9a-fA-F]{2})+)|\\+(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[abfnrtv])")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NOT_COMPARED = re.compile(r"[\W_]+")
@@ -31,13 +31,13 @@ _QUOTING = re.compile(r"[\s\"'`\\]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}")
 _HEX = re.compile(r"[0-9a-fA-F]{8,}")
 _READABLE = re.compile(rb"(?:[\t\n\r -~]|[\xc2-\xf4][\x80-\xbf]{1,3}){4,}")
-"""Text in UTF-8, as far as bytes alone can say."""
+"""Text in UTF-8, as far as bytes alone show it."""
 _TOKEN = re.compile(r"(?=\S*[A-Z])(?=\S*[a-z])(?=\S*[0-9])[A-Za-z0-9+/=_-]{20,}|[0-9a-f]{32,}")
 _BETWEEN = "\0"
 
 
 class Finder:
-    """Finds values in texts. The time it takes grows with the text, not with the number of values."""
+    """Find values in texts. The time it takes grows with the text, not with the number of values."""
 
     def __init__(self) -> None:
         self._short: dict[int, dict[str, int]] = {}
@@ -45,7 +45,7 @@ class Finder:
         self._symbols = False
 
     def add(self, forms: Iterable[str], place: int) -> None:
-        """Look for these forms and pieces; ``place`` says which value they belong to."""
+        """Search for these forms and pieces; ``place`` says which value they belong to."""
         for form in forms:
             if len(form) <= PIECE or len(form) == LONG_PIECE:
                 same_length = self._short.setdefault(len(form), {})
@@ -88,7 +88,7 @@ class Finder:
 
 
 def forms(value: str) -> list[str]:
-    """Return ``value`` as it is compared, and what is encoded in it; none that is too short to be looked for."""
+    """Return ``value`` as it is compared, and what is encoded in it; none that is too short to search for."""
     plain = _unescaped(value)
     decoded = dict.fromkeys(map(_form, _decoded(plain)))
     whole = _form(plain)
@@ -96,8 +96,8 @@ def forms(value: str) -> list[str]:
 
 
 def pieces(form: str) -> Iterator[str]:
-    """Yield the pieces of a form that are long enough to be recognised by themselves."""
-    alike = 0  # how many letters and digits before this one are the same as it: letters, or digits
+    """Yield the pieces of a form that are long enough to be recognised on their own."""
+    alike = 0  # How many characters before this one are of the same kind: letters, or digits.
     for end, character in enumerate(form, start=1):
         alike = alike + 1 if end > 1 and character.isdecimal() == form[end - 2].isdecimal() else 1
         if alike < PIECE <= end:
@@ -107,14 +107,14 @@ def pieces(form: str) -> Iterator[str]:
 
 
 def token_pieces(value: str) -> Iterator[str]:
-    """Yield the pieces of the keys and tokens in ``value``: long runs such as no name, path or address contains."""
+    """Yield the pieces of the keys and tokens in ``value``: long runs that no name, path or address contains."""
     for token in _TOKEN.findall(value):
         form = _letters_and_digits(token)
         yield from (form[start : start + LONG_PIECE] for start in range(len(form) - LONG_PIECE + 1))
 
 
 def _form(text: str) -> str:
-    """The form in which a value is compared: its letters and digits, unless most of it is something else."""
+    """Return the form in which a value is compared: its letters and digits, unless most of it is something else."""
     letters, unquoted = _letters_and_digits(text), _unquoted(text)
     return letters if len(letters) >= max(SHORTEST, len(unquoted) / 2) else unquoted
 
@@ -128,12 +128,12 @@ def _unquoted(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Without differences of case, of composed and decomposed letters, and of widths."""
+    """Return the text without differences of case, of composed and decomposed letters, and of widths."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.casefold())
 
 
 def _readings(text: str) -> Iterator[str]:
-    """The text without escapes, then all that is encoded in it, then what is encoded in that."""
+    """Yield the text without escapes, then everything encoded in it, then everything encoded in that."""
     for _ in range(_DEPTH):
         plain = _unescaped(text)
         yield plain
@@ -159,7 +159,7 @@ def _unescaped(text: str) -> str:
 
 
 def _character(escape: re.Match[str]) -> str:
-    """What an escape stands for; a space for a control character, which isn't compared."""
+    """Return the character that an escape encodes; a space for a control character, which isn't compared."""
     if escape[1]:
         data = bytes.fromhex(re.sub(r"[\\x]", "", escape[1]))
         try:
@@ -171,11 +171,11 @@ def _character(escape: re.Match[str]) -> str:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """The readable parts of what base64 and hex in ``text`` stand for."""
+    """Yield the readable parts of what base64 and hex in ``text`` encode."""
     dense = _QUOTING.sub("", text)
     for run in _BASE64.findall(dense):
         standard = run.replace("-", "+").replace("_", "/")
-        for skipped in range(4):  # what precedes the encoded part may look like a part of it
+        for skipped in range(4):  # The text before the encoded part may look like a part of it.
             encoded = standard[skipped:]
             yield from _readable(base64.b64decode(encoded + "A" * (-len(encoded) % 4)))
     for run in _HEX.findall(dense):
@@ -184,6 +184,6 @@ def _decoded(text: str) -> Iterator[str]:
 
 
 def _readable(data: bytes) -> Iterator[str]:
-    if b"\0" in data:  # UTF-16, as far as it is ASCII
+    if b"\0" in data:  # UTF-16, as far as it is ASCII.
         data = data.replace(b"\0", b"")
     return (part.decode("utf-8", "ignore") for part in _READABLE.findall(data))

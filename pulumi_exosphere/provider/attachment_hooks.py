@@ -39,22 +39,22 @@ OUTPUTS = ("updated_at",)
 
 
 class AttachmentHooks:
-    """One piece of one graph. This class takes a whole section; a subclass says how its fields are part of one."""
+    """Handle one piece of one graph: a whole section here; a subclass defines how its fields are part of a section."""
 
     def __init__(self, section: str) -> None:
         self.section = section
 
     def fields(self, given: Inputs) -> dict[str, Any]:
-        """The attachment's own fields, normalised, every default spelt out."""
+        """Return the attachment's own fields, normalised, with every default written out."""
         whole = template.normalise({"nodes": {}, self.section: {k: v for k, v in given.items() if k not in OTHERS}})
         return dict(whole[self.section])
 
     def value(self, inputs: Inputs) -> dict[str, Any]:
-        """The piece as it stands in the graph's section."""
+        """Return the piece as it appears in the graph's section."""
         return self.fields(inputs)
 
     def expression(self, inputs: Inputs) -> str:  # noqa: ARG002  # a schedule looks
-        """Which schedule the piece is; empty for a whole section."""
+        """Return the expression that identifies a schedule; empty for a whole section."""
         return ""
 
     def deploys(self, inputs: Inputs) -> bool:  # noqa: ARG002  # a schedule looks
@@ -62,13 +62,13 @@ class AttachmentHooks:
         return True
 
     def live_fields(self, live: Live, named: Inputs) -> dict[str, Any] | None:  # noqa: ARG002  # a schedule looks
-        """The attachment's own fields as they are live; None where the piece isn't there."""
+        """Return the attachment's own fields as they are live, or None if the piece doesn't exist."""
         return dict(live.inputs[self.section])
 
     def named(self, id_: str) -> dict[str, Any]:
-        """The properties that an id names.
+        """Return the properties that an id names.
 
-        Raises InvalidGraph where it isn't one.
+        Raises InvalidGraph if it isn't an id of this resource.
         """
         graph, slash, section = id_.rpartition("/")
         if not slash or section != self.section:
@@ -76,7 +76,7 @@ class AttachmentHooks:
         return {"graph": graph}
 
     def faults(self, inputs: Inputs) -> list[str]:
-        """What the state manager would refuse, a sentence each."""
+        """Return what the state manager would reject, a sentence each."""
         graph = {"name": "graph", "namespace": "default", "nodes": {}, "secrets": {}}
         judged = template.judge({**graph, self.section: self.value(inputs)})
         prefix = f"{self.section}."
@@ -109,7 +109,7 @@ class AttachmentHooks:
             olds.pop(key, None)
             news.pop(key, None)
         if not self._is_wanted(news):
-            # A refresh's differences are asked for too: by then no program has said whether it folds the piece.
+            # The engine also asks for a refresh's differences; by then no program has said whether it folds the piece.
             olds.pop(FOLDED, None)
             news.pop(FOLDED, None)
         return DiffResult(changes=moved or olds != news, replaces=[], delete_before_replace=False)
@@ -133,7 +133,7 @@ class AttachmentHooks:
             return ReadResult("", {})
         news, live = found
         if news == state:
-            # A write that changed nothing of this piece is no news: a later time alone would be shown as a change.
+            # If a write didn't change this piece, its outputs stay: a later time alone would appear as a change.
             return ReadResult(id_, to_engine(state, props))
         outs = {**news, "updated_at": live.updated_at}
         kept = {key: value for key, value in outs.items() if key not in OUTPUTS}
@@ -144,7 +144,7 @@ class AttachmentHooks:
         was, becomes = self.deploys(olds), self.deploys(inputs)
         order = self.order(inputs, olds if was else None)
         if was and becomes and (order.old_piece, order.old) == (order.piece, order.value):
-            current().want_piece(order.piece)  # The key, or who sends it, changes state alone.
+            current().want_piece(order.piece)  # The key, or whether a connection sends it, changes state alone.
             return UpdateResult(to_engine({**inputs, "updated_at": olds["updated_at"]}, news))
         live, folded = self._make(order, inputs), bool(olds.get(FOLDED))
         if was and (olds["graph"] != inputs["graph"] or not becomes):
@@ -182,20 +182,20 @@ class AttachmentHooks:
         with_stored(settings(), state, lambda client: pieces.remove(self.order(state, client=client)))
 
     def piece(self, address: str, inputs: Inputs) -> PieceKey:
-        """Which piece the inputs mean.
+        """Return the key of the piece that the inputs name.
 
-        Raises InvalidGraph where ``graph`` isn't an id.
+        Raises InvalidGraph if ``graph`` isn't an id.
         """
         return PieceKey(GraphKey(address, *parse_id(inputs["graph"])), self.section, self.expression(inputs))
 
     def _make(self, order: PieceOrder, inputs: Inputs) -> Live:
-        """See to it that the piece is live, if it is to be, and return its graph."""
+        """Make the piece live, if it is deployed, and return its graph."""
         if self.deploys(inputs):
             return pieces.ensure(order)
         return conflicts.present(order.piece, current().snapshots.live(order.client, order.piece.graph))
 
     def _same_server(self, state: Inputs, client: StateManager) -> bool:
-        """Whether state's graph is on the client's state manager, whatever its address is called."""
+        """Return whether state's graph is on the client's state manager, whatever its address is called."""
         address = state.get("state_manager")
         if address in (None, client.address):
             return address is not None
@@ -207,7 +207,7 @@ class AttachmentHooks:
         return check.is_renamed_server(state, key, live, settings())
 
     def _is_wanted(self, inputs: Inputs) -> bool:
-        """Whether this run's program has declared the piece."""
+        """Return whether this run's program has declared the piece."""
         address, graph = inputs.get("state_manager"), inputs.get("graph")
         if not isinstance(address, str) or not isinstance(graph, str):
             return False
@@ -220,7 +220,7 @@ class AttachmentHooks:
         return f"{inputs['graph']}/{self.section}"
 
     def order(self, inputs: Inputs, olds: Inputs | None = None, client: StateManager | None = None) -> PieceOrder:
-        """The order to see to it that the piece is as ``inputs`` say, where state says ``olds``."""
+        """Return the order to make the piece match ``inputs``; ``olds`` are its state."""
         client = client or wanted_client(settings(), inputs.get("connection"))
         same = olds is not None and olds["graph"] == inputs["graph"] and self._same_server(olds, client)
         return PieceOrder(
@@ -257,7 +257,7 @@ def _graph_faults(graph: Any) -> list[str]:
 
 
 class TriggerHooks(AttachmentHooks):
-    """One trigger of a graph; its others are left alone."""
+    """Handle one trigger of a graph; its others are left alone."""
 
     def __init__(self, kind: Kind) -> None:
         super().__init__("triggers")

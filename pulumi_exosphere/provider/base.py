@@ -1,4 +1,4 @@
-"""The base of all providers, and the one place where errors leave for the engine."""
+"""The base of all providers, and the only place where errors leave for the engine."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class _Limit(threading.local):
     seconds: float | None = None
 
 
-_limit = _Limit()  # the engine's worker threads run one hook each, from its beginning to its end
+_limit = _Limit()  # The engine's worker threads run one hook each, from start to end.
 
 
 class Defect(ExosphereError):
-    """A defect of this package, not of the program."""
+    """A bug in this package, not in the program."""
 
     __module__ = "pulumi_exosphere"
 
@@ -55,14 +55,14 @@ def settings() -> Settings:
 
 
 def use(configured: Settings) -> None:
-    """Note the configuration of this run, for all hooks of this process."""
+    """Store the configuration of this run, for all hooks of this process."""
     global _settings  # noqa: PLW0603  # one plugin process, one configuration
     _settings = configured
 
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Let the hook of this block wait so long at most, and so long by default; 0: as without it."""
+    """Make ``seconds`` the limit and the default of every wait in this block; 0: no change."""
     _limit.seconds = seconds or None
     try:
         yield
@@ -71,7 +71,7 @@ def limited(seconds: float) -> Iterator[None]:
 
 
 def patience(given: Any = None) -> float:
-    """Seconds for a wait that the program ``given`` this timeout: a custom timeout limits it, and is its default."""
+    """Return the seconds of a wait, ``given`` the program's timeout: a custom timeout is its limit and its default."""
     plain = isinstance(given, (int, float)) and not isinstance(given, bool)
     limit = _limit.seconds
     if limit is None:
@@ -80,9 +80,9 @@ def patience(given: Any = None) -> float:
 
 
 def hook(method: F) -> F:
-    """Let our own errors out as one line, and any other one without its text, which may contain a value.
+    """Raise our own errors as one line, and any other error without its text, which may contain a value.
 
-    Those of ACTIONS say at their end what has become of what the hook was to write.
+    For hooks in ACTIONS, the error ends with what became of the write.
     """
 
     @wraps(method)
@@ -92,7 +92,7 @@ def hook(method: F) -> F:
         except ExosphereError as error:
             # A copy: hooks that waited for one listing share its error.
             failure = copy.copy(error)
-        except Exception as error:  # noqa: BLE001  # nothing may leave with a text that we did not write
+        except Exception as error:  # noqa: BLE001  # no text that we did not write may leave
             failure = Defect(told_defect(method.__name__, error))
         if method.__name__ in ACTIONS:
             outcome = failure.outcome or Outcome.NOT_WRITTEN
@@ -104,10 +104,10 @@ def hook(method: F) -> F:
 
 
 class Hooks(Protocol):
-    """The hooks of one resource, a module or an object: what each owes the engine.
+    """The hooks of one resource, in a module or an object, and what each owes the engine.
 
     All of them are synchronous, run on many threads at once, and get the engine's raw properties (`properties` reads
-    them). What they raise is an `ExosphereError` whose text contains no value; anything else is a defect of ours.
+    them). They raise only an `ExosphereError` whose text contains no value; anything else is a bug of ours.
     """
 
     def check(self, olds: Props, news: Props, /) -> CheckResult:
@@ -122,65 +122,65 @@ class Hooks(Protocol):
     def diff(self, olds: Props, news: Props, /) -> DiffResult:
         """Return whether anything changes, and which changes replace the resource.
 
-        ``olds`` are the old *outputs*, as in every hook below. Pure: it compares, and asks nobody.
+        ``olds`` are the old *outputs*, as in every hook below. Pure: it compares, and sends no request.
         """
         ...
 
     def create(self, props: Props, /) -> CreateResult:
         """Make what ``props`` describe live, and return its id and its outputs.
 
-        It looks first, refuses what is foreign, and ends with what is wanted live or with what was live before. What it
-        returns are the inputs at the paths that they had, so that secrets stay secret, and more.
+        It looks first, rejects what belongs to someone else, and leaves live either what is wanted or what was live
+        before. It returns the inputs at their original paths, so that secrets stay secret, and more.
         """
         ...
 
     def read(self, id_: str, props: Props, /) -> ReadResult:
-        """Return the live inputs and outputs; an empty id if the resource is gone for certain.
+        """Return the live inputs and outputs; an empty id if the resource is certainly gone.
 
-        Called by a refresh with the old outputs, and by a look-up by id with the inputs. It writes nothing. A failure
-        to look is an error, never a deletion.
+        Called by a refresh with the old outputs, and by a look-up by id with the inputs. It writes nothing. If it can't
+        read what is live, that is an error, never a deletion.
         """
         ...
 
     def update(self, olds: Props, news: Props, /) -> UpdateResult:
-        """Make ``news`` live in place of ``olds``, and return the outputs; as `create` otherwise."""
+        """Make ``news`` live instead of ``olds``, and return the outputs; otherwise as `create`."""
         ...
 
     def delete(self, props: Props, /) -> None:
-        """Remove what ``props`` describe; what is gone already is a success.
+        """Remove what ``props`` describe; succeed if it is gone already.
 
         Nothing that the same run wants is removed: a renamed or replaced resource is created first and deleted then.
         """
         ...
 
     def preview(self, olds: Props, news: Props, /) -> CreateResult:
-        """The id and the outputs that a create or an update will have, as far as a preview knows them."""
+        """Return the id and the outputs that a create or an update will have, as far as a preview knows them."""
         ...
 
     def import_(self, id_: str, /) -> ReadResult:
-        """As `read`, where there is nothing in state yet."""
+        """Do the same as `read` for a resource that isn't in state yet."""
         ...
 
 
 class Provider(ResourceProvider):
-    """Pass each call on to the hooks, guarded.
+    """Pass each call on to the hooks, with errors guarded.
 
-    A program only hands its providers over, so the hooks are loaded when one is called. An instance keeps no state:
+    A program only hands its providers over, so the hooks are loaded when one is called. An instance has no state:
     every change of it would be a diff.
     """
 
-    serialize_as_secret_always = False  # nothing is captured: the class is pickled by reference
+    serialize_as_secret_always = False  # Nothing is captured: the class is pickled by reference.
 
     @property
     def hooks(self) -> Hooks:
-        """The hooks of this resource."""
+        """Return the hooks of this resource."""
         raise NotImplementedError
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Note the configuration of this run, for all hooks of this process."""
+        """Store the configuration of this run, for all hooks of this process."""
         use(from_engine(req.config))
         prepare()
-        # Loaded here, under Pulumi's lock, and not by many threads at once. If it fails, a hook fails with it, guarded.
+        # Loaded here, under Pulumi's lock, not by many threads at once. If it fails, a hook fails with it, guarded.
         with suppress(Exception):
             _ = self.hooks
 

@@ -1,4 +1,4 @@
-"""The hook ``check``: everything that can be said before anything is sent, and its notes for the other hooks.
+"""The hook ``check``: everything that can be reported before anything is sent, and its notes for the other hooks.
 
 It never fails for lack of a connection: a preview works offline, and without the production key.
 """
@@ -54,7 +54,7 @@ def know(state: Inputs) -> None:
 def expect_update(olds: Inputs, inputs: Inputs) -> None:
     """Note that an update of this graph is likely to come, if it has anything to send.
 
-    Not where this run hasn't checked it: the engine asks for a refresh's differences too, before the program runs.
+    Skipped if this run hasn't checked it: the engine also asks for a refresh's differences, before the program runs.
     """
     run = current()
     if (key := key_of(inputs)) is not None and run.wants(key) and needs_upsert(olds, inputs):
@@ -68,18 +68,18 @@ def finish_update(inputs: Inputs) -> None:
 
 
 def key_of(inputs: Inputs) -> GraphKey | None:
-    """Which graph the inputs mean; None where a part of that isn't known."""
+    """Return the key of the graph that the inputs name, or None if a part of it isn't known."""
     parts = inputs.get("state_manager"), inputs.get("namespace"), inputs.get("name")
     known = [part for part in parts if isinstance(part, str)]
     return GraphKey(*known) if len(known) == len(parts) else None
 
 
 QUICK = 5.0
-"""Seconds that `check` waits for a listing at the most; it goes on without."""
+"""Seconds that `check` waits for a listing at most; it continues without one."""
 
 
 def revisions(olds: Inputs, inputs: Inputs) -> Any:
-    """The revision of each secret: UNKNOWN as a whole where the secrets are."""
+    """Return the revision of each secret; UNKNOWN as a whole if the secrets are."""
     secrets = inputs.get("secrets", {})
     if not isinstance(secrets, Mapping):
         return UNKNOWN if secrets is UNKNOWN else {}
@@ -87,7 +87,7 @@ def revisions(olds: Inputs, inputs: Inputs) -> Any:
 
 
 def label(inputs: Inputs) -> str:
-    """The graph, as messages name it."""
+    """Return the graph's name as messages have it."""
     name, namespace = inputs.get("name"), inputs.get("namespace")
     if isinstance(name, str):
         return graph_label(name, namespace) if isinstance(namespace, str) else f"graph '{name}'"
@@ -95,7 +95,7 @@ def label(inputs: Inputs) -> str:
 
 
 def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
-    """Faults of what isn't part of the graph, a sentence each."""
+    """Return problems with what isn't part of the graph, a sentence each."""
     faults = [*not_allowed(inputs.get("namespace"), settings), *faults_of(inputs.get("connection"))]
     adopt = inputs.get("adopt")
     if adopt is not None and adopt is not UNKNOWN and not isinstance(adopt, bool):
@@ -108,7 +108,7 @@ def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
 
 
 def not_allowed(namespace: Any, settings: Settings) -> list[str]:
-    """What is wrong with a graph in this namespace, for whoever writes to the graph."""
+    """Return what is wrong with a resource that writes to a graph in this namespace."""
     allowed = settings.allowed_namespaces
     if allowed is None or not isinstance(namespace, str) or namespace in allowed:
         return []
@@ -117,7 +117,7 @@ def not_allowed(namespace: Any, settings: Settings) -> list[str]:
 
 
 def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
-    """The graph's own faults. A store that the program never gave is left as it is live, and is judged as that."""
+    """Return the graph's own problems, with the live store for one whose store the program never gave."""
     faults = template.judge(inputs)
     key = key_of(inputs)
     if key is None or "store_config" in inputs or "store_config" in olds:
@@ -125,11 +125,11 @@ def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
     if not any(fault.rule == "store_key_undeclared" for fault in faults):
         return faults
     if olds and key_of(olds) == key and not needs_upsert(olds, inputs):
-        return template.judge({**inputs, "store_config": UNKNOWN})  # Nothing will be sent, so nothing is asked.
+        return template.judge({**inputs, "store_config": UNKNOWN})  # Nothing will be sent, so no request is made.
     try:
         live = _glimpse(key, inputs, settings)
     except (StateManagerError, ConfigurationError, InvalidGraph):
-        # Of a graph that is there already it can't be told what its store declares.
+        # If the graph already exists, what its store declares isn't known.
         adopt = inputs.get("adopt", settings.adopt)
         return template.judge({**inputs, "store_config": UNKNOWN}) if olds or adopt else faults
     if not is_live(live) or "store_config" not in live.inputs:
@@ -146,7 +146,7 @@ def as_deployed(inputs: Inputs, settings: Settings) -> dict[str, Any]:
 
 
 def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
-    """What the hook that follows would refuse for what is live, as far as one shared listing tells."""
+    """Return what the next hook would reject because of what is live, as far as one shared listing shows it."""
     key = key_of(inputs)
     if key is None:
         return []
@@ -176,9 +176,9 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
 
 
 def is_renamed_server(state: Inputs, key: GraphKey, live: Live | None, settings: Settings) -> bool:
-    """Whether the graph of ``state`` is ``live`` at ``key``: state's address and that one name one state manager.
+    """Return whether the graph of ``state`` is ``live`` at ``key``: its address is another name of the same server.
 
-    ``state`` is of a graph or of an attachment. An old address that can't be asked is another state manager.
+    ``state`` is of a graph or of an attachment. An old address that doesn't respond is another state manager.
     """
     address = state.get("state_manager")
     if live is None or not isinstance(address, str) or address == key.address:
@@ -196,7 +196,7 @@ def is_renamed_server(state: Inputs, key: GraphKey, live: Live | None, settings:
 
 
 def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:
-    """The graph in the shared listing, if that can be had quickly. A listing that fails is tried once more."""
+    """Return the graph in the shared listing, if the listing arrives quickly. A failed listing is tried once more."""
     run, client = current(), wanted_client(settings.quick(QUICK), inputs.get("connection"))
     try:
         return run.snapshots.live(client, key, recall=True)
@@ -215,7 +215,7 @@ def _tell_not_checked(key: GraphKey, error: ExosphereError) -> None:
 
 
 def _with_unknown_schedules(inputs: Inputs) -> Inputs:
-    """The inputs, with the schedules unknown as a whole where one is: it may be any of those that are live."""
+    """Return the inputs, with all schedules unknown if one is: it may be any of those that are live."""
     triggers = inputs.get("triggers")
     unknown = isinstance(triggers, Mapping) and any(map(is_unknown_expression, triggers))
     return {**inputs, "triggers": UNKNOWN} if unknown else inputs
@@ -226,7 +226,7 @@ def _is_number(value: Any) -> bool:
 
 
 def declared_itself(piece: PieceKey) -> str:
-    """The fault of a graph's piece as a resource of its own, where the program declares the graph, too."""
+    """Return the problem of a piece declared as its own resource in a program that also declares its graph."""
     return (
         f"{piece} is a resource of its own, and this program declares the graph as well. Give `{piece.section}` on the "
         "graph, and remove that resource: it is for graphs that the program doesn't declare"
@@ -234,14 +234,14 @@ def declared_itself(piece: PieceKey) -> str:
 
 
 def attached(inputs: Inputs) -> list[str]:
-    """The fault of a graph of which a piece is a resource of its own, seen by whichever of the two is checked last."""
+    """Return the problem of a graph whose piece is its own resource; whichever is checked last reports it."""
     key = key_of(inputs)
     piece = None if key is None else current().attached(key)
     return [] if piece is None else [declared_itself(piece)]
 
 
 def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Settings) -> list[str]:
-    """What an attachment's hook would refuse; a graph that this run wants is judged with its own upsert."""
+    """Return what an attachment's hook would reject; a graph that this run wants is validated with its own upsert."""
     run = current()
     address = inputs.get("state_manager")
     if not isinstance(address, str) or has_unknown(inputs):

@@ -1,4 +1,4 @@
-"""Which state manager a hook talks to, and with which key and headers."""
+"""The state manager that a hook talks to, with its key and headers."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ ROTATED = (
 _clients: dict[tuple[object, ...], StateManager] = {}
 _warned: set[str] = set()
 _refused: WeakKeyDictionary[object, dict[tuple[object, ...], Unauthorized]] = WeakKeyDictionary()
-"""By run, which keys which server has rejected."""
+"""The keys that each server has rejected, by run."""
 _lock = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Source:
-    """An address with what was given for it: each key goes only to its own address."""
+    """An address with the credentials given for it: each key goes only to its own address."""
 
     uri: Any
-    """The address, which can contain credentials; None: the key was given for whichever is used."""
+    """The address, which can contain credentials; None: the key was given for any address."""
     api_key: Any = field(repr=False)
     headers: Any = field(repr=False)
 
     def belongs_to(self, address: str) -> bool:
-        """Whether key and headers were given for this address."""
+        """Return whether key and headers were given for this address."""
         return not self.uri or _url(self.uri) == address
 
 

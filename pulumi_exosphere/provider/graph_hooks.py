@@ -1,4 +1,4 @@
-"""What the hooks of `Graph` do: one upsert, and no delete."""
+"""The hooks of `Graph`: one upsert, and no delete."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def create(props: Props) -> CreateResult:
 
 
 def read(id_: str, props: Props) -> ReadResult:
-    if "secret_revisions" not in props:  # which `check` adds: without them it is a `Graph.get`
+    if "secret_revisions" not in props:  # `check` adds it; without it, this is a `Graph.get`
         state = from_engine(props)
         found = with_stored(settings(), state, lambda client: refresh.look_up(client, id_, state))
     else:
@@ -78,7 +78,7 @@ def read(id_: str, props: Props) -> ReadResult:
         return ReadResult("", {})
     inputs, live = found
     unchanged = inputs == {key: value for key, value in state.items() if key not in OUTPUTS}
-    # A write that changed nothing is no news: a later time alone would be shown as a change.
+    # If a write changed nothing, the outputs stay: a later time alone would appear as a change.
     if unchanged:
         return ReadResult(id_, to_engine(state, props))
     return ReadResult(id_, _outs(inputs, live, props), refreshed_inputs(inputs, props))
@@ -89,7 +89,7 @@ def import_(id_: str) -> ReadResult:
     if found is None:
         return ReadResult("", {})
     inputs, live = found
-    # Names are as a program writes them. Generated code would say `secrets: {}`, also of a graph that has some.
+    # Names are as a program writes them. Generated code would contain `secrets: {}`, even for a graph that has some.
     given = {key: value for key, value in inputs.items() if key != "secrets"}
     return ReadResult(_id(inputs), _outs(inputs, live, inputs), to_engine(given, given))
 
@@ -127,7 +127,7 @@ def delete(props: Props) -> None:
 
 
 def _id(inputs: Mapping[str, Any]) -> str:
-    """The graph's id; empty where a preview doesn't know it."""
+    """Return the graph's id, or an empty string if a preview doesn't know it."""
     parts = inputs["namespace"], inputs["name"]
     return "" if UNKNOWN in parts else "/".join(parts)
 

@@ -1,9 +1,9 @@
 """The plugin process that the hooks run in, which all Python dynamic providers of a program share.
 
 Pulumi serves every hook of the process with four threads and ignores the engine's Cancel, so four hooks that wait would
-hold up everyone, Ctrl-C included. `prepare` gives our own hooks threads of their own and lets Cancel end their waits;
-other providers' hooks keep the four threads, and whatever else Pulumi does on Cancel still happens. It relies on
-private parts of Pulumi's plugin and of gRPC; where they have moved, nothing happens.
+block all others, and Ctrl-C. `prepare` gives our own hooks threads of their own and lets Cancel end their waits;
+other providers' hooks keep the four threads, and everything else that Pulumi does on Cancel still happens. It relies on
+private parts of Pulumi's plugin and of gRPC; if they have moved, nothing happens.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from typing import Any
 import grpc
 
 THREADS = 128
-"""Hooks of ours that run at once, at most: more than the engine asks for by default. Started only when needed."""
+"""The most hooks of ours that run at once: more than the engine asks for by default. Started only when needed."""
 
 WATCH = 1.0
-"""Seconds between two looks at whether the engine is still there."""
+"""Seconds between two checks that the engine is still there."""
 _WATCHER = "exosphere-engine"
 GRACE = 5.0
-"""Seconds for hooks whose engine is gone to come to an end."""
+"""Seconds that hooks have to end after their engine is gone."""
 
 
 def prepare() -> bool:
-    """Do all of it, once for each process; return whether all could be done."""
+    """Set up threads and cancellation, once for each process; return whether all of it worked."""
     try:
         state = _server()._state  # noqa: SLF001  # no public way leads to it
         if not isinstance(getattr(state, "exosphere", None), OwnThreads):
@@ -61,7 +61,7 @@ class OwnThreads:
         self._cancel = ThreadPoolExecutor(1, thread_name_prefix="exosphere-cancel")
 
     def execute(self, find: Callable[[Any], Any], call: Any) -> Any:
-        """Return the handler of a call, as the plugin has it, on the threads that it belongs to."""
+        """Return the plugin's handler of a call, on the threads that it belongs to."""
         handler = self._pipeline.execute(find, call) if self._pipeline is not None else find(call)
         behavior = getattr(handler, "unary_unary", None)
         if behavior is None:
@@ -80,7 +80,7 @@ class OwnThreads:
 
 
 def show_in_one_line(error: Exception) -> None:
-    """Let Pulumi show the error that this thread's hook is about to raise as its message alone, without a traceback."""
+    """Make Pulumi show the error that this thread's hook is about to raise as its message alone, with no traceback."""
     line = "".join(traceback.format_exception_only(error)).strip()
     for call in _calls(sys._getframe()):  # noqa: SLF001
         with suppress(AttributeError):
@@ -92,7 +92,7 @@ def _abort(abort: Callable[[Any, str], None], line: str, code: Any, _details: st
 
 
 def _calls(frame: FrameType | None) -> Iterator[Mapping[str, Any]]:
-    """The call, ``request`` and ``context``, that a frame is at work for in Pulumi's plugin; none elsewhere."""
+    """Yield the call that a frame of Pulumi's plugin works on, as its ``request`` and ``context``."""
     while frame is not None:
         plugin = "DynamicResourceProviderServicer" in frame.f_globals and frame.f_globals.get("__name__") == "__main__"
         if plugin and {"request", "context"} <= frame.f_locals.keys():
@@ -118,14 +118,14 @@ def _end_waits() -> None:
 
 
 def _watch(engine: tuple[str, int]) -> None:
-    """End our waits once nobody listens at the engine's address any more, and the process once no hook runs."""
+    """End our waits when nothing listens at the engine's address any more, and the process when no hook runs."""
 
     def watch() -> None:
         while _listens(engine) or _listens(engine):
             time.sleep(WATCH)
         _end_waits()
         time.sleep(GRACE)
-        while any(any(_calls(frame)) for frame in sys._current_frames().values()):  # noqa: SLF001  # of anyone's hooks
+        while any(any(_calls(frame)) for frame in sys._current_frames().values()):  # noqa: SLF001  # of all hooks
             time.sleep(WATCH)
         os._exit(1)
 
@@ -139,12 +139,12 @@ def _listens(engine: tuple[str, int]) -> bool:
     except ConnectionRefusedError:
         return False
     except OSError:
-        return True  # too busy, or out of something: that says nothing
+        return True  # The machine is too busy, or out of a resource: that proves nothing.
     return True
 
 
 def _server() -> Any:
-    """The gRPC server, which is a local variable of the plugin's `main`."""
+    """Return the gRPC server, which is a local variable of the plugin's `main`."""
     frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001
     while frame is not None:
         if frame.f_code.co_name == "main" and "server" in frame.f_locals:

@@ -1,4 +1,4 @@
-"""The engine's raw properties, met only here: floats for numbers, missing keys, two forms of unknown values."""
+"""The engine's raw properties, read only here: floats for numbers, missing keys, two forms of unknown values."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _raw(value: Any) -> Any:
 
 
 def came_from_native(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-    """Whether state has the resource from the native plugin, and the program has it as a dynamic one.
+    """Return whether state has the resource from the native plugin, but the program has it as a dynamic one.
 
     That is a change of state alone: without the provider in it, Pulumi could neither refresh nor delete the resource.
     """

@@ -6,7 +6,7 @@ from .base import Hooks, Provider
 
 
 class RetryPolicyProvider(Provider):
-    """A graph's retry policy; deleted, the graph has the default again."""
+    """A graph's retry policy; when deleted, the graph has the default again."""
 
     @property
     def hooks(self) -> Hooks:

@@ -20,7 +20,7 @@ HEADERS_VARIABLE = "EXOSPHERE_HEADERS"
 PREFIX = "exosphere:"
 REGISTRY_CHECKS = ("warn", "error", "off")
 ALIKE = 0.75
-"""The similarity (`difflib`) from which on an unknown key counts as misspelt. A program may have keys of its own."""
+"""The similarity (`difflib`) above which an unknown key counts as misspelt. A program may have keys of its own."""
 
 SETTINGS = {
     "stateManagerUri": "uri",
@@ -73,7 +73,7 @@ class Settings:
     overwrite_drift: bool = False
     """Whether someone else's changes are overwritten before a refresh has shown them."""
     registry_check: str = "warn"
-    """What a preview does about likely problems of a graph, one of `REGISTRY_CHECKS`."""
+    """What a preview does about likely problems of a graph: one of `REGISTRY_CHECKS`."""
     allowed_namespaces: tuple[str, ...] | None = None
     """The namespaces that graphs may be in; None: any."""
     schedules: bool = True
@@ -81,11 +81,11 @@ class Settings:
     request_timeout: float = 30.0
     """Seconds for each step of a request (`StateManager`)."""
     max_retries: int = 4
-    """How often a request is repeated at most."""
+    """How often a request is repeated, at most."""
     log_requests: bool = False
     """Whether a line is printed for each request."""
     value_faults: tuple[str, ...] = ()
-    """What is wrong with the values, a sentence each; such a value counts as not given."""
+    """Problems with the values, a sentence each; such a value counts as not given."""
     misspelt: tuple[str, ...] = ()
     """Unknown keys that resemble a known one, a sentence each: a typo must not switch a guard off."""
     unknown: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class Settings:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """Everything that is wrong, a sentence each: `check` reports it."""
+        """All problems, a sentence each: `check` reports them."""
         return self.value_faults + self.misspelt
 
     def require_valid(self) -> None:
@@ -106,7 +106,7 @@ class Settings:
             raise ConfigurationError("; ".join(self.value_faults))
 
     def quick(self, seconds: float) -> Settings:
-        """Return the same for requests that take at most ``seconds`` and aren't repeated."""
+        """Return the same settings, for requests that take at most ``seconds`` and aren't repeated."""
         return replace(self, request_timeout=min(self.request_timeout, seconds), max_retries=0)
 
 
@@ -115,10 +115,10 @@ def read_settings(
 ) -> Settings:
     """Read the configuration.
 
-    Never raises: faults are kept, so that `check` can report them beside the graph's own.
+    Never raises: problems are kept, so that `check` can report them beside the graph's own.
 
     Args:
-        get: Gives the value of a key such as ``apiKey``, or None.
+        get: Return the value of a key such as ``apiKey``, or None.
         environment: The environment variables; default: those of the process.
         keys: Every key that is configured under ``exosphere:``.
     """
@@ -230,14 +230,14 @@ def _no() -> Any:
 
 
 def in_clear(values: Mapping[str, Any]) -> list[str]:
-    """Return those of the configured keys whose values have to be secret."""
+    """Return the configured keys whose values must be secret."""
     found = [key for key in SECRETS if values.get(key)]
     return [*found, "stateManagerUri"] if "@" in str(values.get("stateManagerUri") or "") else found
 
 
 def warn_of_clear_text() -> None:
-    """Warn, once for a program, of credentials that the stack's file contains in plain text."""
-    # Set by every language host that tells which values are secret.
+    """Warn, once for each program, of credentials that the stack's file contains in plain text."""
+    # Set by every language host that reports which values are secret.
     if "PULUMI_CONFIG_SECRET_KEYS" not in os.environ:
         return
     for key in in_clear({key: _value(key) for key in SETTINGS}):
@@ -255,14 +255,14 @@ def _stack_keys() -> Iterable[str]:
 
 def from_engine(config: Config) -> Settings:
     """Return the configuration as a hook gets it."""
-    # No public way lists the keys; without them no unknown one is found.
+    # There is no public way to list the keys; without them, unknown ones aren't found.
     names = getattr(config, "_props", None) or {}
     keys = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
     return read_settings(lambda key: config.get(PREFIX + key), keys=keys)
 
 
 def configured() -> Settings:
-    """Return the configuration as the program has it; what is wrong with it is kept in its ``faults``."""
+    """Return the configuration as the program has it; its ``faults`` say what is wrong with it."""
     return read_settings(_value)
 
 

@@ -6,7 +6,7 @@ from .base import Hooks, Provider
 
 
 class StoreConfigProvider(Provider):
-    """A graph's store; deleted, the graph has none again."""
+    """A graph's store; when deleted, the graph has none again."""
 
     @property
     def hooks(self) -> Hooks:
