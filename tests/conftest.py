@@ -1,4 +1,4 @@
-"""What every test can ask for, and what none can escape: an environment without Exosphere's and Pulumi's settings."""
+"""Fixtures for all tests, and one that every test gets: an environment without Exosphere's and Pulumi's settings."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ settings.load_profile("tests")
 
 API_KEY = "test-key"
 ABOUT_TOOLS = {"docs", "doctor", "examples", "faults", "tools", "upgrades", "test_distribution.py"}
-"""What below `tests/` runs Pulumi, make, git or a build in most of its tests, though not through `project`."""
+"""Test files below `tests/` that run Pulumi, make, git or a build in most of their tests, but not through `project`."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs more than Python, so that it can be left out."""
+    """Mark tests that need more than Python, so that they can be skipped."""
     for item in items:
         below = item.path.relative_to(Path(__file__).parent).parts[0]
         if below in ABOUT_TOOLS or "project" in getattr(item, "fixturenames", ()):
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of whoever runs the tests decides how they end."""
+    """Keep the settings of the person who runs the tests from affecting them."""
     for name in list(os.environ):
         if name.startswith(("EXOSPHERE_", "PULUMI_")):
             monkeypatch.delenv(name)
@@ -41,8 +41,8 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["dynamic", "native"])
 def either_front(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The test runs twice: through the hooks as Pulumi's dynamic providers are called, and as the native plugin is."""
-    from tests.support.hooks_driver import front  # not every test needs the hooks
+    """Run the test twice: through the hooks of Pulumi's dynamic providers, and through the native plugin."""
+    from tests.support.hooks_driver import front  # Not every test needs the hooks.
 
     front.native = request.param == "native"
     yield
@@ -51,8 +51,8 @@ def either_front(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def state_manager() -> Iterator[LocalStateManager]:
-    """An embedded state manager on a free port, with the nodes of `tests.support.nodes` registered."""
-    from pulumi_exosphere.local import LocalStateManager  # not every test needs a server
+    """Yield an embedded state manager on a free port, with the nodes of `tests.support.nodes` registered."""
+    from pulumi_exosphere.local import LocalStateManager  # Not every test needs a server.
 
     with LocalStateManager(api_key=API_KEY) as running:
         for namespace, nodes in NODES.items():
@@ -63,16 +63,16 @@ def state_manager() -> Iterator[LocalStateManager]:
 
 @pytest.fixture
 def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
-    """A proxy in front of `state_manager`, which does what it is told to some of the requests."""
+    """Yield a proxy in front of `state_manager`, which makes chosen requests go wrong."""
     with FaultProxy(state_manager.uri) as running:
         yield running
 
 
 @pytest.fixture
 def project(tmp_path: Path, state_manager: LocalStateManager) -> Callable[..., Project]:
-    """Makes a Pulumi project of a program (text or folder) that is configured, by environment, for `state_manager`.
+    """Return a function that makes a Pulumi project of a program (text or folder), configured for `state_manager`.
 
-    More variables may be given; a stack is made anew for each call, in a folder called ``name``.
+    More variables may be given; each call makes a new stack, in a folder called ``name``.
     """
 
     def make(program: str | Path, env: Mapping[str, str] | None = None, *, name: str = "project") -> Project:

@@ -1,4 +1,4 @@
-"""What somebody does to a live graph without Pulumi: a script that changes something and sends the rest as it was."""
+"""Changes to a live graph without Pulumi: a script changes something and sends the rest as it was."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi_exosphere.local import LocalStateManager
 from tests.support.live import put
 
 Change = Callable[[dict[str, Any]], object]
-"""Changes the body of the upsert in place."""
+"""Change the body of the upsert in place."""
 
 SECTIONS = ("retry_policy", "store_config", "triggers")
 
@@ -24,9 +24,9 @@ def change(
     *,
     value: str = "written-by-hand",
 ) -> dict[str, Any]:
-    """Upserts a live graph, changed; its secrets get this ``value``, since nobody can read them back.
+    """Upsert a live graph, changed; its secrets get this ``value``, because nobody can read them back.
 
-    What is then stored is returned. Without ``how`` nothing is different but that somebody wrote.
+    Return what is then stored. Without ``how`` nothing changes except when the graph was last written.
     """
     document = running.graph(namespace, name)
     assert document is not None
@@ -37,11 +37,11 @@ def change(
 
 
 def retire(running: LocalStateManager, namespace: str, name: str) -> None:
-    """Retires a graph, as another stack's destroy would."""
+    """Retire a graph, as another stack's destroy would."""
     put(running, namespace, name, template.retired())
 
 
 def node(body: dict[str, Any], identifier: str) -> dict[str, Any]:
-    """A node of an upsert's body."""
+    """Return a node of an upsert's body."""
     found: dict[str, Any] = next(node for node in body["nodes"] if node["identifier"] == identifier)
     return found

@@ -1,4 +1,4 @@
-"""Exporting what is live into a folder, and taking it over from there with the real CLI."""
+"""Export live graphs to a folder, and adopt them from there with the real CLI."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.support.live import essence
 from tests.support.pulumi_project import Project
 
 LIMIT = 60.0
-"""Seconds for an export, which takes one."""
+"""Seconds before an export is stopped; it takes about one."""
 
 
 def command(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs ``pulumi-exosphere ARGUMENTS`` as a user would, without a terminal."""
+    """Run ``pulumi-exosphere ARGUMENTS`` as a user would, without a terminal."""
     return subprocess.run(
         [Path(sysconfig.get_path("scripts"), "pulumi-exosphere"), *arguments],
         env={**os.environ, **(env or {})},
@@ -34,12 +34,12 @@ def command(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess
 
 
 def settings(running: LocalStateManager) -> dict[str, str]:
-    """The environment's settings for a state manager."""
+    """Return the environment's settings for a state manager."""
     return {"EXOSPHERE_STATE_MANAGER_URI": running.uri, "EXOSPHERE_API_KEY": running.api_key}
 
 
 def export(running: LocalStateManager, folder: Path, namespaces: Iterable[str], *more: str) -> dict[str, str]:
-    """Exports namespaces into a folder; the text of each file."""
+    """Export namespaces to a folder; return the text of each file."""
     chosen = [argument for namespace in namespaces for argument in ("--namespace", namespace)]
     done = command("export", *chosen, "--out", str(folder), *more, env=settings(running))
     assert done.returncode == 0, done.stderr
@@ -55,12 +55,12 @@ def adopt(
     make_project: Callable[..., Project],
     secret: Callable[[str, str, str], str],
 ) -> Project:
-    """Takes over all that is live, and checks that this changes nothing but the ciphertext of secrets.
+    """Adopt everything that is live, and check that this changes nothing except the ciphertext of secrets.
 
     Args:
         running: Where the graphs are, all of them VALID.
         folder: Where to put the program.
-        namespaces: Those that have graphs.
+        namespaces: The namespaces that have graphs.
         make_project: The fixture `project`.
         secret: The value of a secret, by its graph's namespace and name and its own name.
     """
@@ -83,7 +83,7 @@ def adopt(
 
 
 def live(running: LocalStateManager, namespaces: Iterable[str]) -> dict[tuple[str, str], dict[str, object]]:
-    """The essence of every graph that isn't retired, by namespace and name."""
+    """Return the essence of every graph that isn't retired, by namespace and name."""
     documents = [document for namespace in namespaces for document in running.graphs(namespace)]
     return {
         (document["namespace"], document["name"]): essence(document)
@@ -93,6 +93,6 @@ def live(running: LocalStateManager, namespaces: Iterable[str]) -> dict[tuple[st
 
 
 def keys(running: LocalStateManager, namespaces: Iterable[str]) -> dict[tuple[str, str, str], str]:
-    """The configuration key of each secret, by its graph's namespace and name and its own name."""
+    """Return the configuration key of each secret, by its graph's namespace and name and its own name."""
     with StateManager(running.uri, running.api_key) as client:
         return name_all(read(client, namespaces)).keys

@@ -1,4 +1,4 @@
-"""A proxy that stands in front of a real state manager and makes a chosen request go wrong."""
+"""A proxy in front of a real state manager that makes a chosen request go wrong."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ _HOP = {"connection", "content-length", "keep-alive", "transfer-encoding", "host
 
 
 def kind_of(method: str, path: str) -> str:
-    """What a request is: ``PUT graph``, ``GET graph``, ``GET graphs``, ``GET nodes``, ``GET health`` and so on."""
+    """The kind of a request: ``PUT graph``, ``GET graph``, ``GET graphs``, ``GET nodes``, ``GET health`` and so on."""
     path = path.partition("?")[0]
     return f"{method} {next((name for name, pattern in _KINDS if pattern.search(path)), 'other')}"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One request that came to the proxy."""
+    """One request that reached the proxy."""
 
     method: str
     path: str
     kind: str
     fault: str | None
     arrived: bool
-    """Whether it was handed on to the state manager."""
+    """Whether it was forwarded to the state manager."""
     status: int | None
-    """What was answered to whoever asked; None where nothing was."""
+    """The status of the response; None if there was none."""
 
 
 @dataclass
@@ -77,20 +77,20 @@ class FaultProxy:
             ...  # talk to proxy.uri
             assert [entry.kind for entry in proxy.log] == [...]
 
-    What a hook raises is raised again when the block ends.
+    An exception of a hook is raised again when the block ends.
     """
 
     def __init__(self, upstream: str, *, on_request: Hook | None = None) -> None:
         parts = urlsplit(upstream)
         self._upstream = (parts.hostname or "", parts.port or 80)
         self.on_request = on_request
-        """Called before a request is handed on; it may talk to the state manager itself."""
+        """Called before a request is forwarded; it may call the state manager itself."""
         self.on_answer: Hook | None = None
-        """Called once a request was carried out, before the answer is handed back."""
+        """Called after a request was carried out, before its response is returned."""
         self.log: list[Entry] = []
         self.errors: list[BaseException] = []
         self.connections = 0
-        """How many connections were made to it."""
+        """The number of connections that were made to the proxy."""
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._injections: list[_Injection] = []
@@ -117,7 +117,7 @@ class FaultProxy:
             raise self.errors[0]
 
     def inject(self, kind: str, fault: Fault, *, nth: int = 1, times: int | None = 1) -> None:
-        """Let the ``nth`` request of a kind from now on (``*``: of any kind), and the ``times - 1`` after it, go wrong.
+        """Make the ``nth`` request of a kind (``*``: any kind) from now on, and the ``times - 1`` after it, go wrong.
 
         ``times=None``: all from then on.
         """
@@ -125,51 +125,51 @@ class FaultProxy:
             self._injections.append(_Injection(kind, nth, times, fault))
 
     def clear(self) -> None:
-        """Inject nothing any more, and forget what was logged."""
+        """Inject nothing from now on, and clear the log."""
         with self._lock:
             self._injections.clear()
             self.log.clear()
 
     def kinds(self) -> list[str]:
-        """The kind of each request that came, in order."""
+        """Return the kind of each request received, in order."""
         return [entry.kind for entry in self.log]
 
     def refuse(self, seconds: float) -> None:
-        """Refuse every connection from now on, for a while; those that are open are closed."""
+        """Refuse every connection from now on, for a while; close those that are open."""
         self._close()
-        # Bound and not listening: connections are refused, and nobody else gets the port meanwhile.
+        # Bound and not listening: connections are refused, and nobody else gets the port until then.
         self._socket = _bound(self.port)
         self._opener = threading.Timer(seconds, self._open)
         self._opener.daemon = True
         self._opener.start()
 
     def number(self) -> int:
-        """The number of the next request."""
+        """Return the number of the next request."""
         with self._lock:
             self._count += 1
             return self._count
 
     def fault_for(self, kind: str) -> Fault | None:
-        """The first fault that is due; all injections count the request."""
+        """Return the first fault that is due; all injections count the request."""
         with self._lock:
             due = [injection.fault for injection in self._injections if injection.due(kind)]
         return due[0] if due else None
 
     def call_hook(self, hook: Hook | None, method: str, path: str, number: int) -> None:
-        """Run a hook, and keep what it raises for the end of the block."""
+        """Run a hook, and keep its exception for the end of the block."""
         try:
             if hook is not None:
                 hook(method, path, number)
-        except BaseException as error:  # noqa: BLE001  # raised again by __exit__, where a test can see it  # raised again by __exit__, in the thread that can show it
+        except BaseException as error:  # noqa: BLE001  # raised again by __exit__, in the test's thread
             self.errors.append(error)
 
     def forget(self, connection: socket.socket) -> None:
-        """Leave it to its handler to close this connection."""
+        """Let its handler close this connection."""
         with self._lock:
             self._open_connections.discard(connection)
 
     def connect(self) -> http.client.HTTPConnection:
-        """A new connection to the state manager."""
+        """Return a new connection to the state manager."""
         return http.client.HTTPConnection(*self._upstream, timeout=60)
 
     def _open(self) -> None:
@@ -180,7 +180,7 @@ class FaultProxy:
 
     def _close(self) -> None:
         with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+            self._socket.shutdown(socket.SHUT_RDWR)  # Wakes the thread that accepts.
         self._socket.close()
         with self._lock:
             connections = list(self._open_connections)
@@ -214,7 +214,7 @@ class FaultProxy:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection, with as many requests as it brings."""
+    """One connection, with as many requests as it carries."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -228,10 +228,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.upstream.close()
 
     def log_message(self, *_: Any) -> None:
-        """The proxy's own log is enough."""
+        """Write nothing: the proxy's own log is enough."""
 
     def handle_any(self) -> None:
-        """Read one request and let happen to it what was asked for."""
+        """Read one request and apply the fault that is due."""
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         kind, number = kind_of(self.command, self.path), self.proxy.number()
         self.proxy.call_hook(self.proxy.on_request, self.command, self.path, number)
@@ -244,7 +244,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.answer is not None:
             reply = fault.answer(reply)
         status = None if fault.reset else reply.status
-        # Logged before it is answered, so that who has the answer finds it in the log.
+        # Logged before the response, so that a client that has the response finds it in the log.
         self.proxy.log.append(Entry(self.command, self.path, kind, fault.name or None, fault.arrives, status))
         if fault.reset:
             self._reset()
@@ -253,7 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.refuse:
             self.proxy.refuse(fault.refuse)
 
-    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = handle_any  # noqa: N815  # the names that http.server looks for  # names of http.server
+    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = handle_any  # noqa: N815  # names that http.server looks for
 
     def _forward(self, body: bytes) -> Reply:
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
@@ -264,7 +264,7 @@ class _Handler(BaseHTTPRequestHandler):
                 kept = {name: value for name, value in answer.getheaders() if name.lower() not in _HOP}
                 return Reply(answer.status, answer.read(), kept)
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                self.upstream.close()  # an idle connection that the state manager has closed: once more, on a new one
+                self.upstream.close()  # The state manager has closed an idle connection: try once more, on a new one.
                 if attempt == 2:
                     return page(502)
             except OSError:
@@ -284,7 +284,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _reset(self) -> None:
         self.close_connection = True
         self.proxy.forget(self.connection)
-        # Lingering for no time at all makes the close a reset.
+        # Lingering for zero seconds makes the close a reset.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 

@@ -1,4 +1,4 @@
-"""What can go wrong between the provider and the state manager, each as something that `FaultProxy` can do."""
+"""Faults between the provider and the state manager, each in a form that `FaultProxy` can apply."""
 
 from __future__ import annotations
 
@@ -13,81 +13,81 @@ PAGE = b"<!doctype html><html><body><h1>Sorry</h1><p>The page that you want isn'
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as the proxy writes it."""
+    """A response as the proxy writes it."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     promised: int | None = None
-    """The Content-Length that is claimed, where it isn't the body's; the connection is then closed after it."""
+    """The Content-Length that is claimed, if it isn't the body's; the connection is then closed after it."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of one request; by default nothing but what would have become of it anyway."""
+    """The treatment of one request; by default it is forwarded unchanged."""
 
     name: str
     delay_before: float = 0.0
-    """Seconds until the request is handed on, also if nobody waits for its answer any more."""
+    """Seconds until the request is forwarded, even if no client waits for its response any more."""
     arrives: bool = True
     """Whether the request reaches the state manager."""
     delay_after: float = 0.0
-    """Seconds from the state manager's answer until it is handed back."""
+    """Seconds from the state manager's response until it is returned."""
     reset: bool = False
-    """The connection is reset instead of an answer."""
+    """Whether the connection is reset instead of a response."""
     refuse: float = 0.0
     """Seconds for which every connection is refused from then on."""
     answer: Callable[[Reply], Reply] | None = None
-    """Makes the answer out of the state manager's; out of an empty 502 where the request doesn't arrive."""
+    """Makes the response from the state manager's, or from an empty 502 if the request doesn't arrive."""
 
 
 def instead(name: str, reply: Reply, *, after: bool = False) -> Fault:
-    """Answer with ``reply``; with ``after`` only once the request was carried out."""
+    """Respond with ``reply``; with ``after``, only once the request was carried out."""
     return Fault(name, arrives=after, answer=lambda _: reply)
 
 
 def problem(status: int, detail: Any, **headers: str) -> Reply:
-    """A refusal in the state manager's own way."""
+    """Return an error in the state manager's own format."""
     sent = {"content-type": "application/json", **{key.replace("_", "-"): value for key, value in headers.items()}}
     return Reply(status, json.dumps({"detail": detail}).encode(), sent)
 
 
 def page(status: int) -> Reply:
-    """A page as a proxy or a load balancer has it."""
+    """Return a page like that of a proxy or a load balancer."""
     return Reply(status, PAGE, {"content-type": "text/html; charset=utf-8"})
 
 
 def too_many(retry_after: str | None = "0") -> Fault:
-    """A refusal for a while: seconds, or a time as HTTP writes it; None: it doesn't say how long."""
+    """Reject requests for a while: seconds, or a time as HTTP writes it; None: it doesn't say how long."""
     headers = {} if retry_after is None else {"retry_after": retry_after}
     return instead("429", problem(429, "Too many requests", **headers))
 
 
 def refused(seconds: float) -> Fault:
-    """The connection breaks before the request arrived, and none is taken for a while.
+    """Break the connection before the request arrives, and accept none for a while.
 
-    For a request that finds the door closed from the start call `FaultProxy.refuse` between two requests.
+    For a request whose connection is refused from the start, call `FaultProxy.refuse` between two requests.
     """
     return Fault("refused", arrives=False, reset=True, refuse=seconds)
 
 
 def late(seconds: float) -> Fault:
-    """The request arrives, and is carried out, only after that time: by then nobody may wait for the answer."""
+    """Carry out the request only after that time: by then the client may have given up."""
     return Fault("late request", delay_before=seconds)
 
 
 def slow(seconds: float) -> Fault:
-    """The request is carried out at once, and the answer comes only after that time."""
+    """Carry out the request at once, and respond only after that time."""
     return Fault("slow answer", delay_after=seconds)
 
 
 def redirect(to: str, status: int = 307) -> Fault:
-    """Send whoever asks to another address."""
+    """Redirect the client to another address."""
     return instead("redirect", Reply(status, b"", {"location": to}))
 
 
 def reordered(seed: int = 0) -> Fault:
-    """Maps, and lists whose order means nothing, come in another order; ``next_nodes`` keeps its own."""
+    """Return maps, and lists whose order means nothing, in another order; ``next_nodes`` keeps its own."""
     return Fault("re-ordered", answer=lambda reply: _reordered(reply, random.Random(seed)))
 
 
@@ -112,7 +112,7 @@ UNAUTHORIZED = instead("401", problem(401, "Invalid API key"))
 
 
 def every_fault(timeout: float) -> dict[str, Fault]:
-    """Each kind of fault by its name, for a client that waits ``timeout`` seconds for an answer."""
+    """Return each kind of fault by its name, for a client whose timeout is ``timeout`` seconds."""
     faults = (
         too_many(),
         ERROR,

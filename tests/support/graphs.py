@@ -1,4 +1,4 @@
-"""Random graphs that a state manager takes and ends VALID, with the nodes of `tests.support.nodes` registered."""
+"""Random graphs that a state manager accepts and validates, with the nodes of `tests.support.nodes` registered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.nodes import NODES
 Body = dict[str, Any]
 
 NAMESPACES = ("analytics", "shared", "json", "team b", "Größe")
-"""Of graphs; most of their nodes are registered elsewhere."""
+"""Namespaces of graphs; most of their nodes are registered elsewhere."""
 NAMES = ("daily-report", "DailyReport", "daily report", "class", "print", "2nd", "naïve ☕", "a\"b'c", "日次", "x" * 80)
 IDENTIFIERS = ("extract", "Load it", "über", "class", 'quo"te', "new\nline", "back\\slash", "1", "a-b", "☕", "None")
 SECRETS = ("API-KEY", "api_key", "db password", "pässword", "2fa", "None", "☕")
@@ -44,16 +44,16 @@ STRATEGIES = [
 
 @dataclass(frozen=True)
 class RandomGraph:
-    """A graph and where it belongs."""
+    """A graph with its namespace and name."""
 
     namespace: str
     name: str
     body: Body
-    """As it is PUT."""
+    """Return the body of its PUT."""
 
 
 def random_graph(seed: int, *, namespace: str | None = None, name: str | None = None) -> RandomGraph:
-    """The graph of this seed: always the same."""
+    """Return the graph of this seed: always the same."""
     random = Random(seed)
     namespace = namespace or random.choice(NAMESPACES)
     nodes, secrets = _nodes(random)
@@ -71,7 +71,7 @@ def random_graph(seed: int, *, namespace: str | None = None, name: str | None = 
 
 
 def _nodes(random: Random) -> tuple[list[Body], dict[str, str]]:
-    """A tree with a few more links, each from an earlier node to a later one; then shuffled."""
+    """Return a tree with a few more links, each from an earlier node to a later one; then shuffled."""
     kinds = [
         (namespace, node)
         for namespace in ("analytics", "shared")
@@ -108,7 +108,7 @@ def _nodes(random: Random) -> tuple[list[Body], dict[str, str]]:
 
 
 def _secret(random: Random) -> str:
-    """A value that stands nowhere else."""
+    """Return a value that occurs nowhere else."""
     return f"{random.choice(TEXTS)}{random.getrandbits(64):x}"
 
 
@@ -133,7 +133,7 @@ def _store_config(random: Random) -> Body:
 
 
 def _unite(body: Body, random: Random) -> None:
-    """Lets some nodes unite, where the rules allow it."""
+    """Make some nodes unite, if the rules allow it."""
     for index, node in enumerate(body["nodes"]):
         if random.random() < 0.3:
             target = random.choice(body["nodes"])["identifier"]
@@ -142,7 +142,7 @@ def _unite(body: Body, random: Random) -> None:
 
 
 def _refer(body: Body, random: Random) -> None:
-    """Lets some inputs refer to other nodes and to the store, where the rules allow it."""
+    """Make some inputs refer to other nodes and to the store, if the rules allow it."""
     outputs = {
         (namespace, node["name"]): [
             field for field, schema in node["outputs_schema"]["properties"].items() if schema["type"] == "string"

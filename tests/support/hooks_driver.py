@@ -1,8 +1,8 @@
-"""Drives the provider's hooks in the order in which the engine calls them, in this process: a run takes milliseconds.
+"""Call the provider's hooks in this process, in the order in which the engine calls them: a run takes milliseconds.
 
 The same runs go through the native plugin in tests that ask for both (`either_front`).
-What only the engine can show goes through the real CLI (`tests.support.pulumi_project`); this is for going through many
-faults. Properties travel as they do through the engine: all numbers as floats, keys whose value is None gone.
+What only the engine can show goes through the real CLI (`tests.support.pulumi_project`); this is for trying many
+faults. Properties travel as they do through the engine: all numbers are floats, keys whose value is None are absent.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ class _Front:
 
 
 front = _Front()
-"""Which of the two a `Resource` goes through; the fixture `either_front` sets it."""
+"""The provider that a `Resource` goes through: dynamic or native; the fixture `either_front` sets it."""
 
 
 class Refused(ExosphereError):
-    """`check` reported faults, so the engine would stop."""
+    """`check` reported problems, so the engine would stop."""
 
 
 def as_wired(value: Any) -> Any:
-    """The value as it arrives after a way through the engine."""
+    """Return the value as it arrives after passing through the engine."""
     if rpc.is_rpc_secret(value):
-        return as_wired(value["value"])  # hooks get secrets in clear
+        return as_wired(value["value"])  # Hooks get secrets in clear.
     if isinstance(value, dict):
         return {key: as_wired(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
@@ -46,7 +46,7 @@ def as_wired(value: Any) -> Any:
 
 @dataclass
 class Resource:
-    """One resource of a stack: its hooks, and what state says of it."""
+    """One resource of a stack: its hooks, and its state."""
 
     config: dict[str, str]
     provider: ResourceProvider | Native = field(default_factory=GraphProvider)
@@ -55,12 +55,12 @@ class Resource:
     outs: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Put the native plugin in the place of the dynamic provider, in a test that asks for it."""
+        """Replace the dynamic provider by the native plugin, in a test that asks for it."""
         if front.native and not isinstance(self.provider, Native):
             self.provider = Native(self.provider)
 
     def begin(self, *, anew: bool = True) -> None:
-        """A new process of hooks; with ``anew=False`` one more resource in the same process."""
+        """Start a new process of hooks; with ``anew=False``, add one more resource in the same process."""
         if anew:
             notes.begin()
         if isinstance(self.provider, Native):
@@ -69,14 +69,14 @@ class Resource:
             self.provider.configure(ConfigureRequest(Config(self.config, "test")))
 
     def check(self, news: dict[str, Any]) -> dict[str, Any]:
-        """The inputs as `check` gives them; raises Refused with its faults."""
+        """Return the inputs as `check` returns them; raise Refused with the problems that it reports."""
         result = self.provider.check(as_wired(self.inputs), as_wired(news))
         if result.failures:
             raise Refused("; ".join(failure.reason for failure in result.failures))
         return as_wired(json.loads(json.dumps(result.inputs)))  # type: ignore[no-any-return]
 
     def preview(self, news: dict[str, Any]) -> bool:
-        """Whether an `up` would change anything."""
+        """Return whether an `up` would change anything."""
         self.begin()
         checked = self.check(news)
         return self.id is None or bool(self.provider.diff(self.id, as_wired(self.outs), checked).changes)
@@ -95,7 +95,7 @@ class Resource:
         self.inputs = checked
 
     def refresh(self) -> bool:
-        """Take what is live into state; says whether it is still there."""
+        """Read what is live into state; return whether it still exists."""
         self.begin()
         assert self.id is not None
         read = self.provider.read(self.id, as_wired(self.outs))
@@ -103,7 +103,7 @@ class Resource:
             self.id, self.inputs, self.outs = None, {}, {}
             return False
         self.outs = read.outs or {}
-        if read.inputs is not None:  # else the engine keeps what state says
+        if read.inputs is not None:  # Otherwise the engine keeps the state.
             self.inputs = read.inputs
         return True
 

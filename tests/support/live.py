@@ -1,4 +1,4 @@
-"""Graphs put live as a script would put them, and what is then live without what every write changes."""
+"""Graphs made live as a script would, and what is then live without what every write changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_exosphere.template import cron
 
 
 def put(running: LocalStateManager, namespace: str, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Upserts a graph, waits for the verdict, and returns what is stored."""
+    """Upsert a graph, wait for its validation, and return what is stored."""
     with StateManager(running.uri, running.api_key) as client:
         client.put_graph(namespace, name, body)
     running.settle()
@@ -24,7 +24,7 @@ def put(running: LocalStateManager, namespace: str, name: str, body: Mapping[str
 
 
 def put_until_run_out(running: LocalStateManager, namespace: str, name: str, wanted: Mapping[str, Any]) -> None:
-    """Upserts a graph with one schedule more, with which it is VALID, and waits until that never comes again."""
+    """Upsert a graph with one more schedule, which makes it VALID, and wait until that schedule has no more runs."""
     at = datetime.now() + timedelta(seconds=4)  # noqa: DTZ005  the server's local time
     expression = at.strftime("%M %H %d %m * %S %Y")
     triggers = {**wanted.get("triggers", {}), expression: {"type": "CRON"}}
@@ -35,7 +35,7 @@ def put_until_run_out(running: LocalStateManager, namespace: str, name: str, wan
 
 
 def essence(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored document without when it was last written, and without orders that mean nothing."""
+    """Return a stored document without the time of the last write, and without orders that mean nothing."""
     kept = {key: value for key, value in document.items() if key != "updated_at"}
     store = document["store_config"]
     kept["store_config"] = {**store, "required_keys": sorted(store["required_keys"])}

@@ -1,6 +1,6 @@
-"""Makes this package say everything that it can say when something is wrong, by the code that says it.
+"""Make this package produce every message about a problem, each by the code that really produces it.
 
-Each function gives what one part says, with a name for each message. The tables of that part's own tests are reused.
+Each function returns the messages of one part, by name. The tables of that part's own tests are reused.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Part = Callable[[], Said]
 
 
 def raised_by(call: Callable[[], Any]) -> str:
-    """What a call fails with."""
+    """Return the message that a call fails with."""
     try:
         call()
     except ExosphereError as error:
@@ -56,7 +56,7 @@ def raised_by(call: Callable[[], Any]) -> str:
 
 
 def check() -> Said:
-    """What `check` refuses of a graph."""
+    """Return what `check` rejects in a graph."""
     for name, (inputs, *_) in FAULTS.items():
         for text in _check(Resource({}), inputs):
             yield name, text
@@ -66,7 +66,7 @@ def check() -> Said:
 
 
 def configuration() -> Said:
-    """What is wrong with settings, with an address, or with a key."""
+    """Return problems with settings, with an address, or with a key."""
     for fault in read_settings(FAULTY.get, {}).faults:
         yield "setting", fault
     yield "address missing", MISSING_URI
@@ -79,7 +79,7 @@ def configuration() -> Said:
 
 
 def attachments() -> Said:
-    """What `check` refuses of an attachment."""
+    """Return what `check` rejects in an attachment."""
     for provider, given in (
         (CronTriggerProvider(), {"expression": "canary", "graph": "analytics/report"}),
         (RetryPolicyProvider(), {"max_retries": -1, "strategy": "LINAER", "graph": "analytics/report"}),
@@ -91,7 +91,7 @@ def attachments() -> Said:
 
 
 def warnings() -> Said:
-    """What a preview warns of."""
+    """Return a preview's warnings."""
     nodes = {"a": node("Extract", "b"), "b": node("Load", rows="${{ a.outputs.rows }}")}
     wanted = template.normalise(
         {
@@ -136,7 +136,7 @@ def warnings() -> Said:
 
 
 def refusals() -> Said:
-    """What is refused for what is live."""
+    """Return what is rejected because of what is live."""
     key = GraphKey("http://127.0.0.1:1", "analytics", "report")
     olds = {**template.normalise(report(secrets={})), "updated_at": "2026-01-01T00:00:00.000"}
     other = template.normalise(report(secrets={}, nodes={"only": node("Ping")}))
@@ -153,7 +153,7 @@ def refusals() -> Said:
 
 
 def deployments(state_manager: LocalStateManager) -> Said:
-    """What a create or an update fails with."""
+    """Return the errors of a create or an update."""
     config = {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
     nowhere = report(nodes={"a": node("Nowhere")}, registration_timeout=0.01)
     yield "not registered", raised_by(lambda: Resource(config).up(nowhere))
@@ -180,7 +180,7 @@ def deployments(state_manager: LocalStateManager) -> Said:
 
 
 def races() -> Said:
-    """What is told where the verdict doesn't come, an answer is lost, or somebody else writes at the same time."""
+    """Return the messages if validation doesn't finish, a response is lost, or another writer is active."""
     key = GraphKey("http://127.0.0.1:1", "ns", "daily")
     other = httpx.Response(200, json=listing("ns", graph(name="daily", updated_at="2026-01-02T00:00:00")))
     body = template.to_body({**template.normalise(report(secrets={})), "namespace": "ns"})
@@ -206,13 +206,13 @@ def races() -> Said:
 
 
 def client() -> Said:
-    """What a call to the state manager fails with."""
+    """Return the error of a call to the state manager."""
     for name, act, outcome, *_ in FAILURES:
         yield name, raised_by(partial(act, scripted(outcome)[0]))
 
 
 def program() -> Said:
-    """What a program is refused for."""
+    """Return the errors that a program fails with."""
     for name, (broken, _) in test_input_errors.CASES.items():
 
         def declare(broken: Callable[[], Any] = broken) -> None:

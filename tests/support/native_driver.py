@@ -1,6 +1,6 @@
 """The native plugin, called as a provider of `tests.support.hooks_driver`.
 
-Every message is made, serialised and read as on its way from the engine and back, without a process in between.
+Every message is built, serialised and read as between the engine and the plugin, without a process in between.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ class _Aborted(Exception):
 
 class _Context:
     def abort(self, _code: object, details: str) -> NoReturn:
-        """End the call with an error; whoever called gets what had been raised."""
+        """End the call with an error; the caller gets the exception."""
         raise _Aborted(details)
 
 
 class Native:
-    """The plugin, asked about one type of resource."""
+    """The plugin, called for one type of resource."""
 
     def __init__(self, provider: ResourceProvider) -> None:
-        """Take the place of the dynamic ``provider`` of the same resource."""
+        """Replace the dynamic ``provider`` of the same resource."""
         (token,) = (token for token, one in PROVIDERS.items() if type(one) is type(provider))
         self.urn = f"urn:pulumi:test::test-project::{token}::resource"
 
@@ -46,14 +46,14 @@ class Native:
         call(Servicer().Configure, provider_pb2.ConfigureRequest(args=args))
 
     def check(self, olds: Props, news: Props) -> CheckResult:
-        """Ask, and read the answer."""
+        """Call `Check`, and read the response."""
         request = provider_pb2.CheckRequest(urn=self.urn, olds=_struct(olds), news=_struct(news))
         response = call(Servicer().Check, request)
         failures = [CheckFailure(one.property, one.reason) for one in response.failures]
         return CheckResult(_props(response.inputs), failures)
 
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
-        """Ask, and read the answer."""
+        """Call `Diff`, and read the response."""
         before, after = _struct(olds), _struct(news)
         request = provider_pb2.DiffRequest(urn=self.urn, id=id_, olds=before, old_inputs=before, news=after)
         response = call(Servicer().Diff, request)
@@ -61,34 +61,34 @@ class Native:
         return DiffResult(changes=changes, replaces=list(response.replaces))
 
     def create(self, props: Props) -> CreateResult:
-        """Ask, and read the answer."""
+        """Call `Create`, and read the response."""
         response = call(Servicer().Create, provider_pb2.CreateRequest(urn=self.urn, properties=_struct(props)))
         return CreateResult(response.id, _props(response.properties))
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        """Ask, and read the answer."""
+        """Call `Read`, and read the response."""
         request = provider_pb2.ReadRequest(urn=self.urn, id=id_, properties=_struct(props), inputs=_struct({}))
         response = call(Servicer().Read, request)
         inputs = _props(response.inputs) if response.HasField("inputs") else None
         return ReadResult(response.id, _props(response.properties), inputs)
 
     def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
-        """Ask, and read the answer."""
+        """Call `Update`, and read the response."""
         request = provider_pb2.UpdateRequest(urn=self.urn, id=id_, olds=_struct(olds), news=_struct(news))
         return UpdateResult(_props(call(Servicer().Update, request).properties))
 
     def delete(self, id_: str, props: Props) -> None:
-        """Ask."""
+        """Call `Delete`."""
         request = provider_pb2.DeleteRequest(urn=self.urn, id=id_, properties=_struct(props))
         call(Servicer().Delete, request)
 
     def cancel(self) -> None:
-        """Ask."""
+        """Call `Cancel`."""
         call(Servicer().Cancel, empty_pb2.Empty())
 
 
 def call(method: Callable[[Any, Any], T], request: Any) -> T:
-    """What the servicer answers; an error is raised as it was raised there."""
+    """Return the servicer's response; raise an error as it was raised there."""
     sent = type(request).FromString(request.SerializeToString())
     try:
         response: Any = method(sent, _Context())

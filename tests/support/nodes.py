@@ -1,6 +1,6 @@
-"""The nodes that runtimes register in tests, as `LocalStateManager.register` takes them, by namespace.
+"""The nodes that runtimes register in tests, by namespace, in the form that `LocalStateManager.register` takes.
 
-Those of `analytics` and `shared` are the ones that the recorded conformance cases were made with.
+The recorded conformance cases were made with those of `analytics` and `shared`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ CONFORMANCE = Path(__file__).parent.parent / "conformance"
 def node(
     name: str, *, inputs: tuple[str, ...] = (), outputs: tuple[str, ...] = (), secrets: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    """A node whose inputs and outputs are all strings, and required."""
+    """Return a node whose inputs and outputs are all strings, and required."""
     return {
         "name": name,
         "inputs_schema": _schema("Inputs", inputs),

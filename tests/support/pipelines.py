@@ -1,4 +1,4 @@
-"""The pipelines under `examples/`: what their steps run, run as GitHub and GitLab would."""
+"""The pipelines under `examples/`: run their steps as GitHub and GitLab would."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ done
 
 
 def jobs(example: str) -> dict[str, Any]:
-    """The jobs of an example's one workflow on GitHub."""
+    """Return the jobs of an example's one workflow on GitHub."""
     (workflow,) = (EXAMPLES / example / ".github" / "workflows").glob("*.yml")
     found: dict[str, Any] = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]
     return found
 
 
 def github_script(example: str, job: str, step: str) -> str:
-    """What a step runs."""
+    """Return the script of a step."""
     return str(next(one["run"] for one in jobs(example)[job]["steps"] if one.get("name") == step))
 
 
 def gitlab_script(job: str) -> str:
-    """What a job of GitLab's runs, without what it installs first."""
+    """Return the script of a GitLab job, without what it installs first."""
     return "\n".join(yaml.safe_load(GITLAB.read_text("utf-8"))[job]["script"])
 
 
 def run(script: str, folder: Path, env: dict[str, str], *first: str, limit: float = 60) -> int:
-    """Run a script as GitHub does, with ``first`` and then ``folder`` first on PATH; return how it ended.
+    """Run a script as GitHub does, with ``first`` and then ``folder`` first on PATH; return the finished process.
 
     GitLab's shell has the same options.
     """
@@ -54,6 +54,6 @@ def run(script: str, folder: Path, env: dict[str, str], *first: str, limit: floa
 
 
 def stand_in(folder: Path, name: str, text: str) -> None:
-    """Put a program into ``folder``."""
+    """Write a program to ``folder``."""
     (folder / name).write_text(text)
     (folder / name).chmod(0o755)

@@ -1,4 +1,4 @@
-"""Runs the Pulumi CLI, bounded in time, and reads back what it did from the engine's own events."""
+"""Run the Pulumi CLI with a time limit, and read what it did from the engine's own events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tools.pulumi.install import present, yaml_host
 from tools.session import end_session
 
 LIMIT = 120.0
-"""Seconds for one command. The slowest one takes a tenth of it; a hang must not hold up the rest."""
+"""Seconds for one command. The slowest one takes a tenth of it; a hang must not block the other tests."""
 
 _OURS = ("EXOSPHERE_", "PULUMI_")
 _QUIETLY = ("--non-interactive", "--color", "never")
@@ -27,14 +27,14 @@ _QUIETLY = ("--non-interactive", "--color", "never")
 
 @dataclass(frozen=True)
 class Result:
-    """What one command said and did."""
+    """The output and the result of one command."""
 
     command: tuple[str, ...]
     returncode: int
     output: str
     """Standard output and standard error, interleaved, without colours."""
     events: list[dict[str, Any]] = field(repr=False)
-    """The engine's events, of an `up` those of the update alone; empty for commands that don't run the engine."""
+    """The engine's events; of an `up`, only those of the update; empty for commands that don't run the engine."""
 
     @property
     def ok(self) -> bool:
@@ -43,22 +43,22 @@ class Result:
 
     @property
     def steps(self) -> dict[str, str]:
-        """What became of each URN (`create`, `update`, `same`, `delete`, ...), without stack and provider.
+        """Return the operation on each URN (`create`, `update`, `same`, `delete`, ...), without stack and provider.
 
-        For a refresh it is what was found (`update`, `delete`, `same`), not `refresh`. Of several operations on one URN
-        (a replacement) it is the last.
+        For a refresh it is the result (`update`, `delete`, `same`), not `refresh`. If one URN had several operations (a
+        replacement), it is the last.
         """
         events = [*self._metadata("resourcePreEvent"), *self._metadata("resOutputsEvent")]
         return {step["urn"]: step["op"] for step in events}
 
     @property
     def changes(self) -> dict[str, int]:
-        """How often each operation stands in `steps`, `same` left out: `{"create": 2}`; empty where nothing changes."""
+        """Return the number of each operation in `steps`, without `same`: `{"create": 2}`; empty if nothing changes."""
         return dict(Counter(operation for operation in self.steps.values() if operation != "same"))
 
     @property
     def diagnostics(self) -> list[tuple[str, str, str]]:
-        """Severity, URN (empty: the stack's) and text of each message, those for debugging left out."""
+        """Return severity, URN (empty: the stack's) and text of each message, without those for debugging."""
         found = [event["diagnosticEvent"] for event in self.events if "diagnosticEvent" in event]
         shown = [one for one in found if one["severity"] != "debug"]
         return [(one["severity"], one.get("urn", ""), one["message"]) for one in shown]
@@ -68,13 +68,13 @@ class Result:
         return [metadata for metadata in found if not metadata["type"].startswith("pulumi:")]
 
     def check(self) -> Result:
-        """Itself, if the command succeeded; else fails the test with all that was said."""
+        """Return the result if the command succeeded; otherwise fail the test with all of the output."""
         if not self.ok:
             pytest.fail(f"{' '.join(self.command)} ended with status {self.returncode}:\n{self.output}", pytrace=False)
         return self
 
     def refused(self) -> Result:
-        """Itself, if the command failed on purpose; else fails the test with all that was said."""
+        """Return the result if the command failed on purpose; otherwise fail the test with all of the output."""
         if self.ok:
             pytest.fail(f"{' '.join(self.command)} should have failed:\n{self.output}", pytrace=False)
         return self
@@ -82,7 +82,7 @@ class Result:
 
 @cache
 def programs() -> str:
-    """The folders that come first on PATH: this Python's, then Pulumi's."""
+    """Return the folders that come first on PATH: this Python's, then Pulumi's."""
     if os.environ.get("TESTS_WITHOUT_CLI"):
         pytest.fail("`make check` runs no test that needs the Pulumi CLI: mark this one `cli`", pytrace=False)
     folder = present()
@@ -93,7 +93,7 @@ def programs() -> str:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The outside's environment without its Pulumi and Exosphere settings, with Pulumi first on PATH."""
+    """Return the outer environment without its Pulumi and Exosphere settings, with Pulumi first on PATH."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {
         **outside,
@@ -101,7 +101,7 @@ def environment(**more: str) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Without it the CLI doesn't know --event-log.
         "PULUMI_DEBUG_COMMANDS": "true",
-        # Whatever isn't on PATH isn't to be had: no test waits for the network.
+        # What isn't on PATH isn't downloaded: no test waits for the network.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_CONFIG_PASSPHRASE": "test",
         **more,
@@ -109,7 +109,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def start(*arguments: str, folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
-    """Starts ``pulumi ARGUMENTS`` in ``folder``, in a session of its own, so that all that it starts can be found."""
+    """Start ``pulumi ARGUMENTS`` in ``folder``, in a session of its own, so that all its processes can be found."""
     return subprocess.Popen(
         [shutil.which("pulumi", path=env["PATH"]) or "pulumi", *_QUIETLY, *arguments],
         cwd=folder,
@@ -125,7 +125,7 @@ def start(*arguments: str, folder: Path, env: dict[str, str]) -> subprocess.Pope
 def run(
     *arguments: str, folder: Path, env: dict[str, str], limit: float = LIMIT, event_log: Path | None = None
 ) -> Result:
-    """Runs ``pulumi ARGUMENTS`` in ``folder``; everything that it started is ended after ``limit`` seconds."""
+    """Run ``pulumi ARGUMENTS`` in ``folder``; every process that it started is ended after ``limit`` seconds."""
     if event_log is not None:
         event_log.unlink(missing_ok=True)
         arguments += ("--event-log", str(event_log))

@@ -21,12 +21,12 @@ class Project:
     """A program and its stack, below ``folder``.
 
     ``program`` is the text of a `__main__.py` or of a `Pulumi.yaml`, or the folder of a program, which is copied.
-    ``env`` comes on top of an environment that holds nothing of Pulumi's or Exosphere's.
+    ``env`` is added to an environment without Pulumi's or Exosphere's settings.
     """
 
     def __init__(self, folder: Path, program: str | Path, env: Mapping[str, str] | None = None) -> None:
         self.folder = folder / "program"
-        """Where the program is; more modules can be written beside it."""
+        """The folder of the program; more modules can be written beside it."""
         self.backend = folder / "backend"
         self._events = folder / "events.json"
         self._home = folder / "home"
@@ -37,13 +37,13 @@ class Project:
             "PULUMI_HOME": str(self._home),
             **(env or {}),
         }
-        """On top of the cleaned environment; may be changed between two runs."""
+        """Added to the cleaned environment; it may be changed between two runs."""
         self.program = program
         self.pulumi("stack", "init", STACK).check()
 
     @property
     def program(self) -> str | Path:
-        """The program as it was last given. Giving another one changes what the next run runs."""
+        """The current program. Set another one to change what the next run runs."""
         return self._program
 
     @program.setter
@@ -55,35 +55,35 @@ class Project:
             self.write("Pulumi.yaml" if program.startswith("name: ") else "__main__.py", program)
         if not (self.folder / "Pulumi.yaml").exists():
             self.write("Pulumi.yaml", _SETTINGS.format(name="test-project"))
-        # Python would take a module of the same size, changed within the same second, for the one it has compiled.
+        # Python would use the compiled code of a module that has the same size and was changed within the same second.
         shutil.rmtree(self.folder / "__pycache__", ignore_errors=True)
 
     def write(self, name: str, text: str) -> None:
-        """Writes a file beside the program."""
+        """Write a file beside the program."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_text(textwrap.dedent(text))
 
     def preview(self, *arguments: str) -> Result:
-        """What an `up` would do."""
+        """Preview what an `up` would do."""
         return self._engine("preview", *arguments)
 
     def up(self, *arguments: str) -> Result:
-        """Carries out what the program wants, after a preview unless `--skip-preview` is given."""
+        """Deploy what the program wants, after a preview unless `--skip-preview` is given."""
         return self._engine("up", "--yes", *arguments)
 
     def refresh(self, *arguments: str) -> Result:
-        """Takes what is live into the state (with `--preview-only`: says what it would take)."""
+        """Read what is live into the state (with `--preview-only`: report what would change)."""
         return self._engine("refresh", *(() if "--preview-only" in arguments else ("--yes",)), *arguments)
 
     def destroy(self, *arguments: str) -> Result:
-        """Deletes all that the stack has."""
+        """Delete everything in the stack."""
         return self._engine("destroy", "--yes", *arguments)
 
     def verbosely(self, command: str) -> tuple[Result, list[str]]:
-        """Runs `up`, `refresh` or `destroy` with the most verbose log.
+        """Run `up`, `refresh` or `destroy` with the most verbose log.
 
-        Its messages are given too, but for those in which the engine itself logs what a resource is given, in clear.
-        The log goes to a file: on standard error, its lines begin in the midst of those of the display.
+        Its messages are returned too, except for those in which the engine itself logs a resource's inputs, in clear.
+        The log goes to a file: on standard error, its lines would be mixed with those of the display.
         """
         logs = self.folder.parent / "logs"
         shutil.rmtree(logs, ignore_errors=True)
@@ -98,19 +98,19 @@ class Project:
         return result, [message for message in messages if not _VALUES_LOGGED.match(message)]
 
     def config_set(self, key: str, value: str, *, secret: bool = False) -> None:
-        """Sets a key of the stack's configuration, `exosphere:namespace` for example."""
+        """Set a key of the stack's configuration, `exosphere:namespace` for example."""
         self.pulumi(
             "config", "set", "--stack", STACK, "--secret" if secret else "--plaintext", key, "--", value
         ).check()
 
     def export(self, *, show_secrets: bool = False) -> dict[str, Any]:
-        """The stack's state."""
+        """Return the stack's state."""
         arguments = ("stack", "export", "--stack", STACK, *(("--show-secrets",) if show_secrets else ()))
         state: dict[str, Any] = json.loads(self.pulumi(*arguments).check().output)
         return state
 
     def resources(self, *, show_secrets: bool = False) -> dict[str, dict[str, Any]]:
-        """The state of each resource by its name in the program, the stack and the provider left out."""
+        """Return the state of each resource by its name in the program, without the stack and the provider."""
         found = self.export(show_secrets=show_secrets)["deployment"].get("resources", [])
         return {
             resource["urn"].rpartition("::")[2]: resource
@@ -119,18 +119,18 @@ class Project:
         }
 
     def outputs(self) -> dict[str, Any]:
-        """What the program exported, secrets included."""
+        """Return the program's outputs, secrets included."""
         arguments = ("stack", "output", "--stack", STACK, "--json", "--show-secrets")
         exported: dict[str, Any] = json.loads(self.pulumi(*arguments).check().output)
         return exported
 
     def holding(self, value: str) -> list[Path]:
-        """The files written by Pulumi (state, its backups, history, logs) that hold ``value`` in clear."""
+        """Return the files written by Pulumi (state, its backups, history, logs) that contain ``value`` in clear."""
         files = [path for root in (self.backend, self._home) for path in root.rglob("*") if path.is_file()]
         return [path for path in (*files, self._events) if path.exists() and value.encode() in path.read_bytes()]
 
     def pulumi(self, *arguments: str, limit: float | None = None) -> Result:
-        """Any other command."""
+        """Run any other command."""
         return self._run(*arguments, limit=limit)
 
     def _engine(self, *arguments: str) -> Result:

@@ -1,6 +1,6 @@
-"""Runs a program in Pulumi's own runtime, against a monitor that answers at once and remembers what it was asked.
+"""Run a program in Pulumi's own runtime, against a monitor that responds at once and records its requests.
 
-It shows what the engine would be sent. What the engine makes of it, only the real CLI shows (`test_folding_cli.py`).
+It shows what the engine would be sent. Only the real CLI shows what the engine does with it (`test_collection_cli.py`).
 """
 
 from __future__ import annotations
@@ -21,51 +21,51 @@ from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 import pulumi_exosphere as exosphere
 
 UNKNOWN = "<unknown>"
-"""What stands for a value that isn't known."""
+"""Represents a value that isn't known."""
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that the engine was told to hide."""
+    """A value that the engine must hide."""
 
     value: Any
 
 
 @dataclass
 class Registration:
-    """What the engine was sent for one resource."""
+    """The request that the engine was sent for one resource."""
 
     type: str
     inputs: dict[str, Any]
     request: Any
     dependencies: set[str]
-    """The names of the resources that have to be there before."""
+    """Names of the resources that it depends on."""
 
     @property
     def deleted_with(self) -> str:
-        """The name of the resource with which this one goes."""
+        """Return the name of the resource that it is deleted with."""
         return _name(self.request.deletedWith)
 
 
 @dataclass
 class Registrations:
-    """What the engine was sent, by the resources' names, in the order in which it was sent."""
+    """The engine's requests, by the resources' names, in the order in which they were sent."""
 
     by_name: dict[str, Registration] = field(default_factory=dict)
     failure: BaseException | None = None
-    """What the program ended with."""
+    """The exception that ended the program."""
 
     def __getitem__(self, name: str) -> Registration:
-        """One resource."""
+        """Return one resource."""
         return self.by_name[name]
 
     def inputs(self, name: str) -> dict[str, Any]:
-        """One resource's inputs."""
+        """Return one resource's inputs."""
         return self.by_name[name].inputs
 
 
 class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
-    """Answers like the engine, with the inputs as outputs, and what is only known after a deployment besides.
+    """Respond like the engine, with the inputs as outputs, and also with what is only known after a deployment.
 
     A stub without a channel: version 3.259 of the SDK registers callbacks for nothing else.
     """
@@ -119,7 +119,7 @@ class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
 
 
 def graph(resource_name: str = "g", opts: pulumi.ResourceOptions | None = None, /, **arguments: Any) -> exosphere.Graph:
-    """A graph of one node in the namespace ``ns``."""
+    """Return a graph of one node in the namespace ``ns``."""
     nodes = [{"node_name": "A", "identifier": "a"}]
     return exosphere.Graph(resource_name, opts, **{"namespace": "ns", "nodes": nodes, **arguments})
 
@@ -128,7 +128,7 @@ def run(program: Callable[[], Any], *, preview: bool = False, config: Mapping[st
     """Run a program to its end.
 
     Raises:
-        BaseException: What the program or a registration failed with. `attempt` gives it together with what was sent.
+        BaseException: The program or a registration failed. `attempt` also returns what was sent.
     """
     done = attempt(program, preview=preview, config=config)
     if done.failure is not None:
@@ -139,7 +139,7 @@ def run(program: Callable[[], Any], *, preview: bool = False, config: Mapping[st
 def attempt(
     program: Callable[[], Any], *, preview: bool = False, config: Mapping[str, str] | None = None
 ) -> Registrations:
-    """Run a program to its end, whatever that is."""
+    """Run a program to its end, with or without an error."""
     monitor = _Monitor(preview=preview)
 
     def in_context() -> None:
@@ -183,5 +183,5 @@ def _name(urn: str) -> str:
 
 
 def printed(registrations: Registrations) -> str:
-    """Everything that was sent in clear, to look for what must not be there."""
+    """Return everything that was sent in clear, to search it for what must not be there."""
     return json.dumps({name: item.inputs for name, item in registrations.by_name.items()}, default=lambda _: "[secret]")

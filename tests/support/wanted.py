@@ -6,12 +6,12 @@ from typing import Any
 
 
 def node(name: str, *next_nodes: str, unites: dict[str, str] | None = None, **inputs: str) -> dict[str, Any]:
-    """A node of the graph's own namespace."""
+    """Return a node of the graph's own namespace."""
     return {"node_name": name, "inputs": inputs, "next_nodes": list(next_nodes), "unites": unites}
 
 
 def report(**more: Any) -> dict[str, Any]:
-    """A graph of two nodes and one secret; ``more`` replaces or adds arguments."""
+    """Return a graph of two nodes and one secret; ``more`` replaces or adds arguments."""
     return {
         "name": "daily-report",
         "namespace": "analytics",

@@ -23,6 +23,6 @@ plugins:
 
 
 def yaml_program(text: str) -> str:
-    """A `Pulumi.yaml` with these sections, which finds the plugin without its being on PATH."""
+    """Return a `Pulumi.yaml` with these sections, which finds the plugin although it isn't on PATH."""
     assert shutil.which("pulumi-resource-exosphere", path=sysconfig.get_path("scripts"))
     return HEAD.format(folder=sysconfig.get_path("scripts")) + textwrap.dedent(text)
