@@ -1,6 +1,6 @@
 """The embedded state manager: Exosphere's control plane in this process or its own, for tests and trials.
 
-It behaves as a real state manager does, its oddities included, and runs no graph. Needs `pulumi-exosphere[local]`.
+It behaves like a real state manager, oddities included, but does not run graphs. Needs `pulumi-exosphere[local]`.
 
 On the command line::
 

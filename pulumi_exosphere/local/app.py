@@ -1,4 +1,4 @@
-"""The web application: the routes, and around them what every answer has."""
+"""The web application: the routes, and what every answer has."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ REQUEST_ID = "x-exosphere-request-id"
 
 @dataclass(frozen=True)
 class Request:
-    """A request that came, and how it was answered."""
+    """A request, and how it was answered."""
 
     method: str
     path: str
-    """As it was meant, percent escapes undone."""
+    """With percent escapes decoded."""
 
     status: int
 
@@ -78,7 +78,7 @@ async def _health(_request: HttpRequest) -> Response:
 
 
 async def _not_routed(_request: HttpRequest, error: Exception) -> Response:
-    """The 404 of an unknown path and the 405 of a wrong method."""
+    """Return the 404 for an unknown path or the 405 for a wrong method."""
     assert isinstance(error, HTTPException)
     refused = answer({"detail": error.detail}, error.status_code)
     refused.headers.update(error.headers or {})
@@ -86,7 +86,7 @@ async def _not_routed(_request: HttpRequest, error: Exception) -> Response:
 
 
 class _Surroundings:
-    """Gives every answer its request id, notes it down, and puts planned answers in the place of real ones."""
+    """Gives every answer its request id, records it, and replaces answers by planned ones."""
 
     def __init__(self, app: ASGIApp, faults: Faults, requests: deque[Request]) -> None:
         self._app = app
@@ -133,7 +133,7 @@ class _Surroundings:
 
 
 def _request_id(given: str | None) -> str:
-    """The client's own, if it is a UUID."""
+    """Return the client's id if it is a UUID, else a new one."""
     try:
         UUID(given or "")
     except ValueError:

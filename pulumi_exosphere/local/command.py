@@ -23,7 +23,7 @@ from .store import Store
 _DESCRIPTION = """\
 Run an embedded Exosphere state manager: graphs, registered nodes and schedules,
 with the answers, the background validation and the oddities of a real one. It
-runs no graph. Made for trying out pulumi-exosphere, and for tests.
+does not run graphs. It is made for trying out pulumi-exosphere and for tests.
 """
 
 _EPILOG = """\
@@ -33,52 +33,52 @@ Point a Pulumi program at it:
   export EXOSPHERE_API_KEY=KEY
   pulumi up
 
-Graphs end VALID only if their nodes are registered: by a runtime, by a
-PUT to /v0/namespace/NAMESPACE/nodes/, or from a file, --nodes:
+Graphs become VALID only if their nodes are registered: by a runtime, by a
+PUT to /v0/namespace/NAMESPACE/nodes/, or from a file, with --nodes:
 
   {"analytics": [{"name": "Extract", "inputs": ["source"], "outputs": ["rows"], "secrets": []}]}
 
-A look behind it, with the header x-api-key: GET /local/cron-rows (what would
-be fired), GET /local/requests (what came), and with --faults GET, PATCH and
-DELETE /local/faults (what goes wrong).
+To look inside, with the header x-api-key: GET /local/cron-rows (schedules that
+would fire), GET /local/requests (requests so far), and with --faults also GET,
+PATCH and DELETE /local/faults (what goes wrong).
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGINT or SIGTERM; gives the exit status."""
+    """Serve until SIGINT or SIGTERM; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m pulumi_exosphere.local")
     add_arguments(parser)
     return run(parser.parse_args(arguments))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments."""
     parser.description = _DESCRIPTION
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.set_defaults(prog=parser.prog)
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine alone)")
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, only this machine)")
     add("--port", type=int, default=8000, help="port to listen on; 0 picks a free one (default: %(default)s)")
     add(
         "--api-key",
         metavar="KEY",
-        help="what clients must send (default: $EXOSPHERE_API_KEY)",
+        help="key that clients must send (default: $EXOSPHERE_API_KEY)",
     )
-    add("--data", type=Path, metavar="FILE", help="SQLite file to keep everything in (default: memory)")
+    add("--data", type=Path, metavar="FILE", help="SQLite file that stores everything (default: memory)")
     add("--nodes", type=Path, metavar="FILE", help="JSON file of nodes to register, by namespace")
     add(
         "--validation-delay",
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="from a PUT to its verdict (default: none; a real one takes 0.015 to 0.040)",
+        help="from a PUT to its validation result (default: none; a real one takes 0.015 to 0.040)",
     )
-    add("--faults", action="store_true", help="let clients switch faults on, under /local/faults")
+    add("--faults", action="store_true", help="let clients switch faults on, at /local/faults")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM; gives the exit status, having said what can't be used."""
+    """Serve until SIGINT or SIGTERM; return the exit status, after printing any error."""
     api_key = arguments.api_key or os.environ.get("EXOSPHERE_API_KEY")
     if not api_key:
         return _refuse(arguments, "an API key is needed: --api-key KEY, or EXOSPHERE_API_KEY; any text will do")

@@ -1,4 +1,4 @@
-"""Runs the application: a socket of its own, and an end that comes when asked for."""
+"""Runs the application on a socket of its own, until it is stopped."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from starlette.applications import Starlette
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening address; port 0 picks a free one. Raises OSError where it is taken."""
+    """Bind an address; port 0 picks a free one. Raises OSError if it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol spelt out, since asyncio switches Nagle's delay off (40 ms an answer) only where it is.
+    # With an explicit protocol, because only then asyncio switches Nagle's delay off (40 ms per answer).
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        # A server that was just stopped leaves connections behind, which would keep the port for a minute.
+        # A server that was just stopped leaves connections behind, which would block the port for a minute.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
     except OSError:
@@ -27,13 +27,13 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def address(bound: socket.socket) -> str:
-    """The URL of a bound socket."""
+    """Return the URL of a bound socket."""
     host, port = bound.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, which tells when it is ready and leaves signals to whoever started it."""
+    """Uvicorn that reports when it is ready, and leaves signals to whoever started it."""
 
     def __init__(self, app: Starlette, ready: Callable[[], None]) -> None:
         super().__init__(
@@ -55,17 +55,17 @@ class Server(uvicorn.Server):
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
-        """End it; from its own thread only."""
+        """Stop it; only from its own thread."""
         self.should_exit = True
         self._stopping.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take none: a server in a thread gets no signals, and the command has its own way with them."""
+        """Capture none: a server in a thread gets no signals, and the command handles its own."""
         yield
 
     async def main_loop(self) -> None:
-        """Serve until `stop`, which uvicorn alone would notice a tenth of a second later."""
+        """Serve until `stop`, which plain uvicorn would notice a tenth of a second later."""
         self._ready()
         ticking = asyncio.create_task(super().main_loop())
         stopping = asyncio.create_task(self._stopping.wait())
@@ -76,6 +76,6 @@ class Server(uvicorn.Server):
 
 
 async def serve(app: Starlette, bound: socket.socket, started: Callable[[Server], None]) -> None:
-    """Serve until the server that `started` is given is stopped."""
+    """Serve until the server that `started` receives is stopped."""
     server = Server(app, lambda: started(server))
     await server.serve(sockets=[bound])

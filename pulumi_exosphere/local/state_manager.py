@@ -23,7 +23,7 @@ from .validation import CronRow
 
 
 def as_registered(node: Any) -> dict[str, Any]:
-    """The node as `PUT .../nodes/` takes it.
+    """Return the node in the form of `PUT .../nodes/`.
 
     Args:
         node: A class with the inner pydantic models `Inputs`, `Outputs` and, if it has any, `Secrets`; or a dict of the
@@ -67,17 +67,17 @@ _KEPT = 100_000
 
 
 class LocalStateManager:
-    """An embedded state manager that serves inside of a `with`, on loopback.
+    """An embedded state manager that serves inside a `with` block, on loopback.
 
     Args:
-        api_key: What clients have to send.
-        data: The SQLite file to keep everything in; None: in memory, gone at the end.
-        port: Where to listen; 0: a free port.
-        validation_delay: Seconds from a PUT to its verdict, 0 by default; also `faults.validation_delay`.
+        api_key: The key that clients must send.
+        data: The SQLite file that stores everything; None: in memory, gone at the end.
+        port: The port to listen on; 0: a free one.
+        validation_delay: Seconds from a PUT to its validation result, 0 by default; also `faults.validation_delay`.
         is_schedule: Whether a cron expression is accepted; default: as the installed croniter judges. The state manager
             that you deploy to may have another version.
 
-    Raises OSError where the port is taken.
+    Raises OSError if the port is taken.
     """
 
     def __init__(
@@ -89,11 +89,11 @@ class LocalStateManager:
         is_schedule: Callable[[str], bool] = is_valid,
     ) -> None:
         self.api_key = api_key
-        """The key that it takes."""
+        """The key that it accepts."""
         self.faults = Faults(validation_delay=validation_delay)
-        """What can be made to go wrong; nothing at the start."""
+        """The faults that can be switched on; none at the start."""
         self.uri = ""
-        """Where it listens, once it does."""
+        """Its address, once it serves."""
         self._data = Path(data) if data is not None else None
         self._port = port
         self._is_schedule = is_schedule
@@ -126,9 +126,9 @@ class LocalStateManager:
         self._store.close()
 
     def register(self, namespace: str, nodes: Iterable[Any], *, after_looks: int = 0) -> None:
-        """Register nodes as their runtime would: node classes or dicts (see `registration.as_registered`).
+        """Register nodes as their runtime would: node classes or dicts (see `as_registered`).
 
-        With `after_looks`, they appear only once the registered nodes of the namespace have been listed so many times.
+        With `after_looks`, they appear only after the registered nodes of the namespace were listed so many times.
         """
         wanted = [as_registered(node) for node in nodes]
         if after_looks:
@@ -137,42 +137,42 @@ class LocalStateManager:
             self._store.register(namespace, "local", wanted)
 
     def graphs(self, namespace: str) -> list[dict[str, Any]]:
-        """The stored documents of a namespace; `secrets` is the list of their names."""
+        """Return the stored documents of a namespace; `secrets` is the list of their names."""
         found = [json.loads(text) for text in self._store.graphs(namespace)]
         return [{**document, "secrets": sorted(document["secrets"])} for document in found]
 
     def graph(self, namespace: str, name: str) -> dict[str, Any]:
-        """One of `graphs`. Raises LookupError, which names those that are there."""
+        """Return one of `graphs`. Raises LookupError, which names the existing ones."""
         found = {document["name"]: document for document in self.graphs(namespace)}
         if name not in found:
-            raise LookupError(f"no graph {name!r} in namespace {namespace!r}, but {', '.join(found) or 'none at all'}")
+            raise LookupError(f"no graph {name!r} in namespace {namespace!r}, only {', '.join(found) or 'none at all'}")
         return found[name]
 
     def cron_rows(self) -> list[CronRow]:
-        """The schedules that would fire."""
+        """Return the schedules that would fire."""
         return validation.listed(self._store)
 
     @property
     def requests(self) -> list[Request]:
-        """The requests that came, in the order of their answers."""
+        """The requests so far, in the order of their answers."""
         return list(self._requests)
 
     def clear_requests(self) -> None:
-        """Forget the requests that came."""
+        """Forget the requests so far."""
         self._requests.clear()
 
     def clear(self) -> None:
-        """Forget graphs, nodes, rows, requests, and switch all faults off."""
+        """Forget graphs, nodes, rows and requests, and switch all faults off."""
         self.faults.clear()
         self._store.clear()
         self._requests.clear()
 
     def settle(self, timeout: float = 10.0) -> None:
-        """Wait for the verdicts that are on their way. Raises TimeoutError after these seconds."""
+        """Wait for running validations to end. Raises TimeoutError after these seconds."""
         until = time.monotonic() + timeout
         while not self._app.state.validations.idle:
             if time.monotonic() > until:
-                raise TimeoutError("verdicts are still on their way: are they held back by `faults`?")
+                raise TimeoutError("validations are still running: are they delayed by `faults`?")
             time.sleep(0.001)
 
     def _serve(self, bound: Any) -> None:

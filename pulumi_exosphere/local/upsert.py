@@ -1,4 +1,4 @@
-"""What a PUT of a graph does."""
+"""The PUT of a graph."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _LARGEST = 16 * 1024 * 1024
 async def upsert(
     store: Store, validations: Validations, faults: Faults, names: tuple[str, str], body: dict[str, Any]
 ) -> Document:
-    """Store the graph PENDING, start its validation, and give the document.
+    """Store the graph as PENDING, start its validation, and return the document.
 
-    The graph is looked up by `names` (namespace, graph) as they are, and stored under the trimmed ones. Refuses with
-    400 what breaks a rule, and fails with 500 where the real one does.
+    The graph is looked up by `names` (namespace, graph) as they are, and stored under the trimmed ones. Rejects with
+    400 what breaks a rule, and fails with 500 if the real one does.
     """
     namespace, name = names
     if faults.breaks(namespace, name):
@@ -37,7 +37,7 @@ async def upsert(
         index = {node["identifier"]: node for node in old["nodes"]}
         store.replace_graph(document, drop_rows=expressions(old))
     else:
-        # Between its look and its insert others may look, too: of parallel first PUTs one is stored.
+        # Others may look between this look and the insert: of parallel first PUTs, one is stored.
         await asyncio.sleep(faults.first_put_window)
         try:
             store.insert_graph(document)
@@ -54,13 +54,13 @@ def _refuse(namespace: str, name: str, body: Mapping[str, Any], *, update: bool)
             f"{what} cannot be empty" for what, it in (("Name", name), ("Namespace", namespace)) if not it.strip()
         ]
     if found:
-        # The real one quotes the body in the same place, so a client that prints its words gives inputs away.
+        # The real one quotes the body in the same place, so a client that prints its words reveals inputs.
         quoted = f"[type=value_error, input_value={body['nodes']!r}, input_type=list]"
         raise Refusal(400, "Error validating graph template: " + "\n".join([*found, quoted]))
 
 
 def _fail(document: Document) -> None:
-    """Fail where the real one's database can't hold the document."""
+    """Fail if the real one's database can't store the document."""
     policy = document["retry_policy"]
     if any(isinstance(number, int) and number not in _INTEGERS for number in policy.values()):
         raise Failure
@@ -80,7 +80,7 @@ def _keys(document: Document) -> Iterator[str]:
 
 
 def _size(value: Any) -> int:
-    """About how many bytes the database needs for it."""
+    """Return about how many bytes the database needs for it."""
     if isinstance(value, dict):
         return 5 + sum(len(key) + 2 + _size(part) for key, part in value.items())
     if isinstance(value, list):

@@ -1,7 +1,7 @@
 """How requests are read and answers are written: as the state manager's web framework, FastAPI, does it.
 
-That framework isn't used for its weight; what can be seen of it from outside is here: the order in which a request is
-found wrong (its JSON, then the key, then the shape), and what each refusal looks like.
+FastAPI itself is not used, because of its weight. What can be seen of it from outside is here: the order in which a
+request is checked (its JSON, then the key, then the shape), and what each error looks like.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _log = logging.getLogger("pulumi_exosphere.local")
 
 
 class Refusal(Exception):
-    """An answer other than the wished one: its status, and what stands under `detail`."""
+    """An error answer: its status, and the content of `detail`."""
 
     def __init__(self, status: int, detail: Any) -> None:
         super().__init__(status)
@@ -35,11 +35,11 @@ class Refusal(Exception):
 
 
 class Failure(Exception):
-    """The state manager breaks here with a 500, and so does this one."""
+    """The real state manager answers 500 here, and so does this one."""
 
 
 def answer(content: Any, status: int = 200) -> Response:
-    """An answer in JSON; raises Failure for what JSON can't hold, as NaN."""
+    """Return an answer in JSON; raise Failure for what JSON can't contain, such as NaN."""
     try:
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return written(text, status)
@@ -48,19 +48,19 @@ def answer(content: Any, status: int = 200) -> Response:
 
 
 def written(text: str, status: int = 200) -> Response:
-    """An answer whose JSON is already written."""
+    """Return an answer whose JSON is already written."""
     return Response(text.encode(), status, media_type="application/json")
 
 
 def route(path: str, method: str, endpoint: Endpoint) -> Route:
-    """The endpoint at this path, for this method alone."""
+    """Return the endpoint at this path, for this method alone."""
     made = Route(path, _guarded(endpoint), methods=[method])
     made.methods = {method}  # without HEAD, which Starlette adds and FastAPI doesn't
     return made
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
-    """The endpoint, with refusals and failures made into answers."""
+    """Return the endpoint with refusals and failures turned into answers."""
 
     async def call(request: Request) -> Response:
         try:
@@ -70,7 +70,7 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
                 return answer({"detail": refusal.detail}, refusal.status)
         except Failure:
             return broken()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the real one answers 500 too
+        except Exception as error:  # noqa: BLE001 - the real one answers 500 too
             # Never the error's own text, which may quote the body and its secrets.
             frames = "".join(traceback.format_tb(error.__traceback__))
             _log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(error).__name__, frames)
@@ -80,19 +80,19 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
 
 
 def broken() -> Response:
-    """The 500 of something that wasn't foreseen."""
+    """Return the 500 for an unexpected error."""
     return answer({"success": False, "detail": "This is an unexpected error, please contact support"}, 500)
 
 
 def check_key(request: Request) -> None:
-    """Refuse a request without the right `x-api-key`."""
-    # Constant time would be no use: this is a server for demonstrations and tests.
+    """Reject a request without the right `x-api-key`."""
+    # Constant time is not needed: this is a server for demonstrations and tests.
     if request.headers.get("x-api-key") != request.app.state.api_key:
         raise Refusal(401, "Invalid API key")
 
 
 async def read(request: Request, model: type[Model]) -> Model:
-    """The body, in its shape; refuses what isn't JSON, a wrong key and a wrong shape, in this order."""
+    """Return the body as a model; reject what isn't JSON, a wrong key and a wrong shape, in this order."""
     content = await _content(request)
     check_key(request)
     if content is None:
@@ -130,7 +130,7 @@ def _says_json(content_type: str | None) -> bool:
 
 
 def _fault(fault: dict[str, Any]) -> dict[str, Any]:
-    """One fault as it is sent: where, why, and **what was there**, secrets included."""
+    """Return one error as it is sent: where, why, and **the input**, secrets included."""
     told = {
         "type": fault["type"],
         "loc": ["body", *fault["loc"]],
@@ -143,7 +143,7 @@ def _fault(fault: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """What is echoed, with what only Python knows made into JSON."""
+    """Return what is echoed, with Python's own objects turned into JSON."""
     if isinstance(value, bytes):
         return value.decode()
     if isinstance(value, BaseModel):

@@ -1,4 +1,4 @@
-"""How often a call is made, and how long is waited in between."""
+"""How often a call is made, and how long to wait in between."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LONGEST = 10.0
-"""Seconds between two tries at the most, where the server doesn't ask for more."""
+"""Seconds between two tries at most, unless the server asks for more."""
 DEADLINE = 3.0
 """All tries of a call together, with the waits between them, end after this many times the request's timeout."""
 
@@ -24,8 +24,8 @@ DEADLINE = 3.0
 class Patience:
     """Exponential waits with full jitter: before the n-th repeat any time up to ``first_wait * 2 ** (n - 1)``.
 
-    What the server asks for by Retry-After is waited for, where the deadline allows it; where it doesn't, the call
-    fails at once, since an earlier try is what the server asked not to be sent.
+    The wait that the server asks for by Retry-After is respected if the deadline allows it. If it doesn't, the call
+    fails at once, because the server asked not to be sent an earlier try.
     """
 
     max_retries: int
@@ -40,11 +40,11 @@ class Patience:
 
     @property
     def longest(self) -> float:
-        """Seconds for which a call waits for answers at the most, in all its tries."""
+        """Seconds for which a call waits for answers at most, in all its tries."""
         return min(self.max_retries + 1, DEADLINE) * self.timeout
 
     def call(self, attempt: Callable[[], T | Failed], *, only_if_certain: bool) -> tuple[T | Failed, int]:
-        """The outcome of the last try, and how many there were."""
+        """Return the outcome of the last try, and the number of tries."""
         began = time.monotonic()
         first = attempt()
         if not self._may_repeat(first, 1, only_if_certain=only_if_certain):
@@ -89,5 +89,5 @@ class Patience:
 
 
 def _outcome(state: RetryCallState) -> object:
-    """What the last try gave; None where it raised what isn't ours to judge."""
+    """Return the outcome of the last try; None if it raised something else."""
     return None if state.outcome is None or state.outcome.failed else state.outcome.result()

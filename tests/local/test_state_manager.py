@@ -38,7 +38,7 @@ def test_graphs(http: httpx.Client, server: LocalStateManager) -> None:
     (document,) = server.graphs("analytics")
     assert document["secrets"] == ["warehouse_password"]
     assert server.graph("analytics", "report") == document
-    with pytest.raises(LookupError, match="but report"):
+    with pytest.raises(LookupError, match="only report"):
         server.graph("analytics", "other")
     assert server.graphs("nobody") == []
 
