@@ -16,7 +16,7 @@ BELOW = {
     "version": (),
     "spellings": (),
     "template": ("errors",),
-    "state_manager": ("spellings", "errors", "version"),
+    "state_manager": ("template", "spellings", "errors", "version"),
     "local": ("state_manager", "template"),
     "review": ("template",),
     "reconcile": ("state_manager", "spellings", "template", "errors"),

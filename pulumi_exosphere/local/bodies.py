@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from pulumi_exosphere.state_manager import models
 from pulumi_exosphere.template.cron import is_valid
-from pulumi_exosphere.template.sections import RETRY_STRATEGIES, UNITES_STRATEGIES
+from pulumi_exosphere.template.sections import RETRY_POLICY, RETRY_STRATEGIES, UNITES_STRATEGIES
 
 _IGNORING = ConfigDict(extra="ignore")
 
@@ -75,11 +75,11 @@ class RetryPolicyBody(models.RetryPolicy):
 
     model_config = _IGNORING
 
-    max_retries: int = Field(default=3, ge=0)
-    strategy: Literal[RETRY_STRATEGIES] = "EXPONENTIAL"  # type: ignore[valid-type]
-    backoff_factor: int = Field(default=2000, gt=0)
-    exponent: int = Field(default=2, gt=0)
-    max_delay: int | None = Field(default=None, gt=0)
+    max_retries: int = Field(default=RETRY_POLICY["max_retries"], ge=0)
+    strategy: Literal[RETRY_STRATEGIES] = RETRY_POLICY["strategy"]  # type: ignore[valid-type]
+    backoff_factor: int = Field(default=RETRY_POLICY["backoff_factor"], gt=0)
+    exponent: int = Field(default=RETRY_POLICY["exponent"], gt=0)
+    max_delay: int | None = Field(default=RETRY_POLICY["max_delay"], gt=0)
 
 
 class StoreConfigBody(models.StoreConfig):

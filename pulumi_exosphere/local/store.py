@@ -18,17 +18,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pulumi_exosphere.template.sections import section_default
+
 Document = dict[str, Any]
 
 SECTIONS: dict[str, Any] = {
-    "retry_policy": {
-        "max_retries": 3,
-        "strategy": "EXPONENTIAL",
-        "backoff_factor": 2000,
-        "exponent": 2,
-        "max_delay": None,
-    },
-    "store_config": {"required_keys": [], "default_values": {}},
+    "retry_policy": section_default("retry_policy"),
+    "store_config": section_default("store_config"),
     "triggers": [],
 }
 """What a GET of one graph shows, whatever is stored."""

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pulumi_exosphere.errors import UnreadableAnswer
+from pulumi_exosphere.template.sections import RETRY_POLICY, UNITES_STRATEGIES
 
 SHOWN = 3
 """Places that a message names at most."""
@@ -36,7 +37,7 @@ class Unites(Shape):
     """Which node a node unites, and when it continues."""
 
     identifier: str
-    strategy: str = "ALL_SUCCESS"
+    strategy: str = UNITES_STRATEGIES[0]
 
 
 class Node(Shape):
@@ -53,11 +54,11 @@ class Node(Shape):
 class RetryPolicy(Shape):
     """How failed nodes are retried; times in milliseconds."""
 
-    max_retries: int = 3
-    strategy: str = "EXPONENTIAL"
-    backoff_factor: int = 2000
-    exponent: int = 2
-    max_delay: int | None = None
+    max_retries: int = RETRY_POLICY["max_retries"]
+    strategy: str = RETRY_POLICY["strategy"]
+    backoff_factor: int = RETRY_POLICY["backoff_factor"]
+    exponent: int = RETRY_POLICY["exponent"]
+    max_delay: int | None = RETRY_POLICY["max_delay"]
 
 
 class StoreConfig(Shape):
