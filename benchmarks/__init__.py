@@ -1,1 +1,1 @@
-"""What the provider costs, measured beside the floor: the same program with hooks that do nothing."""
+"""The cost of the provider, measured beside the floor: the same program with hooks that do nothing."""

@@ -1,7 +1,7 @@
-"""Measures everything, and writes `docs/benchmarks.md` with its picture: `make bench`.
+"""Measure everything, and write `docs/benchmarks.md` with its picture: `make bench`.
 
-What was measured is kept in `build/benchmarks.json`, part by part, and the page made of it. ``--only`` measures some of
-the parts anew, ``--write`` none.
+The measurements are kept in `build/benchmarks.json`, part by part, and the page is made from them. ``--only`` measures
+some parts again, ``--write`` none.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ PARTS: dict[str, Callable[[list[int], list[int], int], Any]] = {
     "native": bench_native.measure,
     "provider": bench_provider.measure,
 }
-"""What is measured, given numbers of graphs, milliseconds of validation, and runs."""
+"""The measurements, each called with numbers of graphs, milliseconds of validation, and runs."""
 
 
 def kept() -> dict[str, Any]:
-    """What was measured last, by part."""
+    """Return the last measurements, by part."""
     return dict(json.loads(KEPT.read_text())) if KEPT.exists() else {}
 
 
 def page(results: dict[str, Any]) -> str:
-    """`docs/benchmarks.md`."""
+    """Return the text of `docs/benchmarks.md`."""
     text = "# What it costs\n\n" + paragraph(f"""
         This page shows how long deployments take, compared with Pulumi itself and with Exosphere's SDK. `make bench`
         writes it. It measured on {results["machine"]}, with the embedded state manager. The machine is shared: a

@@ -1,6 +1,6 @@
-"""The native plugin, step by step in turn with the dynamic resources and with dynamic resources that do nothing.
+"""The native plugin compared with dynamic resources, and with dynamic resources that do nothing, one step at a time.
 
-The program is the same one in Python for all three, so that what differs is what runs the hooks, and what is in state.
+All three run the same program in Python, so only what runs the hooks and what is in state differ.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from benchmarks.markdown import paragraph, table
 from benchmarks.stack import Stack
 
 STEPS = ("preview", "first up", "up", "update", "refresh", "destroy")
-"""The preview is the first one, with nothing in state: with one graph it is what the start costs."""
+"""The preview is the first one, with nothing in state: for one graph it measures the start."""
 KINDS = ("floor", "dynamic", "native")
 LARGEST = 200
-"""Graphs at most: with more, the engine's writing of state would hide all else."""
+"""The most graphs: with more, the engine's writing of state would hide everything else."""
 Rows = list[dict[str, Any]]
-"""One for each number of graphs and step: the seconds of each run by kind; the step `state` has bytes."""
+"""One row for each number of graphs and step: the seconds of each run by kind; the step `state` has bytes."""
 
 
 def measure_round(graphs: int) -> dict[str, dict[str, float]]:
-    """What each step took, and how large state was with all graphs in it, by kind."""
+    """Return the seconds of each step, and the size of state with all graphs in it, by kind."""
     with ExitStack() as open_ones:
         stacks = {kind: open_ones.enter_context(Stack.open(graphs, kind=kind)) for kind in KINDS}
         found: dict[str, dict[str, float]] = {}
@@ -35,7 +35,7 @@ def measure_round(graphs: int) -> dict[str, dict[str, float]]:
 
 
 def measure(sizes: list[int], _delays: list[int], runs: int) -> Rows:
-    """Every size up to `LARGEST`, ``runs`` times."""
+    """Measure every size up to `LARGEST`, ``runs`` times."""
     rows: Rows = []
     for graphs in (size for size in sizes if size <= LARGEST):
         rounds = []
@@ -50,7 +50,7 @@ def measure(sizes: list[int], _delays: list[int], runs: int) -> Rows:
 
 
 def section(rows: Rows) -> str:
-    """The page's section."""
+    """Return the page's section."""
     text = "## The native plugin\n\n" + paragraph("""
         Medians in seconds over the given number of runs, and the size of the stack's state in KB. The same program in
         Python declares the same graphs three times: as resources with hooks that do nothing (*floor*), as the resources

@@ -1,6 +1,6 @@
 """The parts that can be measured without the engine: the import, the hooks of an unchanged graph, big graphs, listings.
 
-Nothing is asserted, since the machine is shared.
+Nothing is asserted, because the machine is shared.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GRAPHS = 2000
 
 
 def median(call: Callable[[], object]) -> float:
-    """Seconds, of five calls after one that isn't counted."""
+    """Return the median of five calls in seconds, after one that isn't counted."""
     call()
     seconds = []
     for _ in range(RUNS):
@@ -41,7 +41,7 @@ def median(call: Callable[[], object]) -> float:
 
 
 def imports() -> list[str]:
-    """`import pulumi_exosphere` beside what it has to load, in turn."""
+    """Measure `import pulumi_exosphere` and what it must load, alternating."""
     programs = {
         "`import pulumi.dynamic`": "",
         "`import pulumi_exosphere` on top of that": "import pulumi_exosphere",
@@ -75,12 +75,12 @@ def imports() -> list[str]:
 
 
 def node(*next_nodes: str) -> dict[str, Any]:
-    """A node that refers to nothing."""
+    """Return a node that refers to nothing."""
     return {"node_name": "Transform", "inputs": {"rows": "r", "mode": "m"}, "next_nodes": list(next_nodes)}
 
 
 def unchanged() -> list[str]:
-    """What `check` and `diff` of an unchanged graph cost, and where that goes."""
+    """Measure `check` and `diff` of an unchanged graph, and where the time goes."""
     provider = GraphProvider()
     count = 900
     nodes = {f"n{n}": node(*([f"n{n + 1}"] if n + 1 < count else [])) for n in range(count)}
@@ -107,7 +107,7 @@ def unchanged() -> list[str]:
 
 
 def big_graphs() -> list[str]:
-    """What `check` and `diff` do to graphs of 5,000 nodes."""
+    """Measure `check` and `diff` of graphs with 5,000 nodes."""
     width = 50
     layers = [[f"n{row}-{place}" for place in range(width)] for row in range(BIG // width)]
     shapes = {
@@ -138,7 +138,7 @@ def big_graphs() -> list[str]:
 
 
 def listings() -> list[str]:
-    """A listing of 2,000 graphs of five nodes, read and understood."""
+    """Measure reading and parsing a listing of 2,000 graphs of five nodes."""
     nodes = [
         {"node_name": "Ping", "namespace": "analytics", "identifier": f"n{n}", "inputs": {"x": "y"},
          "next_nodes": [f"n{n + 1}"] if n < 4 else []}
@@ -159,11 +159,11 @@ def listings() -> list[str]:
 
 
 def measure() -> list[str]:
-    """All of it, a sentence each."""
+    """Measure all of it; return a sentence each."""
     print("parts", file=sys.stderr)
     return [*imports(), *unchanged(), *big_graphs(), *listings()]
 
 
 def section(lines: list[str]) -> str:
-    """The page's section."""
+    """Return the page's section."""
     return "## Single parts\n\n" + paragraph(f"Medians of {RUNS} runs.") + bullets(lines)

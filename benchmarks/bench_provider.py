@@ -1,9 +1,9 @@
 """First up, unchanged preview and up, update, refresh and destroy: the provider, the floor, and the bare cost.
 
 The *floor* is the same program with hooks that do nothing, on resources that have all the properties of a graph: each
-costs the engine something, whoever's it is. The *bare cost* is what the provider's own requests take
+costs the engine something, whatever its provider. The *bare cost* is the time that the provider's own requests take
 when four threads of plain httpx send them to a state manager of the same kind. All three are measured in one run, floor
-and provider step by step in turn; each round starts from an empty store.
+and provider alternating step by step; each round starts from an empty store.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ STEPS = ("first up", "preview", "up", "update", "refresh", "destroy")
 WRITING = ("first up", "update", "destroy")
 KINDS = ("floor", "bare", "provider")
 Rows = list[dict[str, Any]]
-"""One for each validation, number of graphs and step: the seconds of each run by kind, and the provider's requests."""
+"""One row for each validation, number of graphs and step: each run's seconds by kind, and the provider's requests."""
 
 
 def measure_bare(delay: float, requests: dict[str, Any]) -> dict[str, float]:
-    """Seconds that the same requests take by themselves, from four threads."""
+    """Return the seconds that the same requests take without the provider, from four threads."""
     body = {"secrets": SECRETS, "nodes": nodes()}
     seconds: dict[str, float] = {}
     with (
@@ -52,9 +52,9 @@ def measure_bare(delay: float, requests: dict[str, Any]) -> dict[str, float]:
 
 
 def measure_round(graphs: int, delays: list[int]) -> tuple[dict[str, float], list[tuple[dict[str, float], Any]]]:
-    """Seconds of each step of the floor, and for each delay those of the provider, with the requests of each step.
+    """Return the seconds of each step of the floor, and for each delay those of the provider with its requests.
 
-    Step by step in turn: what makes the machine slow for a minute then makes it so for all of them.
+    They alternate step by step, so that anything that slows the machine for a minute slows all of them.
     """
     with ExitStack() as open_ones:
         floor = open_ones.enter_context(Stack.open(graphs, kind="floor"))
@@ -67,7 +67,7 @@ def measure_round(graphs: int, delays: list[int]) -> tuple[dict[str, float], lis
 
 
 def measure(sizes: list[int], delays: list[int], runs: int) -> Rows:
-    """Every size, ``runs`` times: the floor, which no validation touches, and the others for each delay, in turn."""
+    """Measure every size ``runs`` times, alternating between the floor, which no validation affects, and each delay."""
     rows: Rows = []
     for graphs in sizes:
         keys = [(delay, step) for delay in delays for step in STEPS]
@@ -90,7 +90,7 @@ def measure(sizes: list[int], delays: list[int], runs: int) -> Rows:
 
 
 def merged(rows: Rows, more: Rows) -> Rows:
-    """All runs of both, by size, validation and step."""
+    """Return all runs of both, by size, validation and step."""
     found: dict[tuple[int, int, int], dict[str, Any]] = {}
     for row in (*rows, *more):
         key = (row["graphs"], row["delay"], STEPS.index(row["step"]))
@@ -100,7 +100,7 @@ def merged(rows: Rows, more: Rows) -> Rows:
 
 
 def section(rows: Rows) -> str:
-    """The page's section."""
+    """Return the page's section."""
     cells = []
     for row in rows:
         floor, bare, provider = (statistics.median(row[kind]) for kind in KINDS)
@@ -134,8 +134,8 @@ def section(rows: Rows) -> str:
 
 
 def plot(rows: Rows, target: Path) -> None:
-    """For each validation the bars of floor, bare cost and provider, of the largest size with checkpoints."""
-    from matplotlib.figure import Figure  # of the extra `bench`, and slow to load
+    """Plot, for each validation, the bars of floor, bare cost and provider, for the largest size with checkpoints."""
+    from matplotlib.figure import Figure  # From the extra `bench`, and slow to load.
 
     delays = sorted({row["delay"] for row in rows})
     sizes = {row["graphs"] for row in rows}

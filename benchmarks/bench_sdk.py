@@ -1,7 +1,7 @@
-"""Many graphs put by Exosphere's own SDK, one after another and gathered, beside the first `pulumi up` of as many.
+"""Many graphs put by Exosphere's own SDK, in sequence and gathered, compared with the first `pulumi up` of as many.
 
-The three are measured in turn, in one run, each on an empty store of the embedded state manager. Where this interpreter
-lacks the SDK, which needs Python 3.12, it is installed into `build/sdk-venv`, made by the `python3.12` on PATH.
+The three alternate, in one run, each on an empty store of the embedded state manager. If this interpreter lacks the
+SDK, which needs Python 3.12, it is installed into `build/sdk-venv`, made by the `python3.12` on PATH.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from pulumi_exosphere.local import LocalStateManager
 PYTHON = "python3.12"
 VENV = ROOT / "build" / "sdk-venv"
 SEQUENTIAL_MOST = 5
-"""With the SDK's defaults a graph takes at least a second: more of them, one after another, aren't waited for."""
+"""With the SDK's defaults a graph takes at least a second, so more of them aren't put one after another."""
 
 
 class MissingSdkError(Exception):
-    """There is no interpreter that has the SDK, and none could be made."""
+    """No interpreter has the SDK, and none could be made."""
 
 
 Results = dict[str, Any]
-"""``rows`` with the seconds of each run, ``starts`` (what the scripts took besides), ``sdk`` and ``python``; or else
-``missing``, why nothing was measured."""
+"""``rows`` with the seconds of each run, ``starts`` (what else the scripts took), ``sdk`` and ``python``; or
+``missing``, the reason why nothing was measured."""
 
 
 def interpreter() -> str:
-    """A Python that has the SDK. Raises MissingSdkError."""
+    """Return a Python that has the SDK. Raises MissingSdkError."""
     if find_spec("exospherehost"):
         return sys.executable
     made = str(VENV / "bin" / "python")
@@ -57,7 +57,7 @@ def _succeeds(*command: str) -> bool:
 
 
 def measure(sizes: list[int], delays: list[int], runs: int) -> Results:
-    """Every size and delay, ``runs`` times, the three ways in turn."""
+    """Measure every size and delay ``runs`` times, alternating between the three ways."""
     try:
         python = interpreter()
     except MissingSdkError as error:
@@ -79,7 +79,7 @@ def measure(sizes: list[int], delays: list[int], runs: int) -> Results:
             results["rows"].append(row)
             for number in range(runs):
                 print(f"SDK, {graphs} graphs, validation {delay} ms, run {number + 1} of {runs}", file=sys.stderr)
-                # Two sizes above the most that are waited for come down to one measurement.
+                # Two sizes above the limit are one measurement.
                 if len(one_by_one) < runs:
                     one_by_one.append(_measure_sdk(python, few, delay, "sequential", results))
                 row["gathered"].append(_measure_sdk(python, graphs, delay, "gathered", results))
@@ -104,7 +104,7 @@ def _measure_sdk(python: str, graphs: int, delay: int, way: str, results: Result
 
 
 def _all_valid(running: LocalStateManager, graphs: int) -> None:
-    """Raises RuntimeError unless the store holds these graphs and no others, whole and VALID."""
+    """Raise RuntimeError unless the store contains exactly these graphs, complete and VALID."""
     wanted = {name: ("VALID", len(nodes())) for name in names(graphs)}
     stored = {one["name"]: (one["validation_status"], len(one["nodes"])) for one in running.graphs(NAMESPACE)}
     if stored != wanted:
@@ -113,7 +113,7 @@ def _all_valid(running: LocalStateManager, graphs: int) -> None:
 
 
 def section(results: Results) -> str:
-    """The page's section."""
+    """Return the page's section."""
     text = "## Compared with Exosphere's SDK\n\n"
     if "missing" in results:
         return text + paragraph(f"Not measured: {results['missing']}.")

@@ -1,6 +1,6 @@
-"""How a verdict is waited for: when to look first, whom to ask, with how many threads, and answers that come late.
+"""Ways to wait for validation: when to look first, which request to send, how many threads to use, and late responses.
 
-Each way is measured in turn, in one run, against a state manager in a process of its own, from an empty store.
+The ways alternate, in one run, against a state manager in a process of its own, from an empty store.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ BODY = {"secrets": SECRETS, "nodes": nodes()}
 Document = dict[str, Any]
 Rows = list[list[str]]
 Wait = Callable[[StateManager, Document], int]
-"""Waits for the verdict on a graph that was put, and gives the number of GETs that it took."""
+"""Wait for the validation of a graph that was put, and return the number of GETs that it took."""
 
 
 @contextmanager
 def server(delay: float) -> Iterator[StateManager]:
-    """A client of a state manager with an empty store, whose validations take ``delay`` seconds."""
+    """Yield a client of a state manager with an empty store, whose validations take ``delay`` seconds."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, delay), daemon=True)
     process.start()
@@ -60,7 +60,7 @@ def _serve(pipe: Any, delay: float) -> None:
 
 
 def fixed(first: float) -> Wait:
-    """Each graph by itself: the first look after ``first`` seconds, then backing off."""
+    """Wait for each graph separately: look first after ``first`` seconds, then back off."""
 
     def wait(client: StateManager, put: Document) -> int:
         step, looks = first, 0
@@ -75,7 +75,7 @@ def fixed(first: float) -> Wait:
 
 
 def learnt() -> Wait:
-    """As the provider does: each graph by itself, the first look when the last verdicts have come."""
+    """Wait as the provider does: for each graph separately, looking first when recent validations were finished."""
     pace = waiting.Pace()
 
     def wait(client: StateManager, put: Document) -> int:
@@ -90,7 +90,7 @@ def learnt() -> Wait:
 
 
 def listed() -> Wait:
-    """One listing for all that are pending, every 40 ms."""
+    """Send one listing for all pending graphs, every 40 ms."""
     verdicts: dict[str, threading.Event] = {}
     lock = threading.Lock()
 
@@ -113,7 +113,7 @@ def listed() -> Wait:
         if alone:
             threading.Thread(target=poll, args=(client,), daemon=True).start()
         verdict.wait()
-        return 0  # a listing is nobody's own
+        return 0  # A listing belongs to no single graph.
 
     return wait
 
@@ -132,7 +132,7 @@ WAYS: dict[str, Callable[[], Wait]] = {
 
 
 def put_all(client: StateManager, wait: Wait, graphs: int, threads: int) -> tuple[float, float]:
-    """Seconds to put so many graphs and to have their verdicts, and GETs for each graph."""
+    """Return the seconds until so many graphs are put and validated, and the GETs for each graph."""
 
     def put(name: str) -> int:
         return wait(client, {"name": name, **client.put_graph(NAMESPACE, name, BODY).document()})
@@ -144,7 +144,7 @@ def put_all(client: StateManager, wait: Wait, graphs: int, threads: int) -> tupl
 
 
 def looks() -> Rows:
-    """When to look first, whom to ask, with how many threads."""
+    """Measure when to look first, which request to send, and how many threads to use."""
     rows: Rows = []
     for delay in (0, 30):
         for graphs, threads in ((1, 1), (GRAPHS, 4), (GRAPHS, 16), (GRAPHS, 64)):
@@ -162,11 +162,11 @@ def looks() -> Rows:
 
 
 def late_answers() -> Rows:
-    """A server that sends head and body apart, without TCP_NODELAY, as one with several processes was seen to do."""
+    """Measure a server that sends head and body apart, without TCP_NODELAY, as a server with several processes did."""
     listener = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=_answer_apart, args=(listener,), daemon=True).start()
     uri = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading the trusted authorities would take longer than all else
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading the trusted authorities would take longest
     with StateManager(uri, KEY) as ours, httpx.Client(base_url=uri, verify=nobody, trust_env=False) as plain:
 
         def anew() -> None:
@@ -181,7 +181,7 @@ def late_answers() -> Rows:
         measured: dict[str, list[float]] = {way: [] for way in ways}
         for _ in range(RUNS):
             for way, ask in ways.items():
-                for _ in range(IN_A_ROW):  # in a row: the kernel delays acknowledgements in a lively conversation only
+                for _ in range(IN_A_ROW):  # In a row: the kernel delays acknowledgements only in an active connection.
                     began = time.perf_counter()
                     ask()
                     measured[way].append(time.perf_counter() - began)
@@ -206,12 +206,12 @@ def _answer(connection: socket.socket) -> None:
 
 
 def measure() -> dict[str, Rows]:
-    """All of it."""
+    """Measure all of it."""
     return {"looks": looks(), "late": late_answers()}
 
 
 def section(results: dict[str, Rows]) -> str:
-    """The page's section."""
+    """Return the page's section."""
     text = "## Waiting for validation results\n\n" + paragraph(f"""
         How to wait for validation results: graphs sent and awaited by the client alone, without the engine. Medians of
         {RUNS} runs in seconds, and the number of GETs per graph.

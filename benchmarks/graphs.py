@@ -1,4 +1,4 @@
-"""The graph that is put many times over, whoever puts it: the provider, the floor, or Exosphere's own SDK."""
+"""The graph that every benchmark puts many times: with the provider, the floor, or Exosphere's own SDK."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ SECRETS = {"warehouse_password": "not-a-secret"}
 
 
 def names(graphs: int) -> list[str]:
-    """What so many graphs are called."""
+    """Return the names of so many graphs."""
     return [f"graph-{number}" for number in range(graphs)]
 
 
 def nodes(source: str = "bucket") -> list[dict[str, Any]]:
-    """Five nodes in a row, each but the first reading what the one before wrote."""
+    """Return five nodes in a row, each except the first reading the output of the previous one."""
     rows = [
         ("n0", "Extract", {"source": source}, ["n1"]),
         ("n1", "Transform", {"rows": "${{ n0.outputs.rows }}", "mode": "a"}, ["n2"]),

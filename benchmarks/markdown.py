@@ -1,4 +1,4 @@
-"""What the sections of the page are made of."""
+"""The parts that the page's sections are made of."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 
 
 def paragraph(text: str) -> str:
-    """A paragraph, its lines filled; its end an empty line."""
+    """Return a paragraph with its lines filled, and an empty line after it."""
     return textwrap.fill(" ".join(text.split()), 118, break_long_words=False, break_on_hyphens=False) + "\n\n"
 
 
 def bullets(items: Iterable[str]) -> str:
-    """A list of points."""
+    """Return a list of points."""
     return "".join(f"- {textwrap.indent(paragraph(item).rstrip(), '  ').lstrip()}\n" for item in items) + "\n"
 
 
 def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table."""
+    """Return a table."""
     return "".join(f"| {' | '.join(cells)} |\n" for cells in (names, ["---"] * len(names), *rows)) + "\n"

@@ -1,4 +1,4 @@
-"""The same graphs as resources of the native plugin; a program in another language registers them just so."""
+"""The same graphs as resources of the native plugin, registered as a program in another language does."""
 
 from __future__ import annotations
 

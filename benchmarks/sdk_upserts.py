@@ -1,8 +1,8 @@
-"""Puts graphs with Exosphere's own SDK, its defaults left alone, and prints as JSON how long that took.
+"""Put graphs with Exosphere's own SDK and its defaults, and print as JSON how long that took.
 
 `python -m benchmarks.sdk_upserts GRAPHS sequential|gathered`, by an interpreter that has `exospherehost`; the state
-manager's address and key come from the variables that the SDK reads. Timed are the upserts alone, each until the SDK
-says that its graph is VALID (it raises where one is not), and not the interpreter's start, nor the imports.
+manager's address and key come from the variables that the SDK reads. Only the upserts are timed, each until the SDK
+reports that its graph is VALID (it raises if one is not), not the interpreter's start or the imports.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from benchmarks.graphs import NAMESPACE, SECRETS, names, nodes
 
 
 async def upserts(graphs: int, *, gathered: bool) -> float:
-    """Seconds that it takes to put so many graphs."""
+    """Return the seconds that it takes to put so many graphs."""
     client = StateManager(NAMESPACE)
     began = time.perf_counter()
     waiting = (
@@ -35,7 +35,7 @@ async def upserts(graphs: int, *, gathered: bool) -> float:
 
 
 def main() -> None:
-    """Put them, and say how long it took."""
+    """Put them, and print how long it took."""
     _, graphs, way = sys.argv
     seconds = asyncio.run(upserts(int(graphs), gathered={"sequential": False, "gathered": True}[way]))
     print(json.dumps({"seconds": seconds, "sdk": version("exospherehost"), "python": platform.python_version()}))

@@ -16,13 +16,13 @@ from tests.support.pulumi_project import Project
 ROOT = Path(__file__).parent.parent
 KEY = "benchmark"
 WITH_CHECKPOINTS = 200
-"""So many graphs at the most are measured as usual. The engine writes all of the state after each resource, which takes
-minutes with more, and would hide all else: beyond, neither floor nor provider write it before the end."""
+"""The most graphs that are measured as usual. The engine writes all of the state after each resource, which takes
+minutes with more, and would hide everything else: above this, neither floor nor provider write it before the end."""
 
 
 @contextmanager
 def server(delay: float) -> Iterator[LocalStateManager]:
-    """A state manager with no graphs, for which the nodes are registered."""
+    """Yield a state manager without graphs, for which the nodes are registered."""
     with LocalStateManager(api_key=KEY, validation_delay=delay) as running:
         for namespace, registered in NODES.items():
             running.register(namespace, registered)
@@ -30,7 +30,7 @@ def server(delay: float) -> Iterator[LocalStateManager]:
 
 
 class Stack:
-    """One stack, on the state manager `running`; what each step sent is in `requests`."""
+    """One stack, on the state manager `running`; `requests` has those of each step."""
 
     def __init__(self, project: Project, running: LocalStateManager) -> None:
         self._project = project
@@ -40,7 +40,7 @@ class Stack:
     @classmethod
     @contextmanager
     def open(cls, graphs: int, *, delay: float = 0.0, kind: str = "dynamic") -> Iterator[Stack]:
-        """A stack of so many graphs of a kind (`dynamic`, `native`, `floor`), none of them deployed, for the block."""
+        """Yield a stack of so many graphs of a kind (`dynamic`, `native`, `floor`), none of them deployed."""
         with server(delay) as running, tempfile.TemporaryDirectory(prefix="exosphere-bench-") as folder:
             env = {
                 "BENCH_GRAPHS": str(graphs),
@@ -54,7 +54,7 @@ class Stack:
             yield cls(Project(Path(folder), ROOT / "benchmarks" / "program", env), running)
 
     def run(self, step: str) -> float:
-        """Carry out a step (`preview`, `refresh`, `destroy`, `update`, else an `up`): the seconds that it took."""
+        """Run a step (`preview`, `refresh`, `destroy`, `update`, otherwise an `up`), and return its seconds."""
         project = self._project
         if step == "update":
             project.env["BENCH_SOURCE"] = "lake"
@@ -67,6 +67,6 @@ class Stack:
         return seconds
 
     def state_size(self) -> int:
-        """Bytes of the stack's state, as the backend has it."""
+        """Return the size of the stack's state in bytes, as the backend has it."""
         (file,) = (self._project.backend / ".pulumi" / "stacks").rglob("*.json")
         return file.stat().st_size

@@ -1,1 +1,1 @@
-"""What the Makefile runs; no part of the package."""
+"""Scripts that the Makefile runs; not part of the package."""

@@ -1,4 +1,4 @@
-"""Prints `export` lines for a shell in which `python`, `pulumi` and a local file backend just work.
+"""Print `export` lines for a shell in which `python`, `pulumi` and a local file backend work without further setup.
 
 Nothing else goes to standard output: it is meant for ``eval "$(make -s env)"``.
 """
@@ -14,11 +14,11 @@ from tools.pulumi.install import present, yaml_host
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".pulumi-local"
-"""Holds the state of the stacks that are made in such a shell, and Pulumi's home; git ignores it."""
+"""Contains the state of the stacks made in such a shell, and Pulumi's home; git ignores it."""
 
 
 def variables() -> dict[str, str]:
-    """What the shell needs, by name."""
+    """Return the variables that the shell needs, by name."""
     pulumi = present()
     if pulumi is None:
         raise SystemExit("The Pulumi CLI is not installed yet. Run `make install`.")
@@ -36,7 +36,7 @@ def variables() -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
     if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & os.environ.keys():
-        # A backend in a folder asks for one; this one protects nothing but stacks made for trying things out.
+        # A backend in a folder asks for one; this one protects only stacks that are made to try things out.
         result["PULUMI_CONFIG_PASSPHRASE"] = "local"  # noqa: S105
     return result
 

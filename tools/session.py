@@ -1,7 +1,7 @@
-"""Ends all that a program has started, when the program itself may be gone.
+"""End everything that a program has started, even if the program itself is gone.
 
-Pulumi gives each of its plugins a process group of its own, so a signal to its group doesn't reach them, and a Pulumi
-that is killed leaves them running. What it can't change is the session: who starts it with ``start_new_session`` can
+Pulumi gives each of its plugins a process group of its own, so a signal to its group doesn't reach them, and they
+keep running if Pulumi is killed. It can't change the session: a caller that starts it with ``start_new_session`` can
 find all of them by that.
 """
 
@@ -17,7 +17,7 @@ PROCESSES = Path("/proc")
 
 
 def end_session(leader: int) -> None:
-    """Kills every process of the session that the process ``leader`` has begun."""
+    """Kill every process of the session that the process ``leader`` started."""
     for process in _processes():
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if os.getsid(process) == leader:

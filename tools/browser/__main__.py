@@ -1,6 +1,6 @@
-"""Sets up what the browser tests and the pictures need: python -m tools.browser.
+"""Set up what the browser tests and the pictures need: python -m tools.browser.
 
-Chromium comes from Debian's packages and is only installed by root; elsewhere this says what to install. Without it
+Chromium comes from Debian's packages and is only installed by root; otherwise this says what to install. Without it,
 the tests that need it are skipped.
 """
 

@@ -1,4 +1,4 @@
-"""Runs Chromium without a window on a local file."""
+"""Run Chromium without a window on a local file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ALONE = [
 ]
 _DARK = ["--blink-settings=preferredColorScheme=0"]
 _SETTLE = 60_000
-"""Milliseconds of a page's own time, after which everything is drawn; they pass faster than real ones."""
+"""Milliseconds of a page's own time after which everything is drawn; they pass faster than real ones."""
 
 
 def find() -> str | None:

@@ -21,11 +21,11 @@ class Script:
     version: str
     file: str
     integrity: str
-    """Of the package's archive, as npm writes it."""
+    """The checksum of the package's archive, as npm writes it."""
 
     @property
     def path(self) -> Path:
-        """Where the file is kept; it may not exist yet."""
+        """Return the path of the file; it may not exist yet."""
         return root() / "scripts" / f"{self.package}-{self.version}.js"
 
     def text(self) -> str:
@@ -53,14 +53,14 @@ MERMAID = (
         "sha512-4113TdXeLAsMruJ79OpFL5O8+LTFXhQqZ260rF3tgUmiNAtRm4Uume04I+65PRN6yZ69J4f8rVYWW8zRk65UYw==",
     ),
 )
-"""One version of each kind: before Markdown in labels, with lists read as "Unsupported markdown", and the newest."""
+"""One version of each kind: before Markdown in labels, with lists drawn as "Unsupported markdown", and the newest."""
 MARKED = Script(
     "marked",
     "16.4.2",
     "lib/marked.umd.js",
     "sha512-TI3V8YYWvkVf3KJe1dRkpnjs68JUPyEa5vjKrp1XEEJUAOaQc+Qj+L1qWbPd0SJuAdQkFU0h73sXXqwDYxsiDA==",
 )
-"""Renders Markdown about as GitHub does."""
+"""Renders Markdown almost as GitHub does."""
 ALL = (*MERMAID, MARKED)
 
 

@@ -1,4 +1,4 @@
-"""Writes docs/resources/ from the docstrings of the public names: ``make docs``.
+"""Write docs/resources/ from the docstrings of the public names: ``make docs``.
 
-The docstrings are what an editor shows, so they are what is kept; a test says when the pages are older than they are.
+The docstrings are the source, because editors show them; a test fails if the pages are older than they are.
 """

@@ -1,4 +1,4 @@
-"""Writes the pages, and the schema of the native plugin."""
+"""Write the pages, and the schema of the native plugin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which public name stands on which page."""
+"""The public names that each page describes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """What stands on one page, by public name."""
+    """The contents of one page, by public name."""
 
     title: str
     resource: str | None = None

@@ -1,4 +1,4 @@
-"""The schema of the package `exosphere`, for other languages: made of the same docstrings as the pages."""
+"""The schema of the package `exosphere`, for other languages: generated from the same docstrings as the pages."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ FUNCTIONS = {
     "getGraphs": ("get_graphs", {"graphs": "Sequence[GraphResult]"}),
     "getRegisteredNodes": ("get_registered_nodes", {"nodes": "Sequence[RegisteredNodeResult]"}),
 }
-"""The functions, their twins in Python, and what they return: the fields of one result, or named values."""
+"""The functions, their counterparts in Python, and what they return: the fields of one result, or named values."""
 KEYS = {"GraphNodeArgs": "identifier", "CronTriggerArgs": "expression"}
-"""Parts that stand in a map here: the field that is their key."""
+"""Parts that are values of a map here, and the field that is their key."""
 TYPES = {
     "GraphNodeArgs": "GraphNode",
     "UnitesArgs": "GraphNodeUnites",
@@ -44,9 +44,9 @@ TYPES = {
     "StoreConfigArgs": "GraphStoreConfig",
     "CronTriggerArgs": "GraphTrigger",
 }
-"""The names of the parts here: SDKs make classes of them, and of the resources' arguments, side by side."""
+"""The names of the parts here: SDKs generate classes from them and from the resources' arguments, side by side."""
 UNUSED = ("resource_name", "opts", "connection")
-"""Arguments in Python that other languages have another way for: an explicit provider names another state manager."""
+"""Arguments in Python that other languages replace: an explicit provider names another state manager."""
 SWITCHES = ("schedules",)
 """Settings that are `on` or `off`."""
 REPLACING = {"Graph": ("name", "namespace")}
@@ -87,18 +87,18 @@ OWN_WORDS = {
     ("CronTrigger", ""): "One schedule of a graph that this program doesn't declare.",
     **{(resource, "graph"): _BY_ID for resource in ("RetryPolicy", "StoreConfig", "CronTrigger")},
 }
-"""Descriptions that say something else than in Python, where attachments also take a graph of the same program."""
+"""Descriptions that differ from those in Python, where attachments also take a graph of the same program."""
 
 Spec = dict[str, Any]
 
 
 def text() -> str:
-    """The schema as it stands in its file."""
+    """Return the schema as its file contains it."""
     return json.dumps(_Schema().whole(), indent=2, ensure_ascii=False) + "\n"
 
 
 class _Schema:
-    """Collects the types that properties refer to."""
+    """Collect the types that properties refer to."""
 
     def __init__(self) -> None:
         self.package: Any = griffe.load("pulumi_exosphere", search_paths=[ROOT], docstring_parser="google")
@@ -209,7 +209,7 @@ class _Schema:
         return found
 
     def type(self, annotation: object) -> Spec:
-        """The type that an annotation in Python stands for."""
+        """Return the type for an annotation in Python."""
         return self._type(ast.parse(str(annotation), mode="eval").body)
 
     def _type(self, node: ast.expr) -> Spec:
@@ -232,17 +232,17 @@ class _Schema:
         return {"type": plain[name]} if name in plain else self.named(name)
 
     def named(self, name: str) -> Spec:
-        """A type of the package, which is made when it is first met."""
+        """Return the reference to a type of the package, which is made when it is first used."""
         if name == "Any":
             return {"$ref": "pulumi.json#/Any"}
         token = f"exosphere:index:{TYPES.get(name, name)}"
         if token not in self.types:
-            self.types[token] = {}  # what refers to itself finds it begun
+            self.types[token] = {}  # A type that refers to itself finds that it has been started.
             self.types[token] = self.enum(name) if _is_enum(name) else {"type": "object", **self.fields(name)}
         return {"$ref": f"#/types/{token}"}
 
     def fields(self, name: str) -> Spec:
-        """The fields of an Args or a result class."""
+        """Return the fields of an Args or a result class."""
         about = self.package["resources.results" if name.endswith("Result") else "resources.args"][name]
         key = KEYS.get(name)
         fields = {field: one for field, one in about.members.items() if one.is_attribute and field != key}
@@ -285,7 +285,7 @@ def _is_enum(name: str) -> bool:
 
 
 def _chosen(union: ast.BinOp) -> ast.expr:
-    """The member of a union that other languages have: no dict twin of a class, no string beside an enum, no None."""
+    """Return the member of a union that other languages have: no dict twin, no string beside an enum, no None."""
     members: list[ast.expr] = []
     rest: ast.expr = union
     while isinstance(rest, ast.BinOp):
@@ -302,12 +302,12 @@ def _section(item: Any, kind: griffe.DocstringSectionKind) -> list[Any]:
 
 
 def _prose(item: Any) -> str:
-    """What a docstring says, without its sections."""
+    """Return a docstring's text, without its sections."""
     parts: Iterable[Any] = item.docstring.parsed
     return "\n\n".join(part.value for part in parts if part.kind is griffe.DocstringSectionKind.text)
 
 
 def _words(text: str) -> str:
-    """A docstring as Markdown, a paragraph a line."""
+    """Return a docstring as Markdown, a paragraph per line."""
     paragraphs = [" ".join(part.split()) for part in re.split(r"\n\n+", text)]
     return re.sub(r"``([^`]+)``", r"`\1`", "\n\n".join(paragraphs))

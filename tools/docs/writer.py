@@ -1,4 +1,4 @@
-"""The text of each page, made of what griffe reads in the source."""
+"""The text of each page, generated from what griffe reads in the source."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FAILURES = (
 
 
 def pages() -> dict[str, str]:
-    """The text of every page, by file name."""
+    """Return the text of every page, by file name."""
     package: Any = griffe.load("pulumi_exosphere", search_paths=[ROOT], docstring_parser="google")
     files = {name: file for file, page in PAGES.items() for name in (page.resource, *page.parts, *page.functions)}
     modules = ("errors", *(f"resources.{path.stem}" for path in (ROOT / "pulumi_exosphere/resources").glob("[!_]*.py")))
@@ -42,15 +42,15 @@ def pages() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes one page."""
+    """Write one page."""
 
     objects: dict[str, Any]
-    """What griffe found, by public name."""
+    """The objects that griffe found, by public name."""
     links: dict[str, str]
-    """Where what stands on another page is to be found."""
+    """The links to what other pages describe."""
 
     def page(self, page: Page) -> str:
-        """The whole text; a page without a resource begins with what its module says."""
+        """Return the whole text; a page without a resource begins with its module's docstring."""
         about = self.objects[page.resource or (page.functions or page.parts)[0]]
         about = about if page.resource else about.module
         lines = [f"# {page.title}", "", NOTE, "", *self._text(about)]
@@ -68,7 +68,7 @@ class _Writer:
         return "\n".join(lines).rstrip() + "\n"
 
     def _text(self, item: Any) -> Iterator[str]:
-        """What a docstring says, its sections for arguments and errors left out."""
+        """Yield a docstring's text, without its sections for arguments and errors."""
         for section in item.docstring.parsed if item.docstring else ():
             if section.kind is griffe.DocstringSectionKind.text:
                 for paragraph in _paragraphs(section.value):
@@ -123,12 +123,12 @@ class _Writer:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """The paragraphs of a docstring; the `::` before a literal one says nothing to a reader."""
+    """Return the paragraphs of a docstring; the `::` before a literal one means nothing to a reader."""
     return [one for one in re.split(r"\n\n+", re.sub(r"^::$", "", text, flags=re.MULTILINE)) if one]
 
 
 def _type(annotation: str) -> str:
-    """A type as a reader wants it: that a dict or nothing may be given instead stands at the top."""
+    """Return a type without its dict twin and None, which the top of the page explains."""
     return re.sub(r" \| None$", "", re.sub(r" \| \w+ArgsDict\b", "", annotation))
 
 

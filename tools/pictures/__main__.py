@@ -1,6 +1,6 @@
-"""Makes the pictures of a comment in docs/: python -m tools.pictures, after `make browser`.
+"""Make the pictures of a comment in docs/: python -m tools.pictures, after `make browser`.
 
-The comment is the one that a recorded preview of the real CLI gives (`tests/review/previews/showcase.json`).
+The comment comes from a recorded preview of the real CLI (`tests/review/previews/showcase.json`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tools.pictures.page import page
 
 DOCS = Path(__file__).parents[2] / "docs"
 WIDTH = 880
-"""CSS pixels, about what a comment has on GitHub."""
+"""CSS pixels, about the width of a comment on GitHub."""
 
 
 class _Terminal(io.StringIO):
@@ -32,7 +32,7 @@ class _Terminal(io.StringIO):
 
 
 def main() -> None:
-    """Make both."""
+    """Make both pictures."""
     found = review(read(recorded("showcase")), CLOCK)
     with tempfile.TemporaryDirectory() as folder:
         comment = page((COMMENTS / "showcase.md").read_text())
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def terminal(found: Review) -> str:
-    """A page with the text as a terminal shows it."""
+    """Return a page that shows the text as a terminal does."""
     stream = _Terminal()
     show(found, CLOCK, stream)
     console = Console(record=True, width=118, file=io.StringIO(), force_terminal=True)
@@ -55,7 +55,7 @@ _HEIGHT = "document.body.dataset.height = document.documentElement.scrollHeight;
 
 
 def picture(text: str, folder: Path, target: Path) -> None:
-    """A picture of the whole page."""
+    """Make a picture of the whole page."""
     source = folder / "page.html"
     source.write_text(text, encoding="utf-8")
     drawn = chromium.dom(source, width=WIDTH)

@@ -1,4 +1,4 @@
-"""A comment as a page that looks as GitHub shows it: Markdown by marked, diagrams by Mermaid, both from npm."""
+"""A comment as a page that looks like GitHub's: Markdown by marked, diagrams by Mermaid, both from npm."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ mermaid.run({ querySelector: ".mermaid" })
 
 
 def page(comment: str) -> str:
-    """Return the page, complete in itself."""
+    """Return the page, which needs no other file."""
     marked, mermaid = scripts.MARKED.text(), scripts.MERMAID[-1].text()
     script = f"const COMMENT = {_literal(comment)};{_SCRIPT}"
     return (

@@ -1,7 +1,7 @@
 """The CLI and the language hosts, built with Go from the pinned module files beside this one.
 
-A module each: the last SDK module that still contains Python's language host is much older than the CLI, and the two
-don't resolve together. All come as Go modules, so all it takes is Go and a module proxy.
+Each has its own module: the last SDK module that still contains Python's language host is much older than the CLI, and
+the two don't resolve together. All come as Go modules, so only Go and a module proxy are needed.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ SCRIPT_FOLDERS = {"pulumi-language-python-exec": "python/cmd", "pulumi-resource-
 YAML_HOST = "pulumi-language-yaml"
 YAML_HOST_MODULE = HERE / "language-yaml"
 YAML = "github.com/pulumi/pulumi-yaml"
-"""Where YAML's language host comes from. Pulumi's own release has it; only tests of other languages need it."""
+"""The module of YAML's language host. Pulumi's own release includes it; only tests of other languages need it."""
 
 FLAGS = ("-mod=readonly", "-buildvcs=false", "-trimpath")
 STRIPPED = "-s -w"
-"""No symbols for a debugger: a third less to link and to keep."""
+"""Without symbols for a debugger: a third less to link and to store."""
 
 LIMIT = 3600.0
 """Seconds for one program. A slow machine with an empty cache needs a sixth of it."""
 
 
 def pinned(package: str, module: Path = CLI_MODULE) -> str:
-    """The version of ``package`` that ``module``'s go.mod requires, such as ``v3.259.0``."""
+    """Return the version of ``package`` that ``module``'s go.mod requires, such as ``v3.259.0``."""
     match = re.search(rf"^\s*{re.escape(package)} (v\S+)", (module / "go.mod").read_text(), re.MULTILINE)
     if match is None:
         raise RuntimeError(f"{module}/go.mod doesn't require {package}")
@@ -49,12 +49,12 @@ def pinned(package: str, module: Path = CLI_MODULE) -> str:
 
 
 def name() -> str:
-    """What the cache calls this build: the version, and a hash of all that goes into it."""
+    """Return this build's name in the cache: the version, and a hash of everything that goes into it."""
     return f"pulumi-{pinned(SDK).removeprefix('v')}-{_hash(CLI_MODULE, LANGUAGE_HOST_MODULE)}"
 
 
 def yaml_name() -> str:
-    """The same for YAML's language host."""
+    """Return the name of YAML's language host."""
     return f"yaml-{pinned(YAML, YAML_HOST_MODULE).removeprefix('v')}-{_hash(YAML_HOST_MODULE)}"
 
 
@@ -67,7 +67,7 @@ def _hash(*modules: Path) -> str:
 
 
 def missing_go() -> str | None:
-    """None if a Go that can build it is on PATH, else what is missing."""
+    """Return None if a Go that can build it is on PATH, otherwise what is missing."""
     needed = re.search(r"^go (\S+)", (CLI_MODULE / "go.mod").read_text(), re.MULTILINE)
     assert needed is not None
     go = shutil.which("go")
@@ -80,10 +80,10 @@ def missing_go() -> str | None:
 
 
 def fill(folder: Path) -> None:
-    """Builds all programs into ``folder``.
+    """Build all programs into ``folder``.
 
     Raises:
-        RuntimeError: it failed; what Go said last stands in the message.
+        RuntimeError: it failed; the message contains Go's last lines.
     """
     say("Building the Pulumi CLI with Go. This takes a few minutes, once: later runs use the cache.")
     version = pinned(SDK)
@@ -101,7 +101,7 @@ def fill_yaml(folder: Path) -> None:
     """Build YAML's language host into ``folder``.
 
     Raises:
-        RuntimeError: it failed; what Go said last stands in the message.
+        RuntimeError: it failed; the message contains Go's last lines.
     """
     say("Building the language host for YAML programs with Go: two minutes, once (later runs take it from the cache)")
     version = pinned(YAML, YAML_HOST_MODULE)
@@ -134,7 +134,7 @@ def _build(module: Path, package: str, target: Path, flags: str, version: str = 
 
 
 def _environment() -> dict[str, str]:
-    """This process's environment, but for what changes the build; another Go is only downloaded on demand."""
+    """Return this process's environment without what changes the build; another Go is only downloaded if needed."""
     return {"GOTOOLCHAIN": "local", **os.environ, "CGO_ENABLED": "0", "GOWORK": "off"}
 
 

@@ -1,6 +1,6 @@
-"""Where what took minutes to get is kept: ``${XDG_CACHE_HOME:-~/.cache}/pulumi-exosphere/NAME/bin``.
+"""The cache of what took minutes to get: ``${XDG_CACHE_HOME:-~/.cache}/pulumi-exosphere/NAME/bin``.
 
-A folder there is complete or absent: it is made under another name and moved, by one process at a time.
+A folder in it is complete or absent: it is made under another name and moved, by one process at a time.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from tools.pulumi import programs
 from tools.pulumi.say import say
 
 PULUMI = (programs.CLI, *programs.BESIDE)
-"""The programs that make a Pulumi."""
+"""The programs of a working Pulumi."""
 
 
 def root() -> Path:
-    """The folder of everything that is cached."""
+    """Return the folder of everything that is cached."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "pulumi-exosphere"
 
 
 def cached(name: str, needed: tuple[str, ...] = PULUMI) -> Path | None:
-    """The folder of programs called ``name``, or None if it hasn't been made."""
+    """Return the folder of programs called ``name``, or None if it hasn't been made."""
     folder = root() / name / "bin"
     return folder if programs.complete(folder, needed) else None
 
 
 def make(name: str, fill: Callable[[Path], None], needed: tuple[str, ...] = PULUMI) -> Path:
-    """The folder of programs called ``name``, made by ``fill(FOLDER)`` unless it is there by now."""
+    """Return the folder of programs called ``name``, made by ``fill(FOLDER)`` unless it exists by now."""
     root().mkdir(parents=True, exist_ok=True)
     with _alone(name):
         if found := cached(name, needed):
@@ -42,7 +42,7 @@ def make(name: str, fill: Callable[[Path], None], needed: tuple[str, ...] = PULU
             fill(unfinished / "bin")
             if not programs.complete(unfinished / "bin", needed):
                 raise RuntimeError(f"{name}: not every program was made")
-            # An incomplete folder of that name (somebody deleted a file in it) makes way.
+            # An incomplete folder of that name (a file in it was deleted) is removed.
             if (root() / name).exists():
                 (root() / name).rename(Path(temporary) / "incomplete")
             unfinished.rename(root() / name)
@@ -51,7 +51,7 @@ def make(name: str, fill: Callable[[Path], None], needed: tuple[str, ...] = PULU
 
 @contextlib.contextmanager
 def _alone(name: str) -> Iterator[None]:
-    import fcntl  # Windows has none; the tests that only import this module run there too.
+    import fcntl  # Windows has no fcntl; the tests that only import this module run there too.
 
     with (root() / f"{name}.lock").open("w") as lock:
         try:

@@ -1,6 +1,6 @@
-"""Prints the folder that has to be on PATH for Pulumi to run, after making sure that there is one, and a YAML host.
+"""Print the folder that must be on PATH to run Pulumi, after making sure that it exists, and so does a YAML host.
 
-In this order: a recent Pulumi on PATH; what an earlier run has cached; Pulumi's own installer; a build with Go.
+The order: a recent Pulumi on PATH; what an earlier run has cached; Pulumi's own installer; a build with Go.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from tools.pulumi.say import say
 
 
 def present() -> Path | None:
-    """The folder of a Pulumi that is there already, or None."""
+    """Return the folder of an installed Pulumi, or None."""
     folder, _ = programs.on_path(os.environ.get("PATH", ""))
     return folder or cache.cached(release.name()) or cache.cached(build.name())
 
 
 def yaml_host() -> Path | None:
-    """The folder of a language host for YAML programs that is there already, or None."""
+    """Return the folder of an installed language host for YAML programs, or None."""
     beside = [str(folder) for folder in (present(),) if folder]
     path = os.pathsep.join([*beside, os.environ.get("PATH", "")])
     found = shutil.which(build.YAML_HOST, path=path)
@@ -30,7 +30,7 @@ def yaml_host() -> Path | None:
 
 
 def install_yaml_host() -> None:
-    """Get a language host for YAML programs, if it can be had: only tests of other languages need it."""
+    """Get a language host for YAML programs, if possible: only tests of other languages need it."""
     if yaml_host():
         return
     why = build.missing_go()
@@ -44,10 +44,10 @@ def install_yaml_host() -> None:
 
 
 def install() -> Path:
-    """The folder of a Pulumi, got from somewhere if need be.
+    """Return the folder of a Pulumi, installing it if needed.
 
     Raises:
-        RuntimeError: none can be had; the message says what was tried and what to install.
+        RuntimeError: it isn't available; the message says what was tried and what to install.
     """
     if folder := present():
         return folder
@@ -78,8 +78,8 @@ def install() -> Path:
 
 
 def main() -> int:
-    """Runs `install` and prints its result."""
-    # So that what was started is stopped and what is half made is removed.
+    """Run `install` and print its result."""
+    # So that child processes are stopped and incomplete folders are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         folder = install()

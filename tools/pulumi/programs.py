@@ -1,4 +1,4 @@
-"""Which programs make a Pulumi that can run this provider, and whether a folder or PATH has them."""
+"""The programs of a Pulumi that can run this provider, and whether a folder or PATH has them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ CLI = "pulumi"
 LANGUAGE_HOST = "pulumi-language-python"
 SCRIPTS = ("pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 BESIDE = (LANGUAGE_HOST, *SCRIPTS)
-"""What the CLI finds beside itself or on PATH: the language host, how it starts a program, how it starts the hooks."""
+"""Programs that the CLI finds beside itself or on PATH: the language host, how it starts a program and the hooks."""
 
 MINIMUM = (3, 259, 0)
-"""With which all was measured; README and changelog promise no earlier one."""
+"""The version that everything was measured with; README and changelog promise no earlier one."""
 
 
 def on_path(path: str) -> tuple[Path | None, str]:
-    """The folder of the CLI on ``path`` if it will do, else None; and a sentence that says why."""
+    """Return the folder of a suitable CLI on ``path``, or None; and a sentence with the reason."""
     found = shutil.which(CLI, path=path)
     if found is None:
         return None, f"no {CLI} on PATH"
@@ -39,12 +39,12 @@ def on_path(path: str) -> tuple[Path | None, str]:
 
 
 def complete(folder: Path, names: tuple[str, ...] = (CLI, *BESIDE)) -> bool:
-    """Whether ``folder`` contains every program, ready to run."""
+    """Return whether ``folder`` contains every program, ready to run."""
     return all(os.access(folder / name, os.X_OK) for name in names)
 
 
 def version_of(cli: Path) -> tuple[int, int, int] | None:
-    """What ``cli version`` answers; None where it can't be run or answers something else."""
+    """Return the output of ``cli version``, or None if it can't be run or prints something else."""
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         answer = subprocess.run(

@@ -1,4 +1,4 @@
-"""Pulumi's own release, through its own installer (`pulumi.automation.PulumiCommand.install`)."""
+"""Pulumi's own release, installed by its own installer (`pulumi.automation.PulumiCommand.install`)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 from tools.pulumi.say import say, watch
 
 SITE = "https://get.pulumi.com/install.sh"
-"""What that installer asks for first."""
+"""The first URL that the installer requests."""
 
 PROBE_LIMIT = 5.0
-"""Seconds: the installer's own download has no limit, so whether the site can be reached is asked beforehand."""
+"""Seconds: the installer's own download has no limit, so this module first checks whether the site can be reached."""
 
 LIMIT = 600.0
 """Seconds for the whole download (some 100 MB)."""
@@ -25,12 +25,12 @@ _INSTALL = "import sys; from pulumi.automation import PulumiCommand; PulumiComma
 
 
 def name() -> str:
-    """What the cache calls the release; it goes with the version of the SDK, as the installer's default does."""
+    """Return the release's name in the cache; it has the SDK's version, as the installer's default does."""
     return f"pulumi-{metadata.version('pulumi')}-release"
 
 
 def reachable(site: str = SITE) -> str | None:
-    """None if the download site answers, else why not."""
+    """Return None if the download site responds, otherwise the reason."""
     try:
         with urllib.request.urlopen(site, timeout=PROBE_LIMIT):  # noqa: S310  # a constant https address
             return None
@@ -39,7 +39,7 @@ def reachable(site: str = SITE) -> str | None:
 
 
 def fill(folder: Path) -> None:
-    """Downloads the release into ``folder`` (a folder called ``bin``).
+    """Download the release into ``folder`` (a folder called ``bin``).
 
     Raises:
         RuntimeError: it failed or took too long.

@@ -1,4 +1,4 @@
-"""What is being done, told on standard error: standard output is for the result alone."""
+"""Progress messages on standard error: standard output is for the result alone."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import time
 from collections.abc import Callable
 
 HEARTBEAT = 15.0
-"""Seconds between two lines about a program that runs long."""
+"""Seconds between two lines about a program that takes long."""
 
 
 def say(message: str) -> None:
-    """Prints one line about what is being done."""
+    """Print one line of progress."""
     print(message, file=sys.stderr, flush=True)
 
 
 def watch(
     process: subprocess.Popen[bytes], progress: Callable[[], str], *, limit: float, heartbeat: float = HEARTBEAT
 ) -> int:
-    """Waits for ``process``, telling every ``heartbeat`` seconds how far it is.
+    """Wait for ``process``, reporting its progress every ``heartbeat`` seconds.
 
-    Returns its exit status. Ends it, and raises `TimeoutError`, after ``limit`` seconds; ends it too when this process
+    Returns its exit status. Ends it, and raises `TimeoutError`, after ``limit`` seconds; also ends it if this process
     is interrupted.
     """
     started = time.monotonic()
