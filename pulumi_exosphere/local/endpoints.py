@@ -106,7 +106,7 @@ async def node_listing(request: Request) -> Response:
 
 
 async def namespaces(request: Request) -> Response:
-    """The namespaces that have registered nodes; those that have only graphs aren't told."""
+    """The namespaces that have registered nodes; those that have only graphs are left out."""
     check_key(request)
     found = request.app.state.store.namespaces()
     return answer({"namespaces": found, "count": len(found)})

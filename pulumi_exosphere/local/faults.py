@@ -1,6 +1,6 @@
-"""What can be made to go wrong, for tests. Everything is off at the start, and every switch may be set at any time.
+"""Faults for tests. Everything is off at the start, and every switch may be set at any time.
 
-Which hazard of the real state manager each of them stands for is told in `docs/testing.md`.
+`docs/testing.md` says which hazard of the real state manager each of them stands for.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ class Faults:
     """The switches. Counters count down as they are used up."""
 
     validation_delay: float = 0.0
-    """Seconds from a PUT to its verdict; the real one takes 15 to 40 milliseconds."""
+    """Seconds from a PUT to its validation result; the real one takes 15 to 40 milliseconds."""
 
     held: set[str] = field(default_factory=set)
-    """Graphs (``NAMESPACE/NAME``, `*` standing for anything) whose verdicts wait until they are taken out of here."""
+    """Graphs (``NAMESPACE/NAME``, `*` standing for anything) whose validations wait while they are in here."""
 
     verdicts_lost: int = 0
-    """How many of the next verdicts never come, as if the state manager died; their graphs stay PENDING."""
+    """How many of the next validations never end, as if the state manager died; their graphs stay PENDING."""
 
     stale_saves: bool = False
     """Of validations of one graph that overlap, the first is the last to save: the later PUT is lost."""
@@ -114,21 +114,21 @@ class Faults:
         self.answers.append(Answer(delay=seconds, **how))
 
     def hold(self, graphs: str = "*") -> None:
-        """Let no verdict of these graphs come until `release`."""
+        """End no validation of these graphs until `release`."""
         self.held.add(graphs)
 
     def release(self, graphs: str | None = None) -> None:
-        """Let the verdicts come that `hold` holds back under the same name; without one, all."""
+        """Let the validations end that `hold` keeps waiting under the same name; without one, all."""
         self.held = {one for one in self.held if graphs is not None and one != graphs}
 
     # What follows is asked by the server.
 
     def holds(self, namespace: str, name: str) -> bool:
-        """Whether this graph's verdict has to wait."""
+        """Whether this graph's validation has to wait."""
         return _any(f"{namespace}/{name}", self.held)
 
     def takes_verdict(self) -> bool:
-        """Whether this verdict never comes."""
+        """Whether this validation never ends."""
         return self._count_down("verdicts_lost")
 
     def takes_duplicate(self) -> bool:
@@ -157,7 +157,7 @@ class Faults:
         return None
 
     def looked_at_nodes(self, namespace: str) -> list[LateNodes]:
-        """Count a look at the registered nodes of a namespace; gives the registrations that arrive after it."""
+        """Count a look at the registered nodes of a namespace; return the registrations that arrive after it."""
         with self._lock:
             for late in self.late_nodes:
                 late.looks -= late.namespace == namespace

@@ -1,4 +1,4 @@
-"""What is kept, in one SQLite file or in memory: graphs, registered nodes and cron rows.
+"""The stored graphs, registered nodes and cron rows, in one SQLite file or in memory.
 
 Each change is one transaction in a write-ahead log, so that a process killed at any moment leaves every document whole.
 The file contains no value of a secret.
@@ -52,7 +52,7 @@ def as_stored(timestamp: str) -> str:
 
 
 def ciphertext(value: str) -> str:
-    """What stands for an encrypted secret: as long as the encrypted value would be, and new each time.
+    """A stand-in for an encrypted secret: as long as the encrypted value would be, and new each time.
 
     Nothing runs here, so no value is ever decrypted; what isn't kept can't be found in a file.
     """
@@ -136,7 +136,7 @@ CREATE TABLE IF NOT EXISTS cron_rows (
 
 
 class Duplicate(Exception):
-    """A unique index refused a graph, or a cron row, that is already there."""
+    """A unique index rejected a graph, or a cron row, that is already there."""
 
 
 class Store:
@@ -190,7 +190,7 @@ class Store:
             raise Duplicate(str(error)) from None
 
     def replace_graph(self, document: Document, *, drop_rows: Iterable[str] = ()) -> None:
-        """Put this document in the place of the one with its id, whatever that has become meanwhile.
+        """Put this document in the place of the one with its id, whatever it contains by now.
 
         With it go the cron rows of `drop_rows` (expressions), of graphs of this name in **any** namespace, except for
         those that are firing.

@@ -1,4 +1,4 @@
-"""What happens behind the 201: the background validation, with its oddities.
+"""The validation in the background, after the 201, with its oddities.
 
 Each PUT starts one. At its end it saves the **whole** document that it was started with, so where a second PUT came in
 between, that one is lost if the first validation is the last to end (`Faults.stale_saves`), and cron rows of the first
@@ -84,7 +84,7 @@ _SENTENCES = {
     "output_unknown": "Field {output} in node {node} in namespace {namespace} does not exist",
     "output_schema_not_string": "Field {output} in node {node} in namespace {namespace} is not a string",
 }
-"""What clients read in `validation_errors`; each kind can be told from its sentence."""
+"""The sentences in `validation_errors`, by kind; no two kinds have the same."""
 
 
 class Validations:
@@ -98,9 +98,9 @@ class Validations:
         self._scheduler: asyncio.Task[None] | None = None
 
     def start(self, document: Document, index: Mapping[str, Any] | None) -> None:
-        """Judge the document once its 201 is on its way.
+        """Validate the document once its 201 is on its way.
 
-        `index` holds the previous version's nodes by identifier, by which references are judged; None for a new graph.
+        `index` contains the previous version's nodes by identifier, for its references; None for a new graph.
         """
         if self._faults.scheduler and self._scheduler is None:
             self._scheduler = asyncio.create_task(_fire_each_minute(self._store, self._faults))
@@ -113,11 +113,11 @@ class Validations:
 
     @property
     def idle(self) -> bool:
-        """Whether every verdict that will come has come."""
+        """Whether every validation that will end has ended."""
         return not self._tasks
 
     def stop(self) -> None:
-        """Let no more verdicts come: what is PENDING stays so until its next PUT, as when the state manager dies."""
+        """End no more validations: what is PENDING stays so until its next PUT, as if the state manager died."""
         for task in [*self._tasks, *([self._scheduler] if self._scheduler else [])]:
             task.cancel()
 
@@ -127,7 +127,7 @@ class Validations:
         try:
             await asyncio.sleep(window)
             await _until(lambda: not self._faults.holds(document["namespace"], document["name"]))
-            # In the order in which they began, unless it shall go wrong.
+            # In the order in which they began, unless a fault reverses it.
             await _until(lambda: running[-1 if self._faults.stale_saves else 0] is me)
             valid = self._judge(document, index)
         finally:
@@ -140,7 +140,7 @@ class Validations:
     def _judge(self, document: Document, index: Mapping[str, Any] | None) -> bool:
         try:
             found = self._errors(document, index)
-        except Exception as error:  # noqa: BLE001 - "anything else" is a verdict too
+        except Exception as error:  # noqa: BLE001 - "anything else" is a result too
             found = [_UNEXPECTED.format(error)]
         self._save(document, "INVALID" if found else "VALID", found)
         return not found
@@ -160,7 +160,7 @@ class Validations:
             if self._faults.rows_delay:
                 await asyncio.sleep(self._faults.rows_delay)
             create(self._store, document, in_the_way=self._faults.takes_duplicate())
-        except Exception as error:  # noqa: BLE001 - "anything else" is a verdict too
+        except Exception as error:  # noqa: BLE001 - "anything else" is a result too
             await asyncio.sleep(self._faults.valid_moment)
             self._save(document, "INVALID", [_UNEXPECTED.format(error)])
 
@@ -196,7 +196,7 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 
 def _registered(store: Store) -> Callable[[str], Mapping[str, Any]]:
-    """Gives the nodes that are registered in a namespace, by name."""
+    """Return a function that looks up the registered nodes of a namespace, by name."""
 
     def by_name(namespace: str) -> Mapping[str, Any]:
         return {node["name"]: node for node in map(json.loads, store.nodes(namespace))}

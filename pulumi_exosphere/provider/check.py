@@ -99,11 +99,11 @@ def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
     faults = [*not_allowed(inputs.get("namespace"), settings), *faults_of(inputs.get("connection"))]
     adopt = inputs.get("adopt")
     if adopt is not None and adopt is not UNKNOWN and not isinstance(adopt, bool):
-        faults.append("adopt: is no boolean; write True or False")
+        faults.append("adopt: must be True or False")
     for name in ("registration_timeout", "validation_timeout"):
         value = inputs.get(name)
         if value is not None and value is not UNKNOWN and not (_is_number(value) and 0 <= value < float("inf")):
-            faults.append(f"{name}: is no number of seconds; write one, from 0")
+            faults.append(f"{name}: must be a number of seconds, 0 or more")
     return faults
 
 

@@ -20,13 +20,13 @@ from .run import current
 from .upsert import kept_sections
 
 SHOWN = 12
-"""Paths that a message names at the most."""
+"""Paths that a message names, at most."""
 
 Inputs = Mapping[str, Any]
 
 
 def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs | None, *, adopt: bool) -> None:
-    """A create goes on where nothing is live, or the same graph is, or it is told to adopt.
+    """Let a create go on if nothing is live, or the same graph is, or `adopt` is set.
 
     ``known`` is what this stack's state says of the same graph under another resource, if this run has seen it.
 
@@ -47,16 +47,16 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
 
 
 def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *, overwrite_drift: bool) -> None:
-    """An update goes on where live is what state says, or differs only in what is wanted, or it is told to overwrite.
+    """Let an update go on if live is what state says, or differs only in what is wanted, or `overwriteDrift` is set.
 
     Raises Conflict otherwise, and where a live secret would be dropped that neither program nor state knows.
     """
     if not is_live(live):
         if live is not None and not overwrite_drift and _written_since(live, olds):
             raise Conflict(
-                f"{key} was retired outside this stack at {live.updated_at} (the state manager's local time; a run of "
-                "this stack that was cut off counts). Nothing was sent. `pulumi up --refresh` makes it again; to do so "
-                "without a refresh, `pulumi config set exosphere:overwriteDrift true`"
+                f"{key} was retired outside this stack at {live.updated_at} (the state manager's local time), perhaps "
+                "by an interrupted run of this stack. Nothing was sent. `pulumi up --refresh` creates it again; without "
+                "a refresh, so does `pulumi config set exosphere:overwriteDrift true`"
             )
         return
     if not overwrite_drift and _written_since(live, olds):
@@ -67,7 +67,7 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
 
 
 def may_keep(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs) -> None:
-    """An upsert goes on where the live sections that it sends along can be valid: a schedule may have run out since.
+    """Let an upsert go on if the live sections that it sends along can be valid: a schedule may have expired.
 
     Raises Conflict otherwise: neither the upsert nor a put-back would be VALID, and what runs now would stop.
     """
@@ -79,14 +79,14 @@ def may_keep(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs) -> 
     if faults:
         sections = sorted({fault.path.partition(".")[0] for fault in faults})
         raise Conflict(
-            f"{key} has live what this program never gave, and no upsert can keep it: "
-            f"{'; '.join(map(str, faults))}. Nothing was sent. Give {' and '.join(sections)} in the program: then that "
-            "is replaced"
+            f"{key}: the live graph has what this program does not manage and no upsert can keep: "
+            f"{'; '.join(map(str, faults))}. Nothing was sent. Give {' and '.join(sections)} in the program "
+            "to replace them"
         )
 
 
 def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool) -> None:
-    """A delete goes on where live is what state says.
+    """Let a delete go on if live is what state says.
 
     Raises Conflict otherwise.
     """
@@ -94,7 +94,7 @@ def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool
         return
     differing = unseen(olds, live)
     if differing:
-        raise Conflict(_foreign(key, live, differing, "retire it all the same"))
+        raise Conflict(_foreign(key, live, differing, "retire it anyway"))
 
 
 def is_made(live: Live | None, wanted: Inputs) -> TypeGuard[Live]:
@@ -103,14 +103,14 @@ def is_made(live: Live | None, wanted: Inputs) -> TypeGuard[Live]:
 
 
 def is_done(live: Live | None, olds: Inputs, wanted: Inputs) -> TypeGuard[Live]:
-    """Whether an update has nothing to send: ``wanted`` is live, its secrets too, by a verdict that counts."""
+    """Whether an update has nothing to send: ``wanted`` is live, its secrets too, and the validation result counts."""
     secrets = ("secrets", "secret_revisions")
     same = in_place(live, with_given_up(olds, wanted)) and all(olds.get(k) == wanted.get(k) for k in secrets)
     return same and not _judged_once(live, olds)
 
 
 def _judged_once(live: Live | None, olds: Inputs) -> bool:
-    """Whether a run that broke off may have sent it once, where the verdict on that doesn't count."""
+    """Whether an interrupted run may have sent it once, with a validation result that doesn't count."""
     if live is None or not olds.get("updated_at") or live.updated_at == olds["updated_at"]:
         return False
     return template.judged_by_previous(olds["nodes"], live.inputs["nodes"])
@@ -123,8 +123,8 @@ def _written_since(live: Live, olds: Inputs) -> bool:
 
 def _foreign(key: GraphKey, live: Live, differing: list[str], do_it: str) -> str:
     return (
-        f"{key} was changed outside this stack at {live.updated_at} (the state manager's local time; a run of this "
-        f"stack that was cut off counts) in {_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the "
+        f"{key} was changed outside this stack at {live.updated_at} (the state manager's local time), perhaps by an "
+        f"interrupted run of this stack, in {_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the "
         f"change before it replaces it; to {do_it} unseen, `pulumi config set exosphere:overwriteDrift true`"
     )
 
@@ -175,7 +175,7 @@ def present(piece: PieceKey, live: Live | None) -> Live:
     """
     if not is_live(live):
         raise GraphNotFound(
-            f"{piece.graph} isn't there, so {piece} can't be set. Give the Graph resource itself as "
+            f"{piece.graph} does not exist, so {piece} can't be set. Give the Graph resource itself as "
             "`graph=` if this program declares it, or correct the id"
         )
     return live
@@ -193,9 +193,9 @@ def folded_otherwise(piece: PieceKey, value: Section, graph: Section) -> list[st
 
 
 def may_change(order: PieceOrder, live: Live) -> None:
-    """A piece is changed where nobody set it, or it is what state says, or it is told to overwrite or to adopt.
+    """Let a piece be changed if nobody set it, or it is what state says, or `overwriteDrift` or `adopt` is set.
 
-    One that state has and somebody took away is set by nobody, but that it went is to be shown before it comes back.
+    One that state has and someone removed is set by nobody, but a preview must show that before it comes back.
 
     Raises Conflict.
     """
@@ -210,7 +210,7 @@ def may_change(order: PieceOrder, live: Live) -> None:
     if order.old is None:
         raise Conflict(
             f"{order.piece} is set already, and differs. To replace it, `pulumi config set exosphere:adopt true`; "
-            "or leave it to whoever set it"
+            "or leave it to the other stack or script"
         )
     raise Conflict(
         f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi up --refresh` shows the change "
@@ -219,7 +219,7 @@ def may_change(order: PieceOrder, live: Live) -> None:
 
 
 def may_remove(order: PieceOrder, here: Section) -> None:
-    """A piece is taken away where it is what state says, or it is told to overwrite; ``here`` is what is live of it.
+    """Let a piece be removed if it is what state says, or `overwriteDrift` is set; ``here`` is what is live of it.
 
     Raises Conflict.
     """

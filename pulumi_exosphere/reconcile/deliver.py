@@ -24,7 +24,7 @@ from .run import current
 from .waiting import pause, seeing_through, stop_if_cancelled
 
 TRIES = 3
-"""PUTs whose answers are lost, of which nothing is to be seen afterwards."""
+"""PUTs of which neither an answer nor any effect is seen, at most."""
 SETTLE = 0.2
 """Seconds before a lost answer is read back: the request may still be on its way."""
 LONGEST = 60.0
@@ -32,12 +32,12 @@ LONGEST = 60.0
 
 
 def put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Live | None, held: Outcome) -> Live:
-    """PUT, and give the graph as the server took it; a lost answer is read back, and repeated if it never came.
+    """PUT, and return the graph as the server accepted it; after a lost answer, read back, and repeat if it never came.
 
     ``before`` is what was seen last, ``held`` the outcome if nothing comes of it. A cancelled run sends nothing, unless
     something that it sent has to be corrected.
 
-    Raises Cancelled, StateManagerError, and Conflict where an answer was lost and somebody else has written.
+    Raises Cancelled, StateManagerError, and Conflict if an answer was lost and someone else has written.
     """
     failure: StateManagerError | None = None
     outcome = held
@@ -80,7 +80,7 @@ def _read_back(site: Site, failure: StateManagerError, settle: float) -> Live | 
         found = listed(site)
         if found is not None and found.pending:
             free(site, found)
-            found = listed(site)  # a GET, by which it was waited, tells nothing of the sections
+            found = listed(site)  # the GETs of the wait show no sections
     except StateManagerError as error:
         raise _told(
             error, f"{error}. This was to find out whether the upsert of {site.key}, whose answer was lost, had arrived"
@@ -127,13 +127,13 @@ version before was firing."""
 
 
 def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outcome = Outcome.NOT_WRITTEN) -> Live:
-    """PUT ``body`` until its verdict is the server's verdict on it; give that, with the sections of the PUT's answer.
+    """PUT ``body`` until the validation result is about it; return the graph, with the sections of the PUT's answer.
 
-    ``before`` is what was live; the server judges references by its nodes, so the same body is sent once more where
-    that can matter. ``held`` is the outcome of the hook so far.
+    ``before`` is what was live; the server validates references against its nodes, so the same body is sent once more
+    where that can matter. ``held`` is the outcome of the hook so far.
 
-    Raises Conflict when somebody else wrote at the same time, NotJudged when no verdict comes, StateManagerError when
-    the server refuses or can't be reached; each with its outcome.
+    Raises Conflict if someone else wrote at the same time, NotJudged if no result comes, StateManagerError if the
+    server rejects it or can't be reached; each with its outcome.
     """
     sent = template.from_document(body)
     again = before is not None and template.judged_by_previous(before.inputs["nodes"], sent["nodes"])
@@ -191,7 +191,7 @@ class Replaced(Conflict):
 
 
 def _still_ours(site: Site, seen: Live | None, strays: set[str]) -> None:
-    """Raises Replaced where what is stored isn't what was sent, since to repeat it would take away what came after."""
+    """Raise Replaced if what is stored isn't what was sent: sending it again would overwrite what came after."""
     sent = seen.inputs if seen is not None else {}
     stored = listed(site)
     if stored is not None and stored.pending:
@@ -206,7 +206,7 @@ def _still_ours(site: Site, seen: Live | None, strays: set[str]) -> None:
 
 
 def _lost(site: Site, verdict: Live | None, before: Live | None, stored: Mapping[str, Any]) -> None:
-    """What is stored isn't what was sent: repair what is the previous version, report what is someone else's."""
+    """Raise Replaced if what is stored is someone else's; the previous version is overwritten by the next try."""
     if verdict is None or before is None or template.changes(without_sections(before.inputs), verdict.inputs):
         current().note_stray_rows(site.key, _expressions(stored))
         raise Replaced(

@@ -30,7 +30,7 @@ Inputs = Mapping[str, Any]
 
 @with_repairs(Outcome.VALID)
 def create(order: Order) -> Live:
-    """Make the graph live and VALID, taking over what is the same or what it is told to adopt.
+    """Make the graph live and VALID, taking over what is the same, or anything if `adopt` is set.
 
     Raises Conflict, NotRegistered, InvalidGraph, StateManagerError.
     """
@@ -51,7 +51,7 @@ def create(order: Order) -> Live:
         body, began = wanted_body(order.inputs, live, {}), time.monotonic()
         made = upsert(order.site, body, live, live_body(live, order.inputs))
         if live is None and _was_there(made, time.monotonic() - began):
-            tell(f"{order.key} was created by another writer while this run was at work, and was replaced")
+            tell(f"{order.key} was created by another writer during this run, and was replaced")
         return made
 
 

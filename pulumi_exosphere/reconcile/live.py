@@ -1,4 +1,4 @@
-"""A graph as the state manager tells of it."""
+"""A graph as the state manager returns it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Live:
     inputs: Mapping[str, Any]
     """Nodes, sections and names of secrets, in the shape of a graph's inputs; the sections only from a listing."""
     status: str
-    """The state manager's verdict: ``VALID``, ``INVALID`` or ``PENDING``."""
+    """The validation status: ``VALID``, ``INVALID`` or ``PENDING``."""
     errors: tuple[str, ...]
     """Why it is INVALID, sorted, none twice; they can hold values (`state_manager.redaction`)."""
     updated_at: str
@@ -110,7 +110,7 @@ def in_place(live: Live | None, wanted: Mapping[str, Any]) -> bool:
 
 
 def without_sections(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What a GET tells the truth about."""
+    """The inputs without what a GET doesn't show."""
     return {key: value for key, value in inputs.items() if key not in SECTIONS}
 
 

@@ -123,6 +123,6 @@ def look(site: Site) -> Live | None:
 
 
 def look_again(site: Site) -> Live | None:
-    """As `look`; of a retired graph a GET tells all that matters."""
+    """As `look`; of a retired graph a GET shows all that matters."""
     now = free(site, site.read())
     return look(site) if is_live(now) else now

@@ -1,4 +1,4 @@
-"""The look after the write: GET shows no sections, so updates are compared with one listing that they share."""
+"""The check after the write: a GET shows no sections, so updates are compared with one listing that they share."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .upsert import REWRITTEN, upsert
 
 
 def verify(written: Written, seen: Live | None) -> Live | None:
-    """See to it that what is stored is what was sent, and VALID: a stale save of the previous version is corrected.
+    """Make sure that what is stored is what was sent, and VALID: a stale save of the previous version is corrected.
 
-    Gives the graph where it had to be written again. Raises Conflict when someone else wrote, and what `upsert` raises.
+    Returns the graph if it had to be sent again. Raises Conflict if someone else wrote, and what `upsert` raises.
     """
     site, body, before = written.site, written.body, written.before
     if seen is not None and holds(seen, template.from_document(body)):
@@ -38,10 +38,10 @@ def verify(written: Written, seen: Live | None) -> Live | None:
 
 
 def verify_own(site: Site) -> Live | None:
-    """Once no update of the namespace is under way or expected, look at all that were noted (`Run.unverified`).
+    """Once no update of the namespace is under way or expected, check all that were noted (`Run.unverified`).
 
-    Gives the graph of ``site`` where it had to be written again. Raises what is wrong with it; what is wrong with
-    another graph is told, since its own hook has returned.
+    Returns the graph of ``site`` if it had to be sent again. Raises what is wrong with it; what is wrong with another
+    graph is printed, because its own hook has returned.
     """
     run, key = current(), site.key
     if key not in run.unverified:
@@ -60,7 +60,7 @@ def verify_own(site: Site) -> Live | None:
 
 
 def verify_others(site: Site) -> None:
-    """Look at what other updates left to one that failed, or never came, if it was the last of its namespace."""
+    """Check what other updates left to one that failed, or never came, if it was the last of its namespace."""
     run, key = current(), site.key
     waiting = _unverified(site)
     if not waiting or run.more_updates(key.address, key.namespace):

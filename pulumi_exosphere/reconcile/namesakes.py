@@ -1,4 +1,4 @@
-"""Graphs of one name in several namespaces: the state manager lets them take each other's schedules away.
+"""Graphs of one name in several namespaces: in the state manager they take each other's schedules away.
 
 Rows of schedules go by name and expression, not by namespace.
 """
@@ -20,9 +20,9 @@ from .upsert import REWRITTEN, live_body, upsert, wanted_body
 
 
 def give_back(site: Site) -> None:
-    """Upsert again what this run wants of the graph's namesakes, where upserts of the graph took their schedules away.
+    """Send the graph's namesakes of this run again if upserts of the graph took their schedules away.
 
-    Not to be called while the graph is held (`Run.alone_with`): two namesakes would wait for each other.
+    Must not be called while the graph is locked (`Run.alone_with`): two namesakes would wait for each other.
     """
     run = current()
     gone = run.lost_rows(site.key)
@@ -38,10 +38,10 @@ def give_back(site: Site) -> None:
                     continue
                 conflicts.may_keep(key, live, {}, inputs)
                 upsert(theirs, wanted_body(inputs, live, {}), live, live_body(live, inputs))
-        except Conflict as conflict:  # to send it would only break it
-            tell(f"{key} has lost schedules to its namesake: {conflict}")
+        except Conflict as conflict:  # sending it would only break it
+            tell(f"{key} has lost schedules to its namesake in namespace '{site.key.namespace}': {conflict}")
         else:
-            why = "its namesake had taken its schedules away"
+            why = f"the graph of that name in namespace '{site.key.namespace}' had taken its schedules away"
             tell(f"{key} was upserted again: {why}{REWRITTEN if inputs.get('secrets') else ''}")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Site:
-    """Where a body goes, and how long its verdict may take."""
+    """Where a body goes, and how long its validation may take."""
 
     client: StateManager
     key: GraphKey
@@ -23,7 +23,7 @@ class Site:
     """Seconds."""
 
     def read(self) -> Live | None:
-        """The graph as one GET tells it; None where there is none."""
+        """Return the graph as one GET shows it; None if there is none."""
         graph = self.client.get_graph(self.key.namespace, self.key.name)
         return None if graph is None else from_graph(graph)
 
@@ -42,7 +42,7 @@ class Written:
 Inputs = Mapping[str, Any]
 
 DEFAULT_TIMEOUT = 60.0
-"""Seconds that nodes may take to be registered, and a verdict to come, where the program says nothing else."""
+"""Seconds that nodes may take to be registered, and a validation may take, unless the program says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Order:
     adopt: bool = False
     """Whether a graph that is live already, and differs, is taken over by a create."""
     overwrite_drift: bool = False
-    """Whether what somebody else changed is overwritten before a refresh has shown it."""
+    """Whether what someone else changed is overwritten before a refresh has shown it."""
     registration_timeout: float = DEFAULT_TIMEOUT
     """Seconds to wait for nodes that aren't registered yet."""
     validation_timeout: float = DEFAULT_TIMEOUT
-    """Seconds to wait for each verdict."""
+    """Seconds to wait for each validation."""
 
     @property
     def site(self) -> Site:
@@ -81,9 +81,9 @@ class PieceOrder:
     old_piece: PieceKey | None = None
     """Where state has it, if that is on the same graph."""
     timeout: float = DEFAULT_TIMEOUT
-    """Seconds to wait for nodes that aren't registered yet, and for each verdict."""
+    """Seconds to wait for nodes that aren't registered yet, and for each validation."""
     lost: Mapping[str, str] = field(default_factory=dict)
-    """Values by path that somebody took away from it, as state keeps them."""
+    """Values by path that someone removed from it, as state keeps them."""
     adopt: bool = False
     overwrite_drift: bool = False
 

@@ -1,4 +1,4 @@
-"""What the attachments' hooks do: find their piece in place, or change it in the live graph and keep the rest."""
+"""The attachments' hooks: find their piece in place, or change it in the live graph and keep the rest."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from .upsert import live_body, upsert
 from .waiting import seeing_through
 
 ROUNDS = 4
-"""Read-change-upserts of one piece at the most: another stack's upsert may take it away again each time."""
+"""Times that one piece is read, changed and upserted, at most: another stack's upsert may undo it each time."""
 
 Section = Mapping[str, Any]
 
 
 @with_repairs(Outcome.VALID)
 def ensure(order: PieceOrder) -> Live:
-    """See to it that the piece is live; nothing is sent where it is already.
+    """Make sure that the piece is live; nothing is sent if it is already.
 
     Raises Conflict, GraphNotFound, InvalidGraph, StateManagerError.
     """
@@ -69,7 +69,7 @@ def ensure(order: PieceOrder) -> Live:
 
 @with_repairs(Outcome.VALID)
 def remove(order: PieceOrder) -> None:
-    """Take the piece away, unless this run wants it; ``order.value`` is what state says. Already gone is success.
+    """Remove the piece, unless this run wants it; ``order.value`` is what state says. Already gone is success.
 
     Raises Conflict, InvalidGraph, StateManagerError.
     """
@@ -108,15 +108,15 @@ def _after(site: Site) -> Live | None:
 def tell_moved(piece: PieceKey, before: str) -> None:
     """Say that a piece which went to another state manager is still live at the old one, ``before``."""
     tell(
-        f"{piece} is now at {piece.graph.address}; the one at {before} isn't taken away: do so there if nothing needs "
+        f"{piece} is now at {piece.graph.address}; the one at {before} isn't removed: remove it there if nothing needs "
         "it any more"
     )
 
 
 def leave(order: PieceOrder, *, folded: bool) -> None:
-    """Take the piece away from a graph that it has left, unless that graph's own hooks do.
+    """Remove the piece from a graph that it has left, unless that graph's own hooks do.
 
-    They do where the piece was ``folded``, but for one that the graph's state doesn't have: a targeted run had sent it.
+    They do if the piece was ``folded``, except for one that the graph's state doesn't have: a targeted run had sent it.
     """
     known = current().known_inputs(order.piece.graph)
     if (known is None and not folded) or (known is not None and not has_piece(order.piece, known)):
@@ -124,7 +124,7 @@ def leave(order: PieceOrder, *, folded: bool) -> None:
 
 
 def may_ensure(order: PieceOrder, live: Live | None) -> None:
-    """What `ensure` would refuse of a graph that this run doesn't declare.
+    """Raise what `ensure` would raise for a graph that this run doesn't declare.
 
     Raises GraphNotFound, Conflict.
     """
@@ -137,8 +137,8 @@ def may_ensure(order: PieceOrder, live: Live | None) -> None:
 def _set_otherwise(piece: PieceKey) -> ExosphereError:
     return with_outcome(
         Conflict(
-            f"{piece} was set otherwise by another writer while this run set it; the other's is live. Leave it to one "
-            "of the two, then run `pulumi up --refresh`"
+            f"another writer changed {piece} during this run; that change is live. Leave it to one of the two, then "
+            "run  `pulumi up --refresh`"
         ),
         Outcome.NOT_WRITTEN,
     )
@@ -147,8 +147,8 @@ def _set_otherwise(piece: PieceKey) -> ExosphereError:
 def _taken_away(piece: PieceKey) -> ExosphereError:
     return with_outcome(
         Conflict(
-            f"{piece} was upserted {ROUNDS} times, and another writer undid it each time: it is at work on the graph. "
-            "Stop it, then run `pulumi up` again"
+            f"{piece} was upserted {ROUNDS} times, and another writer undid that each time. Stop that writer, "
+            "then run `pulumi up` again"
         ),
         Outcome.NOT_WRITTEN,
     )

@@ -34,7 +34,7 @@ Inputs = Mapping[str, Any]
 
 
 def secret_revisions(olds: Inputs, live: Live) -> dict[str, str]:
-    """What can be told of secrets that can't be read: names that came or went, and that somebody wrote since."""
+    """What is known of secrets that can't be read: names that came or went, and that someone wrote since."""
     written = bool(olds.get("updated_at")) and live.updated_at != olds["updated_at"]
     revisions: dict[str, str] = {}
     for name, revision in (olds.get("secret_revisions") or {}).items():
@@ -73,7 +73,7 @@ def _revision(name: str, value: Any, before: Inputs, revisions: Inputs) -> str:
 
 
 LOST = "__lost_values"
-"""Under this key state keeps, as a secret, the values that somebody removed: they may come back anywhere. The engine
+"""Under this key state keeps, as a secret, the values that someone removed: they may come back anywhere. The engine
 shows no key that begins like this one, and the next update drops it."""
 
 
@@ -118,7 +118,7 @@ def unseen(olds: Inputs, live: Live) -> list[str]:
 def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
     """The paths of `unseen` at which ``wanted`` isn't what is live already.
 
-    A section that it no longer gives goes back to the default. Of secrets the names alone can't tell; so where anything
+    A section that it no longer gives goes back to the default. The names of secrets alone don't say; so if anything
     at all would be overwritten, they count.
     """
     wanted = with_given_up(olds, wanted)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
 
 POLL = 0.5
-"""Seconds between two listings of a namespace's nodes while somebody waits for one."""
+"""Seconds between two listings of a namespace's nodes while a hook waits for one."""
 
 Node = tuple[str, str]
 
@@ -38,8 +38,8 @@ class Registrations:
     def wait(self, client: StateManager, key: GraphKey, nodes: Iterable[Node], timeout: float) -> bool:
         """Return once all nodes, given as ``(namespace, node_name)``, are registered.
 
-        The deadline counts once for each node and run, however many graphs wait for it in turn. Says whether it had
-        to wait, since what was looked at before is then old.
+        The deadline counts once for each node and run, however many graphs wait for it in turn. Returns whether it had
+        to wait: what was looked at before is old then.
 
         Raises NotRegistered when it has passed, and a look since then hasn't found them either.
         """
@@ -55,7 +55,10 @@ class Registrations:
                 raise NotRegistered(_message(key, missing, timeout))
             if left > 0 and not told:
                 told = True
-                tell(f"{key} waits up to {left:.0f} s for {_names(missing)} to be registered")
+                tell(
+                    f"waiting up to {left:.0f} s for {_names(missing)} to be registered, for {key}. If a resource of "
+                    "this program registers them, give the graph depends_on=[that resource]"
+                )
             pause(max(min(POLL, left), 0.0))
             looked = True
             namespaces = {namespace for namespace, _ in missing}
@@ -77,12 +80,13 @@ def nodes_of(inputs: Mapping[str, Any]) -> set[Node]:
 
 
 def _names(nodes: Iterable[Node]) -> str:
-    return ", ".join(f"node '{name}' in namespace '{namespace}'" for namespace, name in sorted(nodes))
+    return ", ".join(f"node '{name}' ({namespace})" for namespace, name in sorted(nodes))
 
 
 def _message(key: GraphKey, missing: Iterable[Node], timeout: float) -> str:
     return (
-        f"{key}: not registered within {timeout:g} s: {_names(missing)}. Nothing was sent. "
-        "Start the runtime that registers them, or correct node_name or namespace; "
-        "then run `pulumi up` again (registration_timeout sets how long it waits)"
+        f"{_names(missing)} not registered within {timeout:g} s (registration_timeout), so {key} was not sent. "
+        "Start the runtime that registers them, or correct node_name or namespace, then run `pulumi up` again. If a "
+        "resource of this program is that runtime, give the graph depends_on=[it]: graphs that wait can take every place "
+        "that `pulumi up --parallel` has, so that it never starts"
     )

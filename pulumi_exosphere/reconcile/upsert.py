@@ -59,7 +59,7 @@ REWRITTEN = " (until the next update, a refresh shows its secrets as rewritten o
 
 
 def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mapping[str, Any] | None) -> Live:
-    """PUT ``body`` and see it VALID; give the graph as it is then.
+    """PUT ``body`` and wait until it is VALID; return the graph as it is then.
 
     ``before`` is what is live, ``back`` the body that restores it (None: it did not exist, was retired, or was not
     VALID).
@@ -83,7 +83,7 @@ def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mappi
 
 
 def _undo(site: Site, invalid: Live, before: Live | None, back: Mapping[str, Any] | None) -> tuple[str, Outcome]:
-    """Make live what was live before; says what is live then."""
+    """Make live what was live before; return what to say of that, and the outcome."""
     if back is not None:
         return _restore(site, invalid, back)
     if not is_live(before):
@@ -123,7 +123,7 @@ def _failed(what: str, written: str, error: ExosphereError) -> tuple[str, Outcom
     outcome = error.outcome or Outcome.INVALID
     if outcome is Outcome.NOT_JUDGED:
         return f"{written}: {error}", Outcome.NOT_WRITTEN
-    if outcome is Outcome.NOT_WRITTEN:  # somebody else's is live
+    if outcome is Outcome.NOT_WRITTEN:  # someone else's is live
         return f"{what} failed: {error}", outcome
     live = "the INVALID version is live" if outcome is Outcome.INVALID else "the INVALID version may be live"
     return f"{what} failed too, so {live}: {error}", outcome

@@ -1,4 +1,4 @@
-"""Waiting: for a verdict, for a registration. Every wait has a deadline and ends at once when the run is cancelled."""
+"""Waiting: for a validation, for a registration. Every wait has a deadline, and ends when the run is cancelled."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ cancelled = Cancellation()
 _seeing_through: ContextVar[bool] = ContextVar("seeing_through", default=False)
 
 UNKNOWN_PACE = 0.016
-"""Seconds until the first look while no verdict was seen: a small graph takes 15 to 40 ms, and with `FACTOR` the second
-look comes after 42 ms."""
+"""Seconds until the first look before any validation was seen: a small graph takes 15 to 40 ms, and with `FACTOR` the
+second look comes after 42 ms."""
 FIRST_LOOK = 0.5
 """Seconds until the first look, at most: one big graph doesn't hold up the small ones that come after it."""
 FACTOR = 1.6
 """How much longer each wait is than the one before."""
 LONGEST = 2.0
-"""Seconds between two looks at the most."""
+"""Seconds between two looks, at most."""
 SHORTEST = 0.001
 """Seconds from which waits grow."""
 RECENT = 5
-"""Verdicts by which the next is judged."""
+"""Validations from which the next is estimated."""
 TICK = 0.1
 """Seconds between two looks at whether the run was cancelled, while a lock is waited for."""
 
 
 class Pace:
-    """When to look first, learnt from how long the state manager took, by its own clock, for the last verdicts.
+    """When to look first, learnt from how long the state manager took, by its own clock, for the last validations.
 
-    An early look is asked once more, later than the verdict came; a late one lets the run wait for nothing.
+    An early look costs one more, which comes after the result; a late one makes the run wait for nothing.
     """
 
     def __init__(self) -> None:
@@ -121,7 +121,7 @@ def pause(seconds: float) -> None:
 
 
 def stop_if_cancelled() -> None:
-    """Do nothing, unless the run was cancelled.
+    """Raise Cancelled if the run was cancelled.
 
     Raises Cancelled.
     """
@@ -132,7 +132,7 @@ def stop_if_cancelled() -> None:
 def holding(lock: threading.Lock | threading.RLock) -> Iterator[None]:
     """Hold a lock.
 
-    Raises Cancelled when the engine asks the hooks to stop while it is waited for, whoever holds it.
+    Raises Cancelled when the engine asks the hooks to stop during the wait, whichever hook holds it.
     """
     waited = not lock.acquire(blocking=False)
     while waited and not lock.acquire(timeout=TICK):

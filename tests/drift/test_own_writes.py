@@ -82,7 +82,7 @@ def test_interrupted_and_changed_again(graph: Resource) -> None:
     """Where the program then wants yet another thing it can't be told from somebody else's change; a refresh does."""
     break_off(graph, changed())
     again = report(triggers={"0 9 * * *": CRON}, retry_policy={"max_retries": 7})
-    with pytest.raises(Refused, match="a run of this stack that was cut off counts"):
+    with pytest.raises(Refused, match="perhaps by an interrupted run of this stack"):
         graph.preview(again)
     graph.refresh()
     graph.up(again)

@@ -290,7 +290,7 @@ def test_an_attachment_at_another_name_of_the_address(
     stays.provider.delete("", stays.outs)
     live = state_manager.graph("analytics", "daily-report")["triggers"]
     assert sorted(trigger["value"]["expression"] for trigger in live) == ["0 5 * * *", "0 7 * * *"]
-    assert "isn't taken away" not in capfd.readouterr().out
+    assert "isn't removed" not in capfd.readouterr().out
 
 
 def test_a_copy_of_the_state_manager(named: Resource, tmp_path: Path, key_of: Callable[[dict[str, str]], None]) -> None:

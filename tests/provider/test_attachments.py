@@ -89,7 +89,7 @@ def test_secrets(config: dict[str, str], state_manager: LocalStateManager) -> No
 
 def test_no_graph(config: dict[str, str]) -> None:
     """A graph that isn't there is named."""
-    with pytest.raises(Refused, match="graph 'other' in namespace 'analytics' isn't there"):
+    with pytest.raises(Refused, match="graph 'other' in namespace 'analytics' does not exist"):
         Resource(config, RetryPolicyProvider()).preview({"graph": "analytics/other", "max_retries": 5})
 
 
@@ -185,7 +185,7 @@ def test_another_state_manager(config: dict[str, str], capfd: pytest.CaptureFixt
         retry.config = {**config, "exosphere:stateManagerUri": other.uri}
         retry.up({"graph": GRAPH, "max_retries": 5})
         assert other.graph("analytics", "plain")["retry_policy"]["max_retries"] == 5
-    assert f"the one at {config['exosphere:stateManagerUri']} isn't taken away" in capfd.readouterr().out
+    assert f"the one at {config['exosphere:stateManagerUri']} isn't removed" in capfd.readouterr().out
 
 
 UNKNOWN: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {

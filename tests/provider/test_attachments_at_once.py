@@ -140,7 +140,7 @@ def test_taken_away_for_ever(state_manager: LocalStateManager) -> None:
     with FaultProxy(state_manager.uri) as proxy:
         schedule = Resource(config(proxy.uri, state_manager), CronTriggerProvider())
         proxy.on_answer = Once("PUT graph", lambda: write(state_manager, "1 1 * * *"), times=100)
-        with pytest.raises(Exception, match=r"another writer undid it each time.*Outcome: not written"):
+        with pytest.raises(Exception, match=r"another writer undid that each time.*Outcome: not written"):
             schedule.up({"graph": GRAPH, "expression": "@daily"})
         assert proxy.kinds().count("PUT graph") == 4
 
@@ -150,7 +150,7 @@ def test_set_otherwise_at_once(state_manager: LocalStateManager) -> None:
     with FaultProxy(state_manager.uri) as proxy:
         retry = Resource(config(proxy.uri, state_manager), RetryPolicyProvider())
         proxy.on_answer = Once("PUT graph", lambda: write(state_manager, retry_policy={"max_retries": 7}))
-        with pytest.raises(Exception, match=r"set otherwise by another writer.*Outcome: not written"):
+        with pytest.raises(Exception, match=r"another writer changed the retry policy.*Outcome: not written"):
             retry.up({"graph": GRAPH, "max_retries": 5})
     assert state_manager.graph("analytics", "plain")["retry_policy"]["max_retries"] == 7
 
