@@ -55,8 +55,8 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
         if live is not None and not overwrite_drift and _written_since(live, olds):
             raise Conflict(
                 f"{key} was retired outside this stack at {live.updated_at} (the state manager's local time), perhaps "
-                "by an interrupted run of this stack. Nothing was sent. `pulumi up --refresh` creates it again; without "
-                "a refresh, so does `pulumi config set exosphere:overwriteDrift true`"
+                "by an interrupted run of this stack. Nothing was sent. `pulumi up --refresh` creates it again; "
+                "without a refresh, so does `pulumi config set exosphere:overwriteDrift true`"
             )
         return
     if not overwrite_drift and _written_since(live, olds):
