@@ -12,7 +12,7 @@ WORKFLOWS = $(abspath $(wildcard .github/workflows/*.yml examples/*/.github/work
 IN_ENV = eval "$$($(VENV)/bin/python -m tools.env)" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser env demo check test test-full test-lowest lint format docs golden bench clean
+.PHONY: help install browser env demo check test test-full test-lowest lint format docs golden bench clean typescript
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -80,6 +80,9 @@ golden: install ## Rewrite the golden previews and comments after an intended ch
 bench: install ## Run the benchmarks and write docs/benchmarks.md. Takes an hour; shorter: BENCH_ARGS="--sizes 1,50 --runs 3".
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]' >&2
 	@$(IN_ENV) python -m benchmarks $(BENCH_ARGS)
+
+typescript: install ## Set up what the tests of TypeScript need; without it they are skipped.
+	@$(VENV)/bin/python -m tools.pulumi.typescript
 
 clean: ## Remove what the targets created here, except for .pulumi-local/state (stacks) and ~/.cache/pulumi-exosphere.
 	@rm -rf $(VENV) $(LOWEST) .pulumi-local/home .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

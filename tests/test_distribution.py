@@ -145,6 +145,12 @@ def test_the_command_is_there(command: str, installed: Path, tmp_path: Path) -> 
     assert "usage:" in run_in(installed, "pulumi-exosphere", command, "--help", folder=tmp_path)
 
 
+def test_the_plugin_is_there(installed: Path, contents: list[str]) -> None:
+    """What the engine starts, and the schema that it serves."""
+    assert (installed / "pulumi-resource-exosphere").exists()
+    assert "pulumi_exosphere/native/schema.json" in contents
+
+
 def test_requests_name_the_version(installed: Path, about: Message, tmp_path: Path) -> None:
     """The state manager's log tells which version of this package has asked."""
     program = (

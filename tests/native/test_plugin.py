@@ -17,6 +17,8 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from pulumi_exosphere.version import __version__
 from tests.support.pulumi_cli import programs
 
+pytestmark = pytest.mark.cli
+
 LIMIT = 30.0
 """Seconds for what takes one or two."""
 NOBODY = "127.0.0.1:9"
