@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi_exosphere.errors import ExosphereError, Unauthorized, first_of
 from pulumi_exosphere.provider.settings import Settings
 
-from .configuration import address, key
+from .configuration import address, headers, key
 from .findings import Finding, Status
 from .stack_state import StackState
 
@@ -37,7 +37,7 @@ def checks(settings: Settings, namespaces: Sequence[str], state: StackState) -> 
         yield Finding("reachable", Status.SKIPPED, "this needs an address and a key")
         return
     try:
-        client = StateManager(uri, api_key, timeout=settings.request_timeout, max_retries=1)
+        client = StateManager(uri, api_key, headers=headers(settings), timeout=settings.request_timeout, max_retries=1)
     except ExosphereError as error:
         yield Finding("reachable", Status.FAULT, str(error), "correct the address or the key")
         return

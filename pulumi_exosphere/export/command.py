@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pulumi_exosphere.errors import ConfigurationError, ExosphereError, first_of
@@ -106,6 +107,7 @@ def _umask() -> int:
 
 URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
 KEY_VARIABLE = "EXOSPHERE_API_KEY"
+HEADERS_VARIABLE = "EXOSPHERE_HEADERS"
 
 _DESCRIPTION = """\
 Write a Pulumi program that declares the live graphs: a module for each namespace, a
@@ -171,12 +173,16 @@ def run(args: Namespace) -> int:
     try:
         written = _export(args)
     except ExosphereError as error:
-        # A name can contain a line break, or worse.
-        message = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(error))
-        sys.stderr.write(f"pulumi-exosphere export: {message}\n")
+        _remark(str(error))
         return 1
     sys.stdout.write(written)
     return 0
+
+
+def _remark(message: str) -> None:
+    # A name can contain a line break, or worse.
+    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)
+    sys.stderr.write(f"pulumi-exosphere export: {shown}\n")
 
 
 def _export(args: Namespace) -> str:
@@ -187,8 +193,11 @@ def _export(args: Namespace) -> str:
     from .project import formatted, formatter
 
     formatter()  # fails without ruff, before anything is read
-    with StateManager(*_connection(args)) as client, progress() as tell:
-        graphs = live.read(client, args.namespace, args.graph, lambda namespace: tell(f"reading namespace {namespace}"))
+    uri, key = _connection(args)
+    with StateManager(uri, key, headers=_headers(uri)) as client, progress() as tell:
+        graphs = live.read(
+            client, args.namespace, args.graph, lambda namespace: tell(f"reading namespace {namespace}"), _remark
+        )
         if not graphs:
             raise ConfigurationError(f"there are no graphs in {' and '.join(args.namespace)}: nothing to export")
         written = project.files(graphs, client.address, lambda graph: tell(f"writing {graph.namespace}/{graph.name}"))
@@ -204,6 +213,19 @@ def _connection(args: Namespace) -> tuple[str, str]:
     if not key:
         raise ConfigurationError(f"the API key is missing: set {KEY_VARIABLE} (there is no option for it)")
     return uri, key
+
+
+def _headers(uri: str) -> dict[str, str]:
+    """Return the environment's headers if they were given for this address."""
+    from pulumi_exosphere.state_manager import parse_address
+
+    text, given = os.environ.get(HEADERS_VARIABLE), os.environ.get(URI_VARIABLE)
+    if not text or (given and parse_address(given).url != parse_address(uri).url):
+        return {}
+    with suppress(ValueError):
+        if isinstance(found := json.loads(text), dict):
+            return found
+    raise ConfigurationError(f"{HEADERS_VARIABLE} must be a JSON object of names and values: set it again")
 
 
 def _summary(folder: Path, graphs: Sequence[LiveGraph]) -> str:

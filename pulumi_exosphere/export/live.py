@@ -38,6 +38,7 @@ def read(
     namespaces: Iterable[str],
     names: Sequence[str] = (),
     begin: Callable[[str], None] = lambda _namespace: None,
+    remark: Callable[[str], None] = lambda _message: None,
 ) -> list[LiveGraph]:
     """Return the graphs of these namespaces, sorted by namespace and name, without retired ones.
 
@@ -46,10 +47,11 @@ def read(
         namespaces: The namespaces; each costs one listing.
         names: Return only graphs with these names; empty: all.
         begin: Called with each namespace before it is read.
+        remark: Called with a sentence about each graph that is left out because it can't be read, or stored twice.
 
     Raises:
         GraphNotFound: One of ``names`` is in none of the namespaces, or retired.
-        StateManagerError: A namespace can't be read, or a graph of it that is to be returned.
+        StateManagerError: A namespace can't be read, or a graph of it that is in ``names``.
     """
     found: list[LiveGraph] = []
     retired: set[str] = set()
@@ -57,8 +59,12 @@ def read(
         begin(namespace)
         listing = client.list_graphs(namespace)
         for name in listing.unreadable:
-            if not names or name in names:
-                raise UnreadableAnswer(f"{listing.why_unreadable(name)}. Export the others by name, with --graph")
+            if name in names:
+                raise UnreadableAnswer(listing.why_unreadable(name))
+            if not names:
+                remark(f"left out: {listing.why_unreadable(name)}")
+        for notice in listing.notices():
+            remark(notice)
         for graph in listing.graphs.values():
             if template.is_retired(graph.document()):
                 retired.add(graph.name)

@@ -85,7 +85,7 @@ def test_an_unknown_namespace_has_no_graphs(client: StateManager) -> None:
     ids=["Infinity", "NaN", "next_nodes", "secrets", "store_config"],
 )
 def test_a_document_of_an_odd_form(proxy: FaultProxy, fields: dict[str, Any]) -> None:
-    """It is named in one line, and the other graphs can be exported."""
+    """It is left out, and named in one line; an error only if it is asked for by name."""
 
     def odd(reply: Reply) -> Reply:
         listing = json.loads(reply.body)
@@ -94,6 +94,12 @@ def test_a_document_of_an_odd_form(proxy: FaultProxy, fields: dict[str, Any]) ->
 
     proxy.inject("GET graphs", Fault("an odd document", answer=odd), times=None)
     with StateManager(proxy.uri, API_KEY) as through:
+        remarks: list[str] = []
+        found = live.read(through, ["analytics"], remark=remarks.append)
+        assert "daily-report" not in {graph.name for graph in found}
+        assert [remark.partition(" has a form")[0] for remark in remarks] == [
+            "left out: graph 'daily-report' in namespace 'analytics'"
+        ]
         with pytest.raises(UnreadableAnswer, match=r"^graph 'daily-report' in namespace 'analytics' has a form that"):
-            live.read(through, ["analytics"])
+            live.read(through, ["analytics"], ["daily-report"])
         assert len(live.read(through, ["analytics"], ["a"])) == 1

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ import pytest
 from pulumi_exosphere.errors import ConfigurationError, StateManagerError, UnreadableAnswer
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
+from tests.support.exported import command
 from tests.support.hooks_driver import Refused, Resource
 from tests.support.wanted import report
 
@@ -187,3 +189,20 @@ def test_requests_are_logged_on_demand(gateway: Gateway, capfd: pytest.CaptureFi
     assert all(re.fullmatch(shape, line) for line in lines)
     assert len(lines) == len(gateway.came)
     assert "canary" not in told
+
+
+def test_export_and_doctor_get_through(gateway: Gateway, state_manager: LocalStateManager, tmp_path: Path) -> None:
+    """With the environment's headers, for the environment's address alone."""
+    Resource(config(gateway, headers=HEADERS)).up(report())
+    env = {"EXOSPHERE_STATE_MANAGER_URI": gateway.uri, "EXOSPHERE_API_KEY": "test-key", "EXOSPHERE_HEADERS": HEADERS}
+    doctor = command("doctor", "--cwd", str(tmp_path), env=env)
+    assert "the key is accepted" in doctor.stdout
+    exporting = ("export", "--namespace", "analytics", "--out")
+    assert command(*exporting, str(tmp_path / "a"), env=env).returncode == 0
+    gateway.came.clear()
+    elsewhere = {**env, "EXOSPHERE_STATE_MANAGER_URI": state_manager.uri}
+    refused = command(*exporting, str(tmp_path / "b"), "--uri", gateway.uri, env=elsewhere)
+    assert "exosphere:headers" in refused.stderr
+    assert gateway.came
+    assert not any(NAME.lower() in came for came in gateway.came)
+    assert VALUE not in doctor.stdout + refused.stderr
