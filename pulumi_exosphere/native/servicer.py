@@ -1,4 +1,4 @@
-"""What the engine calls, each passed on to the hooks: the protocol is here, and no rule about graphs is."""
+"""The engine's calls, each passed on to the hooks: the protocol is here, and no rule about graphs is."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def _failures(faults: Iterable[str]) -> list[provider_pb2.CheckFailure]:
 def _differs(
     olds: Props, news: Props, *, changes: bool | None, replaces: Iterable[str] = ()
 ) -> provider_pb2.DiffResponse:
-    """What differs between two sets of inputs, where ``changes`` says that something does; None: the inputs decide."""
+    """The difference of two sets of inputs, if ``changes`` says that there is one; None: the inputs decide."""
     paths = detailed_diff(olds, news, frozenset(replaces))
     some = bool(paths) if changes is None else changes
     if not some:
