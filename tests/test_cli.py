@@ -10,7 +10,7 @@ from pulumi_exosphere.cli import COMMANDS, main
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """With what it takes."""
+    """`--help` of each command says what it takes."""
     with pytest.raises(SystemExit) as exit_:
         main([command, "--help"])
     assert exit_.value.code == 0
@@ -19,7 +19,7 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("arguments", [["--help"], []], ids=["asked for", "nothing asked for"])
 def test_the_help_names_every_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """One line each."""
+    """The help lists every command on a line of its own."""
     with pytest.raises(SystemExit):
         main(arguments)
     shown = capsys.readouterr().out
@@ -27,7 +27,7 @@ def test_the_help_names_every_command(arguments: list[str], capsys: pytest.Captu
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
-    """As installed."""
+    """`--version` prints the version that is installed."""
     from importlib.metadata import version
 
     with pytest.raises(SystemExit):
@@ -37,7 +37,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.parametrize("arguments", [["--help"], ["review", "--help"]])
 def test_a_command_loads_only_what_is_its_own(arguments: list[str]) -> None:
-    """A comment is written without Pulumi's SDK, and help comes at once."""
+    """Writing a comment loads no Pulumi SDK, and help comes at once."""
     program = (
         "import sys\nfrom pulumi_exosphere.cli import main\n"
         f"try: main({arguments!r})\nexcept SystemExit: pass\n"
@@ -49,7 +49,7 @@ def test_a_command_loads_only_what_is_its_own(arguments: list[str]) -> None:
 
 
 def test_a_missing_extra_is_named() -> None:
-    """With the line that installs it."""
+    """A missing extra is reported with the command that installs it."""
     program = (
         "import sys\nsys.modules['starlette'] = sys.modules['uvicorn'] = None\n"
         "from pulumi_exosphere.cli import main\nsys.exit(main(['local', '--port', '0']))"

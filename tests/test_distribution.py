@@ -1,4 +1,4 @@
-"""The package as it is installed: built, put into a virtual environment of its own, and used from there."""
+"""The package as users install it: built, put into a virtual environment of its own, and used from there."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the sdist."""
+    """Return a folder with the wheel and the sdist."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run([*BUILD, str(folder)], cwd=ROOT, check=True, capture_output=True, timeout=60)
     return folder
 
 
 def wheel_of(folder: Path) -> Path:
-    """The one wheel in a folder."""
+    """Return the one wheel in a folder."""
     (wheel,) = folder.glob("*.whl")
     return wheel
 
 
 @pytest.fixture(scope="module")
 def contents(built: Path) -> list[str]:
-    """The names of the wheel's files."""
+    """Return the names of the wheel's files."""
     with zipfile.ZipFile(wheel_of(built)) as opened:
         return opened.namelist()
 
 
 @pytest.fixture(scope="module")
 def about(built: Path, contents: list[str]) -> Message:
-    """What the wheel says of itself."""
+    """Return the wheel's metadata."""
     (name,) = (name for name in contents if name.endswith(".dist-info/METADATA"))
     with zipfile.ZipFile(wheel_of(built)) as opened:
         return message_from_string(opened.read(name).decode())
@@ -58,7 +58,7 @@ def about(built: Path, contents: list[str]) -> Message:
 
 @pytest.fixture(scope="module")
 def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` of an environment with the wheel, whose dependencies are those of the environment of the tests."""
+    """Return the `bin` of an environment with the wheel, which has the dependencies of the tests' environment."""
     home = tmp_path_factory.mktemp("installed")
     venv.create(home, with_pip=False)
     scripts = home / "bin"
@@ -67,15 +67,15 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
         timeout=120,
     )
-    # A folder that is named in a .pth file is looked into after the own one, and its .pth files, an editable install's
-    # among them, aren't read.
+    # A folder that is named in a .pth file is searched after the environment's own, and its .pth files, such as an
+    # editable install's, aren't read.
     (site_packages,) = home.glob("lib/python*/site-packages")
     (site_packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     return scripts
 
 
 def run_in(scripts: Path, *command: str, folder: Path) -> str:
-    """What a command of that environment prints, run in a folder from where the source tree can't be seen."""
+    """Return the output of that environment's command, run in a folder from which the source tree isn't visible."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.run(
         [scripts / command[0], *command[1:]],
@@ -89,7 +89,7 @@ def run_in(scripts: Path, *command: str, folder: Path) -> str:
 
 
 def test_the_wheel_holds_the_package(contents: list[str]) -> None:
-    """All of its files, each once, with its types, its licence and the word to Pulumi; nothing else."""
+    """The wheel has each of its files once, with its types, its licence and the file for Pulumi, and nothing else."""
     package = {str(path.relative_to(ROOT)) for path in (ROOT / "pulumi_exosphere").rglob("*") if path.is_file()}
     package = {name for name in package if not name.endswith((".pyc", ".md"))}
     own = [name for name in contents if ".dist-info/" not in name]
@@ -99,7 +99,7 @@ def test_the_wheel_holds_the_package(contents: list[str]) -> None:
 
 
 def test_the_wheel_says_what_it_is(about: Message) -> None:
-    """Licence, extras, what it needs, that it is typed; and the README as its page in an index."""
+    """The metadata has licence, extras, dependencies and the typing classifier, and the README as the index's page."""
     assert about["License-Expression"] == "Apache-2.0"
     assert about["Requires-Python"] == ">=3.10"
     assert {"local", "cli"} <= set(about.get_all("Provides-Extra") or ())
@@ -108,13 +108,13 @@ def test_the_wheel_says_what_it_is(about: Message) -> None:
 
 
 def test_no_plugin_is_asked_for(built: Path) -> None:
-    """Pulumi finds beside the installed package that it has no plugin to download."""
+    """Pulumi finds beside the installed package that there is no plugin to download."""
     with zipfile.ZipFile(wheel_of(built)) as opened:
         assert json.loads(opened.read("pulumi_exosphere/pulumi-plugin.json"))["resource"] is False
 
 
 def test_the_sdist_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
-    """Who builds from source, without git and the tests, gets the same files."""
+    """A build from source, without git and the tests, has the same files."""
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as opened:
         opened.extractall(tmp_path, filter="data")
@@ -124,7 +124,7 @@ def test_the_sdist_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
 
 
 def test_every_module_can_be_imported(installed: Path, tmp_path: Path) -> None:
-    """From the environment that it is installed in."""
+    """Pulumi runs the provider from the environment in which it is installed."""
     program = (
         "import importlib, pkgutil, pulumi_exosphere as package\n"
         "names = [one.name for one in pkgutil.walk_packages(package.__path__, 'pulumi_exosphere.')]\n"
@@ -141,7 +141,7 @@ def test_every_module_can_be_imported(installed: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_command_is_there(command: str, installed: Path, tmp_path: Path) -> None:
-    """With all of its subcommands."""
+    """The installed command has all of its subcommands."""
     assert "usage:" in run_in(installed, "pulumi-exosphere", command, "--help", folder=tmp_path)
 
 
@@ -152,7 +152,7 @@ def test_the_plugin_is_there(installed: Path, contents: list[str]) -> None:
 
 
 def test_requests_name_the_version(installed: Path, about: Message, tmp_path: Path) -> None:
-    """The state manager's log tells which version of this package has asked."""
+    """The state manager's log shows which version of this package sent a request."""
     program = (
         "import httpx; from pulumi_exosphere.state_manager import StateManager\n"
         "def answer(request): print(request.headers['user-agent']); return httpx.Response(200, json={})\n"
@@ -165,7 +165,7 @@ def test_requests_name_the_version(installed: Path, about: Message, tmp_path: Pa
 def test_a_program_goes_live(
     installed: Path, project: Callable[..., Project], state_manager: LocalStateManager
 ) -> None:
-    """The quickstart is deployed by the package as it is installed."""
+    """The installed package deploys the quickstart."""
     from tests.support.pulumi_cli import environment
 
     program = QUICKSTART.read_text() + "\npulumi.export('package', exosphere.__file__)\n"
@@ -178,7 +178,7 @@ def test_a_program_goes_live(
 
 @pytest.mark.slow
 def test_its_dependencies_are_enough(built: Path, tmp_path: Path) -> None:
-    """What pip installs with the wheel and its extras is all that its commands and hooks need."""
+    """The wheel with its extras installs everything that its commands and hooks need."""
     venv.create(tmp_path / "alone", with_pip=False)
     scripts = tmp_path / "alone" / "bin"
     wanted = f"pulumi-exosphere[local,cli] @ {wheel_of(built).as_uri()}"

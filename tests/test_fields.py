@@ -1,4 +1,4 @@
-"""A field is where it has to be: a step of CONTRIBUTING's "A field from end to end" that is forgotten fails here."""
+"""Every field is everywhere it must be: a forgotten step of CONTRIBUTING's "A field from end to end" fails here."""
 
 from __future__ import annotations
 
@@ -50,25 +50,25 @@ GRAPH: dict[str, Any] = {
     "store_config": {"required_keys": ["key"], "default_values": {"key": "value"}},
     "triggers": {"0 9 * * *": {"type": "CRON"}},
 }
-"""A graph with every field, each other than its default."""
+"""A graph with every field, each with a value other than its default."""
 
 
 class Part(NamedTuple):
-    """A part of a graph, wherever it is spelt out."""
+    """A part of a graph, in each of its forms."""
 
     args: type
     twin: type
     body: type[BaseModel]
     made: Callable[[Any], Any]
-    """What the program registers of it."""
+    """The keys of the part that the program registers."""
     place: tuple[str, ...]
-    """Where `GRAPH` has it."""
+    """The place of the part in `GRAPH`."""
     result: type | None = None
     resource: type | None = None
 
 
 def trigger(given: exosphere.CronTriggerArgs) -> dict[str, Any]:
-    """As the other parts are made."""
+    """Built in the same way as the other parts."""
     return {"expression": inputs.expressions([given])[0]}
 
 
@@ -122,12 +122,12 @@ KEYS = {"identifier", "expression"}
 
 
 def fields(part: Part) -> list[str]:
-    """The names of its fields."""
+    """Return the names of its fields."""
     return [field.name for field in dataclasses.fields(part.args)]
 
 
 def in_graph(part: Part) -> Any:
-    """The part, as the graph above has it."""
+    """Return the part, as the graph above has it."""
     found: Any = GRAPH
     for key in part.place:
         found = found[key]
@@ -135,7 +135,7 @@ def in_graph(part: Part) -> Any:
 
 
 def values(part: Part) -> dict[str, Any]:
-    """The part's arguments as a program gives them."""
+    """Return the part's arguments as a program passes them."""
     if part.place == ("triggers",):
         return {"expression": next(iter(in_graph(part)))}
     return {**({"identifier": "load"} if part.place[0] == "nodes" else {}), **in_graph(part)}
@@ -149,14 +149,14 @@ each_field = pytest.mark.parametrize(
 
 
 def test_every_args_class_is_a_part() -> None:
-    """A new one has to be added to the table of this test."""
+    """A new part must be added to the table of this test."""
     public = {getattr(exosphere, name) for name in exosphere.__all__ if name.endswith("Args")}
     assert {part.args for part in PARTS.values()} == public - {exosphere.ConnectionArgs}
 
 
 @each_part
 def test_args(part: Part) -> None:
-    """The dict twin, the body that the state manager takes, and what look-ups give have the fields of the Args."""
+    """The dict twin, the body that the state manager accepts, and what look-ups return have the fields of the Args."""
     assert part.twin.__required_keys__ | part.twin.__optional_keys__ == set(fields(part))  # type: ignore[attr-defined]
     assert set(part.body.model_fields) == set(fields(part))
     if part.result is not None:
@@ -175,18 +175,18 @@ def test_resource(part: Part) -> None:
 
 @each_field
 def test_program(part: Part, field: str) -> None:
-    """What a program gives is what is registered."""
+    """A program's arguments are registered unchanged."""
     assert part.made(part.args(**values(part)))[field] == values(part)[field]
 
 
 @each_part
 def test_the_graph_of_this_test_has_every_field(part: Part) -> None:
-    """Give a new one to `GRAPH`, other than its default."""
+    """`GRAPH` must have every field, with a value other than its default."""
     assert set(fields(part)) == set(values(part))
 
 
 def test_state() -> None:
-    """The normal form, which stands in state and in a preview, keeps every field; `judge` takes it."""
+    """The normal form, which state and previews contain, keeps every field; `judge` accepts it."""
     assert template.normalise(copy.deepcopy(GRAPH)) == GRAPH
     assert template.judge(GRAPH) == []
 
@@ -200,14 +200,14 @@ def test_wire() -> None:
 
 @each_field
 def test_export(part: Part, field: str) -> None:
-    """An exported program gives it."""
+    """An exported program contains every field."""
     graph = LiveGraph("analytics", "report", GRAPH)
     assert f"{field}=" in source(graph, name_all([graph]))
 
 
 @each_field
 def test_review(part: Part, field: str) -> None:
-    """A comment on a pull request says something of its change."""
+    """A comment on a pull request reports a change of every field."""
     if field in KEYS and part.place != ("nodes", "load", "unites"):
         return  # Another key is another node, or another schedule.
     changed = copy.deepcopy(GRAPH)
@@ -220,7 +220,7 @@ def test_review(part: Part, field: str) -> None:
 
 
 def _other(field: str, old: Any) -> Any:
-    """Another value of the kind."""
+    """Return another value of the same kind."""
     if isinstance(old, dict):
         return {} if field == "unites" else dict.fromkeys(old, "another")
     if isinstance(old, list):

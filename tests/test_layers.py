@@ -30,11 +30,11 @@ BELOW = {
     "cli": ("local", "review", "export", "doctor", "version"),
     "__init__": ("resources", "errors"),
 }
-"""What each may use."""
+"""The layers that each may use."""
 
 
 def imports(path: Path) -> set[str]:
-    """The names that a file of the package imports from the package, at any time; not strings for `import_module`."""
+    """Return what a file of the package imports from the package, at any time; not strings for `import_module`."""
     package = ("pulumi_exosphere", *path.relative_to(PACKAGE).parts[:-1])
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -48,7 +48,7 @@ def imports(path: Path) -> set[str]:
 
 
 def used_by(layer: str) -> set[str]:
-    """The layers that one imports."""
+    """Return the layers that a layer imports."""
     single = PACKAGE / f"{layer}.py"
     paths = [single] if single.exists() else sorted((PACKAGE / layer).rglob("*.py"))
     return {name.split(".")[1] for path in paths for name in imports(path)} - {layer}
@@ -56,12 +56,12 @@ def used_by(layer: str) -> set[str]:
 
 @pytest.mark.parametrize("layer", BELOW)
 def test_no_import_goes_up(layer: str) -> None:
-    """Not for a type either."""
+    """A layer imports none above it, not even for a type."""
     assert used_by(layer) <= set(BELOW[layer])
 
 
 def test_no_import_goes_round() -> None:
-    """No module needs one that needs it, not for a type either: a layer is read from its top to its bottom, too."""
+    """No two modules need each other, not even for a type: a layer can also be read from top to bottom."""
     modules = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(("pulumi_exosphere", *path.relative_to(PACKAGE).with_suffix("").parts))
@@ -74,7 +74,7 @@ def test_no_import_goes_round() -> None:
 
 
 def test_every_layer_is_on_the_map() -> None:
-    """As a folder or a module, in the table of CONTRIBUTING and in that of this test."""
+    """Each layer, a folder or a module, is in CONTRIBUTING's table and in this test's."""
     there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert there == BELOW.keys()
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -83,13 +83,13 @@ def test_every_layer_is_on_the_map() -> None:
 
 
 def test_the_embedded_server_shares_the_models_alone() -> None:
-    """Of the client it has the description of the API's documents, and nothing that asks a server."""
+    """The embedded server uses only the client's description of the API's documents, nothing that sends requests."""
     used = {name for path in (PACKAGE / "local").rglob("*.py") for name in imports(path)}
     shared = {name for name in used if name.startswith("pulumi_exosphere.state_manager")}
     assert shared == {"pulumi_exosphere.state_manager.models"}
 
 
 def test_httpx_has_one_home() -> None:
-    """Only the state manager's client talks HTTP."""
+    """Only the state manager's client uses HTTP."""
     users = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if "import httpx" in path.read_text()}
     assert users == {"state_manager"}

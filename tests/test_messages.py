@@ -24,17 +24,17 @@ SUBJECT = re.compile(
     """,
     re.VERBOSE,
 )
-"""The subject of a message, which may follow what matters more."""
+"""The subject of a message, which may come after what matters more."""
 
 ADVICE = re.compile(r"[;:.,] \w|`")
-"""Between what is wrong and what to do; what to do isn't recognised by its words, but no message ends without it."""
+"""The mark before what to do, which isn't recognised by its words, but no message ends without it."""
 
 LONGEST = 700
-"""Letters; most messages have less than half of it."""
+"""Letters; most messages have less than half of that."""
 
 
 def assert_form(text: str) -> None:
-    """One line with a subject, a problem and what to do, without any value; names in single quotes."""
+    """Fail unless it is one line with a subject, a problem and what to do, without a value; names in single quotes."""
     assert text.isprintable()
     assert SUBJECT.search(text)
     assert ADVICE.search(SUBJECT.sub("", text, count=1).lstrip(",: "))

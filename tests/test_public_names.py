@@ -1,4 +1,4 @@
-"""What `import pulumi_exosphere` gives, and what it costs."""
+"""What `import pulumi_exosphere` offers and what it costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pulumi_exosphere
 
 
 def test_names_are_sorted_and_there() -> None:
-    """`__all__` is the promise: each name is there, and comes from this package."""
+    """`__all__` is sorted and complete: each name exists, and comes from this package."""
     assert pulumi_exosphere.__all__ == sorted(set(pulumi_exosphere.__all__))
     homes = {name: getattr(pulumi_exosphere, name).__module__ for name in pulumi_exosphere.__all__}
     assert all(home.split(".")[0] == "pulumi_exosphere" for home in homes.values())
@@ -26,7 +26,7 @@ def test_only_public_names_are_offered() -> None:
 
 
 def test_importing_loads_nothing_heavy() -> None:
-    """A program pays for HTTP, cron and validation when it uses them, in another process mostly."""
+    """A program pays for HTTP, cron and validation only when it uses them, which is mostly in another process."""
     heavy = "httpx", "croniter", "pydantic", "starlette", "uvicorn", "tenacity"
     code = (
         "import sys, pulumi.dynamic; before = set(sys.modules); import pulumi_exosphere; "
@@ -38,7 +38,7 @@ def test_importing_loads_nothing_heavy() -> None:
 
 
 def test_declaring_loads_nothing_heavy() -> None:
-    """Nor does a program that declares something, until a hook runs."""
+    """A program that declares something doesn't either, until a hook runs."""
     code = (
         "import sys; from tests.support.running import graph, run; import pulumi_exosphere as exosphere; "
         "run(lambda: exosphere.CronTrigger('c', graph=graph(), expression='@daily')); "

@@ -1,4 +1,4 @@
-"""A value is recognised in a text, whichever way an ordinary tool has written it there."""
+"""A value is recognised in a text, however an ordinary tool has encoded it there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pulumi_exosphere.spellings import LONG_PIECE, Finder, forms, pieces, token_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_KEY = base64.b64encode(random.Random(1).randbytes(600)).decode()  # stands for a key, and is none
+_KEY = base64.b64encode(random.Random(1).randbytes(600)).decode()  # Like a key, but not one.
 VALUES = {
     "key": "\n".join(["-----BEGIN PRIVATE KEY-----", *textwrap.wrap(_KEY, 64), "-----END PRIVATE KEY-----", ""]),
     "password": 'pä/"ss\n&\\w$ört-1',
@@ -84,7 +84,7 @@ ORDINARY = (
 
 
 def basic(user: str, password: str) -> str:
-    """Return what a Basic header has of them."""
+    """Return the Basic header of these values."""
     return base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
@@ -100,7 +100,7 @@ def finder(*values: str) -> Finder:
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
 def test_every_spelling(value: str, spell: Callable[[str], str]) -> None:
-    """A value is found by itself, and inside other text."""
+    """A value is found on its own, and inside other text."""
     spelled = spell(value)
     assert finder(value).find(spelled) == {0}
     assert finder(value).find(f"see {spelled} (there)") == {0}
@@ -121,7 +121,7 @@ lossless = st.sampled_from([spell for name, spell in SPELLINGS.items() if "small
 @settings(deadline=None, max_examples=200)
 @given(values, lossless, st.sampled_from([json.dumps, lambda text: quote(text, safe=""), shlex.quote, html.escape]))
 def test_spellings_of_spellings(value: str, spell: Callable[[str], str], again: Callable[[str], str]) -> None:
-    """A value of any letters is found in what one tool made of another one's spelling."""
+    """A value of any letters is found in a spelling that two tools made, one after the other."""
     assert finder(value).find(again(spell(value))) == {0}
 
 
@@ -136,13 +136,13 @@ def test_pieces(seed: int, data: st.DataObject) -> None:
 
 
 def test_pieces_of_words() -> None:
-    """A word that a value has in common with a text is no piece of it; most of the value is."""
+    """A word that a value and a text share isn't a piece of the value; most of the value is."""
     assert finder("postgres://app:7h3-l0ng@warehouse/main").find("warehouse loader") == set()
     assert finder("postgres://app:7h3-l0ng@warehouse/main").find("7h3-l0ng@ware") == {0}
 
 
 def test_tokens() -> None:
-    """Of a value that may be an ordinary one, pieces of a key or token are recognised; pieces of an address aren't."""
+    """For a value that may be ordinary, pieces of a key or token are recognised; pieces of an address aren't."""
     token = "Qx7TzL9vKm2RwP4nBc8D"
     made = Finder()
     made.add(token_pieces(f"https://api.example.com/v2/orders?token={token}"), 0)
@@ -151,7 +151,7 @@ def test_tokens() -> None:
 
 
 def test_besides() -> None:
-    """What another text has as well isn't found."""
+    """A value that another text also contains isn't found."""
     made = finder("s3://company-2026-lake/orders")
     assert made.find("s3://company-2026-lake/customers") == {0}
     assert made.find("s3://company-2026-lake/customers", besides="s3://company-2026-lake/rows") == set()

@@ -1,4 +1,4 @@
-"""The workflows of this repository, and those that the examples offer, are as safe as they say.
+"""The workflows of this repository and of the examples are as safe as they claim.
 
 `make lint` runs actionlint and GitLab's schema on them.
 """
@@ -19,7 +19,7 @@ TESTS = yaml.safe_load((OWN / "tests.yml").read_text("utf-8"))["jobs"]
 
 
 def steps(workflow: Path) -> list[dict[str, Any]]:
-    """Every step of every job."""
+    """Return every step of every job."""
     jobs = yaml.safe_load(workflow.read_text("utf-8"))["jobs"].values()
     return [step for job in jobs for step in job["steps"]]
 
@@ -29,13 +29,13 @@ class TestEveryWorkflow:
     """What holds for each."""
 
     def test_actions_are_pinned(self, workflow: Path) -> None:
-        """An action is named by the hash of a commit, followed by the version that it is: nobody can move that."""
+        """An action is pinned by the hash of a commit, followed by its version: nobody can move that."""
         for line in workflow.read_text("utf-8").splitlines():
             if "uses:" in line:
                 assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)
 
     def test_permissions(self, workflow: Path) -> None:
-        """A job has none that it doesn't ask for, and ends by itself."""
+        """A job has only the permissions that it asks for, and a timeout."""
         read = yaml.safe_load(workflow.read_text("utf-8"))
         assert read["permissions"] == {}
         for job in read["jobs"].values():
@@ -44,7 +44,7 @@ class TestEveryWorkflow:
             assert job["timeout-minutes"]
 
     def test_no_token_is_left_behind(self, workflow: Path) -> None:
-        """What is checked out holds no token that later steps could read."""
+        """A checkout contains no token that later steps could read."""
         for step in steps(workflow):
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
@@ -54,7 +54,7 @@ class TestEveryWorkflow:
         assert "pull_request_target" not in re.sub(r"#.*", "", workflow.read_text("utf-8"))
 
     def test_nothing_is_put_into_scripts(self, workflow: Path) -> None:
-        """What others write, a branch's name for example, reaches a script as a variable, never as text of it."""
+        """Untrusted text, such as a branch's name, reaches a script as a variable, never as part of the script."""
         for step in steps(workflow):
             assert "${{" not in step.get("run", "")
 
@@ -67,7 +67,7 @@ def test_one_version_of_each_action() -> None:
 
 @pytest.mark.parametrize("job", ["linux", "elsewhere"])
 def test_every_supported_python_is_tested(job: str) -> None:
-    """The matrix has the versions that the package is classified for."""
+    """The matrix has the versions in the package's classifiers."""
     project = (ROOT / "pyproject.toml").read_text("utf-8")
     supported = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', project)
     assert TESTS[job]["strategy"]["matrix"]["python"] == supported
@@ -81,7 +81,7 @@ def test_lowest_pythons_are_tested() -> None:
 
 
 def test_who_publishes_runs_nothing_of_the_repository() -> None:
-    """The job that may sign and publish has no step of its own, no checkout, and no stored password."""
+    """The job that may sign and publish has no script of its own, no checkout, and no stored password."""
     (job,) = [
         job
         for job in yaml.safe_load((OWN / "release.yml").read_text("utf-8"))["jobs"].values()

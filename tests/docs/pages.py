@@ -1,4 +1,4 @@
-"""The pages that a reader is pointed to, and the blocks and commands that stand in them."""
+"""The pages that readers are referred to, with their blocks and commands."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Block:
 
 
 def blocks() -> list[Block]:
-    """Every block of every page, in order."""
+    """Return every block of every page, in order."""
     found = []
     for page in PAGES:
         text = page.read_text("utf-8")
@@ -46,7 +46,7 @@ def blocks() -> list[Block]:
 
 
 def commands() -> dict[str, str]:
-    """Every command that a page names, in a shell block or in a sentence, with a page that does."""
+    """Return every command in a page's shell blocks or sentences, with a page that has it."""
     found: dict[str, str] = {}
     for block in blocks():
         if block.language in SHELL:

@@ -1,4 +1,4 @@
-"""Every block of code on a page runs, or it is known why it doesn't."""
+"""Every block of code on a page runs, or there is a known reason why it doesn't."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHOWN = {
     "docs/pipeline.md": "tests/docs/test_pipeline.py holds it against what Pulumi prints",
     "docs/resources/errors.md": "a drawing, made from a docstring",
 }
-"""Pages with blocks that show something, and what sees to it that they show the truth."""
+"""Pages with blocks that show something, and the test that keeps them true."""
 
 BLOCKS = [block for block in blocks() if block.page not in ELSEWHERE]
 PROGRAMS = [block for block in BLOCKS if block.language == "python"]
@@ -35,7 +35,7 @@ CONFIGURED = {"warehousePassword": "not the real one"}
 
 
 def plain(value: Any) -> Any:
-    """What was registered, with its secrets in clear."""
+    """Return what was registered, with its secrets in clear."""
     if isinstance(value, Secret):
         return plain(value.value)
     return {key: plain(item) for key, item in value.items()} if isinstance(value, dict) else value
@@ -43,7 +43,7 @@ def plain(value: Any) -> Any:
 
 @pytest.fixture
 def configured(state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A state manager that has a graph already, for programs that look it up."""
+    """Set up a state manager that has a graph already, for programs that look it up."""
     monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", state_manager.uri)
     monkeypatch.setenv("EXOSPHERE_API_KEY", state_manager.api_key)
     node = {"node_name": "Ping", "namespace": "analytics", "identifier": "a", "inputs": {}, "next_nodes": []}
@@ -52,7 +52,7 @@ def configured(state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_kind_of_block_is_looked_at() -> None:
-    """What isn't a program, commands or data only shows something, and it is known what watches over that."""
+    """A block that isn't a program, commands or data only shows something, and a known test keeps it true."""
     others = [str(block) for block in BLOCKS if block.language not in {*SHELL, "python", "yaml", "json", "text"}]
     assert others == []
     assert {block.page for block in BLOCKS if block.language == "text"} == SHOWN.keys()
@@ -62,12 +62,12 @@ def test_every_kind_of_block_is_looked_at() -> None:
 @pytest.mark.usefixtures("configured")
 @pytest.mark.parametrize("block", PROGRAMS, ids=str)
 def test_programs_run(block: Block) -> None:
-    """A block of Python is a whole program, and each graph that it declares is one that a preview takes."""
+    """A block of Python is a whole program, and a preview accepts each graph that it declares."""
 
     def program() -> None:
         for key, value in CONFIGURED.items():
             pulumi.runtime.set_config(f"project:{key}", value)
-        exec(compile(block.text, str(block), "exec"), {"__name__": "__main__"})  # noqa: S102  Our own pages.
+        exec(compile(block.text, str(block), "exec"), {"__name__": "__main__"})  # noqa: S102  # Our own pages.
 
     registered = run(program).by_name.values()
     assert registered
@@ -78,5 +78,5 @@ def test_programs_run(block: Block) -> None:
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.language in {"yaml", "json"}], ids=str)
 def test_data_can_be_read(block: Block) -> None:
-    """A block of YAML or JSON is that."""
+    """A block of YAML or JSON can be parsed."""
     assert (yaml.safe_load if block.language == "yaml" else json.loads)(block.text)

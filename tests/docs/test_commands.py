@@ -19,45 +19,45 @@ pytestmark = pytest.mark.cli
 
 COMMANDS = commands()
 ANYTHING = re.compile(r"\.{3}|[A-Z]{2,}")
-"""What stands for something in a sentence: `pulumi config set exosphere:KEY VALUE`."""
+"""A word that represents a value: `pulumi config set exosphere:KEY VALUE`."""
 
 
 @cache
 def help_of(*command: str) -> str:
-    """What a command says of itself."""
+    """Return a command's help text."""
     return subprocess.run(
         [*command, "--help"], env=environment(), cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     ).stdout
 
 
 def words(command: str) -> list[str]:
-    """The words of a command up to where its output goes."""
+    """Return the words of a command up to the redirection of its output."""
     return shlex.split(re.sub(r" [<>].*", "", command))
 
 
 def flags(given: list[str]) -> list[str]:
-    """The flags among its words, without their values; short ones are taken as they are."""
+    """Return the flags among its words, without their values; short ones are kept as they are."""
     return [word.partition("=")[0] for word in given if word.startswith("-") and word != "--"]
 
 
 def named(command: str) -> list[str]:
-    """The commands that begin like this one."""
+    """Return the commands that begin like this one."""
     return sorted(one for one in COMMANDS if one == command or one.startswith(f"{command} "))
 
 
 def has(shown: str, flag: str) -> bool:
-    """Whether a help text tells of a flag."""
+    """Return whether a help text mentions a flag."""
     return re.search(rf"(^|[ ,\[]){re.escape(flag)}\b", shown, re.MULTILINE) is not None
 
 
 def test_pages_name_commands() -> None:
-    """What is looked for is found."""
+    """The pages have the kinds of commands that are tested."""
     assert {"make demo", "pulumi preview", "pulumi up"} <= COMMANDS.keys()
 
 
 @pytest.mark.parametrize("command", named("make"))
 def test_make(command: str) -> None:
-    """Its target is listed by bare `make`."""
+    """The target of a make command is listed by bare `make`."""
     given = [word for word in words(command)[1:] if not word.startswith("-") and "=" not in word]
     bare = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
     listed = re.findall(r"^  make (\S+)", bare, re.MULTILINE)
@@ -66,7 +66,7 @@ def test_make(command: str) -> None:
 
 @pytest.mark.parametrize("command", named("pulumi"))
 def test_pulumi(command: str) -> None:
-    """Its subcommand has its flags."""
+    """The subcommand of a Pulumi command exists and has its flags."""
     given = words(command)[1:]
     path = []
     for word in given:
@@ -81,7 +81,7 @@ def test_pulumi(command: str) -> None:
 
 @pytest.mark.parametrize("command", [*named("pulumi-exosphere"), *named("python -m")])
 def test_own(command: str) -> None:
-    """It explains itself, and has its flags."""
+    """One of our own commands has a help text and its flags."""
     given = words(command)
     if ANYTHING.fullmatch(given[-1]) and len(given) == 2:
         pytest.skip("stands for several commands")
@@ -93,7 +93,7 @@ def test_own(command: str) -> None:
 
 @pytest.mark.parametrize("command", named("pip install"))
 def test_pip(command: str) -> None:
-    """It installs this package, with extras that it has, or Exosphere's SDK."""
+    """A pip command installs this package, with extras that exist, or Exosphere's SDK."""
     (what,) = words(command)[2:]
     if what == "exospherehost":
         return
@@ -106,5 +106,5 @@ def test_pip(command: str) -> None:
 
 @pytest.mark.parametrize("reason", MEANINGS)
 def test_what_fails_a_pipeline(reason: str) -> None:
-    """The page says of each reason what the command says."""
+    """For each reason, the page has the same text as the command."""
     assert f"| `{reason}` | {MEANINGS[reason]} |" in (ROOT / "docs/review.md").read_text("utf-8")

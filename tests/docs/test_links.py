@@ -11,18 +11,18 @@ from tests.docs.pages import PAGES, ROOT
 
 
 def prose(page: Path) -> str:
-    """The text of a page without its blocks of code."""
+    """Return the text of a page without its blocks of code."""
     return re.sub(r"^ *```.*?^ *```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors that GitHub makes of a page's headings."""
+    """Return the anchors that GitHub makes from a page's headings."""
     headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def leads_somewhere(page: Path, link: str) -> bool:
-    """Whether the linked file exists, and the heading in it if the link names one."""
+    """Return whether the linked file exists, and the heading in it if the link names one."""
     file, _, anchor = link.partition("#")
     target = (page.parent / file) if file else page
     return target.exists() and (not anchor or anchor in anchors(target))
@@ -45,7 +45,7 @@ def test_links_that_lead_nowhere_are_found() -> None:
 
 
 def test_every_page_of_the_docs_is_in_their_index() -> None:
-    """`docs/README.md` links to all of them."""
+    """`docs/README.md` links to all pages."""
     index = ROOT / "docs" / "README.md"
     linked = {(index.parent / target).resolve() for target in re.findall(r"\]\(([^)\s]+)\)", index.read_text("utf-8"))}
     assert {page for page in ROOT.glob("docs/**/*.md") if page != index} <= linked

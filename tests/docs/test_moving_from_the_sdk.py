@@ -27,13 +27,13 @@ needs_sdk = pytest.mark.skipif(
 
 
 def run_script(running: LocalStateManager) -> None:
-    """The page's script, as its reader has it."""
+    """Return the page's script, as its reader has it."""
     env = {**os.environ, **settings(running), "WAREHOUSE_PASSWORD": PASSWORD}
     subprocess.run([sys.executable, "-c", SCRIPT], env=env, check=True, timeout=LIMIT)
 
 
 def test_the_program_goes_live(state_manager: LocalStateManager, project: Callable[..., Project]) -> None:
-    """The page's program deploys what the page says that it does."""
+    """The page's program deploys what the page says it does."""
     stack = project(PROGRAM)
     stack.config_set("warehousePassword", PASSWORD, secret=True)
 
@@ -74,7 +74,7 @@ def test_the_program_takes_over_what_the_script_made(
 def test_the_script_beside_the_program_is_noticed(
     state_manager: LocalStateManager, project: Callable[..., Project]
 ) -> None:
-    """A script that still runs, and by now upserts something else, is not overwritten unseen; a refresh shows it."""
+    """A script that still runs, and now upserts something else, is not overwritten unnoticed; a refresh shows it."""
     stack = project(PROGRAM)
     stack.config_set("warehousePassword", PASSWORD, secret=True)
     stack.up("--skip-preview").check()

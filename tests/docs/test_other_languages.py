@@ -1,4 +1,4 @@
-"""The page on other languages: its program in YAML is deployed as it stands there."""
+"""The page on other languages: its program in YAML can be deployed as it is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROGRAM, ALIAS = (block.text for block in PAGE if block.language == "yaml")
 
 @needs_yaml
 def test_program(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """It goes live, and is then the same."""
+    """The program goes live, and is then unchanged."""
     stack = project(PROGRAM.replace("path: .venv/bin", f"path: {sysconfig.get_path('scripts')}"))
     stack.config_set("warehousePassword", "canary", secret=True)
     stack.up("--skip-preview").check()
@@ -28,6 +28,6 @@ def test_program(project: Callable[..., Project], state_manager: LocalStateManag
 
 
 def test_alias() -> None:
-    """What it shows of a resource with an alias is YAML."""
+    """The example of a resource with an alias is valid YAML."""
     (report,) = yaml.safe_load(ALIAS)["resources"].values()
     assert report["options"]["aliases"] == [{"type": "pulumi-python:dynamic/exosphere:Graph"}]

@@ -1,4 +1,4 @@
-"""What `docs/pipeline.md` says that Pulumi does, where no other test has it."""
+"""The statements of `docs/pipeline.md` about Pulumi that no other test covers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ GOLDEN = ROOT / "tests" / "preview" / "golden" / "secret-rotated.txt"
 
 
 def test_a_rotated_secret_reads_like_that() -> None:
-    """The block of the page stands in what a preview prints."""
+    """The page's block is part of a preview's output."""
     (shown,) = [block.text for block in blocks() if block.page == "docs/pipeline.md" and block.language == "text"]
     assert shown in GOLDEN.read_text()
 
 
 def test_drift_at_night(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """The refresh that only looks succeeds where nothing changed, and fails, changing nothing, where something did."""
+    """A preview-only refresh succeeds if nothing changed; otherwise it fails and changes nothing."""
     stack = project(QUICKSTART)
     stack.config_set("warehousePassword", "not the real one", secret=True)
     stack.up("--skip-preview").check()
@@ -33,7 +33,7 @@ def test_drift_at_night(project: Callable[..., Project], state_manager: LocalSta
 
 
 def test_a_preview_without_the_key(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """It says in one line what it couldn't look at, and succeeds."""
+    """It reports in one line what it couldn't look at, and succeeds."""
     stack = project(QUICKSTART, {"EXOSPHERE_STATE_MANAGER_URI": "", "EXOSPHERE_API_KEY": ""})
     stack.config_set("warehousePassword", "not the real one", secret=True)
     said = [text for _, _, text in stack.preview().check().diagnostics]

@@ -1,4 +1,4 @@
-"""What `docs/pulumi-features.md` says of the rest of Pulumi, with the real CLI."""
+"""The statements of `docs/pulumi-features.md` about the rest of Pulumi, with the real CLI."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ TYPE = "pulumi-python:dynamic/exosphere:Graph"
 
 
 def urn(name: str, stack: str = STACK) -> str:
-    """The URN of a graph."""
+    """Return the URN of a graph."""
     return f"urn:pulumi:{stack}::test-project::{TYPE}::{name}"
 
 
 def sources(state_manager: LocalStateManager) -> dict[str, str]:
-    """What each live graph reads."""
+    """Return what each live graph reads."""
     graphs = state_manager.graphs("analytics")
     return {graph["name"]: graph["nodes"][0]["inputs"].get("source", "nothing") for graph in graphs}
 
 
 def test_update_plan(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """An update does what the saved plan says, or stops; the plan holds no secret in clear."""
+    """An update does what the saved plan says, or stops; the plan contains no secret in clear."""
     stack = project(PROGRAM, {"PULUMI_EXPERIMENTAL": "true"})
     stack.preview("--save-plan", "plan.json").check()
     assert SECRET not in (stack.folder / "plan.json").read_text()
@@ -68,7 +68,7 @@ def test_parts_of_a_stack(project: Callable[..., Project], state_manager: LocalS
 
 
 def test_renamed_and_moved(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """A resource that is renamed in state, or moved to another stack, is unchanged where the program agrees."""
+    """A resource that is renamed in state, or moved to another stack, is unchanged if the program agrees."""
     stack = project(PROGRAM)
     stack.up("--skip-preview").check()
     state_manager.clear_requests()
@@ -93,7 +93,7 @@ def program_of_the_page(word: str) -> str:
 
 
 def test_stack_reference(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """The page's schedule goes to a graph of another stack, by the id that this one exports."""
+    """The page's schedule is added to a graph of another stack, by the id that this stack exports."""
     stack = project("""\
 import pulumi
 import pulumi_exosphere as exosphere
@@ -109,7 +109,7 @@ pulumi.export("daily", exosphere.Graph("daily", namespace="analytics", nodes=[no
 
 
 def test_automation_api(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """The script of the page deploys, and says what changed."""
+    """The page's script deploys, and reports what changed."""
     stack = project("")
     stack.write("deploy.py", program_of_the_page("automation"))
     env = environment(**stack.env)
@@ -169,10 +169,10 @@ VIOLATIONS = {
 
 
 def test_policy_pack(project: Callable[..., Project], tmp_path: Path) -> None:
-    """Each rule finds what it is for, on graphs and on what is declared beside them; no message contains a value.
+    """Each rule finds its mistake, in graphs and in what is declared beside them; no message contains a value.
 
-    The Python language host that can be built from Go modules is too old to start a policy pack, so the engine is told
-    of a runtime that it starts in the way it used to.
+    The Python language host that can be built from Go modules is too old to start a policy pack, so the engine gets the
+    name of a runtime that it starts in the way it used to.
     """
     pack = tmp_path / "pack"
     pack.mkdir()

@@ -1,4 +1,4 @@
-"""The README's first minute, as Pulumi plays it."""
+"""The README's first minute, as Pulumi shows it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ CHANGED = ROOT / "examples" / "quickstart" / "changed" / "__main__.py"
 
 
 def shown_in(lines: list[str], output: list[str]) -> list[str]:
-    """Of lines that stand in an output in this order, with others in between, those that don't."""
+    """Return the lines that don't occur in an output in this order, with others in between."""
     ahead = iter(output)
     return [line for line in lines if line not in ahead]
 
 
 def test_the_preview_that_it_shows(project: Callable[..., Project]) -> None:
-    """A cleaning node and more retries read as the README says, unchanged lines left out."""
+    """A new cleaning node and more retries appear as the README shows them, without unchanged lines."""
     stack = project(PROGRAM)
     stack.config_set("warehousePassword", "not the real one", secret=True)
     stack.up("--skip-preview").check()
@@ -34,13 +34,13 @@ def test_the_preview_that_it_shows(project: Callable[..., Project]) -> None:
 
 
 def test_the_program_is_the_quickstart_s() -> None:
-    """Whoever goes on to examples/quickstart finds the same program there."""
+    """The program in examples/quickstart is the README's."""
     quickstart = (ROOT / "examples" / "quickstart" / "__main__.py").read_text()
     assert quickstart.endswith(PROGRAM)
 
 
 def test_every_configuration_key_has_its_row() -> None:
-    """The table of the README is what the settings take."""
+    """The README's table has the keys of the settings."""
     source = (ROOT / "pulumi_exosphere" / "provider" / "settings.py").read_text()
     taken = [line.split('"')[1] for line in source.splitlines() if line.lstrip().startswith("take(")]
     readme = (ROOT / "README.md").read_text("utf-8")
@@ -50,6 +50,6 @@ def test_every_configuration_key_has_its_row() -> None:
 
 @pytest.mark.parametrize("pair", [("a", ["b", "a"], []), ("ab", ["b", "a"], ["b"])])
 def test_order_counts(pair: tuple[str, list[str], list[str]]) -> None:
-    """What stands there in another order isn't what was shown."""
+    """Lines in another order are reported."""
     lines, output, missing = pair
     assert shown_in(list(lines), output) == missing

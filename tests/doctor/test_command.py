@@ -16,12 +16,12 @@ pytestmark = pytest.mark.cli
 
 
 def path() -> dict[str, str]:
-    """Pulumi on PATH."""
+    """Put Pulumi on PATH."""
     return {"PATH": os.pathsep.join([programs(), os.environ.get("PATH", os.defpath)])}
 
 
 def test_nothing_stands_in_the_way(state_manager: LocalStateManager, tmp_path: Path) -> None:
-    """Status 0, a line for each check, warnings or not."""
+    """The status is 0, with a line for each check, warnings or not."""
     done = command("doctor", "--cwd", str(tmp_path), env={**settings(state_manager), **path()})
 
     assert done.returncode == 0, done.stdout
@@ -33,7 +33,7 @@ def test_nothing_stands_in_the_way(state_manager: LocalStateManager, tmp_path: P
 
 
 def test_faults_decide_the_status(tmp_path: Path) -> None:
-    """Status 1 for scripts, and each fault with what to do about it."""
+    """The status is 1 for scripts, with each problem and its solution."""
     done = command("doctor", "--cwd", str(tmp_path), env=path())
 
     assert done.returncode == 1
@@ -42,7 +42,7 @@ def test_faults_decide_the_status(tmp_path: Path) -> None:
 
 
 def test_json_for_scripts(state_manager: LocalStateManager, tmp_path: Path) -> None:
-    """All of it as one object, and nothing else on standard output."""
+    """With --json, standard output is one object and nothing else."""
     done = command("doctor", "--cwd", str(tmp_path), "--format", "json", env={**settings(state_manager), **path()})
     report = json.loads(done.stdout)
 
@@ -53,7 +53,7 @@ def test_json_for_scripts(state_manager: LocalStateManager, tmp_path: Path) -> N
 
 
 def test_help_teaches() -> None:
-    """Help shows whole commands, and says what the exit status means."""
+    """Help shows whole commands, and explains the exit status."""
     done = command("doctor", "--help")
 
     assert "pulumi-exosphere doctor --cwd infrastructure --stack production" in done.stdout

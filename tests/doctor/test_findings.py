@@ -22,21 +22,21 @@ PASSWORD = "canary-password-in-no-output"
 
 @pytest.fixture(autouse=True)
 def pulumi_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pulumi is where a user's shell would find it."""
+    """Put Pulumi where a user's shell would find it."""
     monkeypatch.setenv("PATH", os.pathsep.join([programs(), os.environ.get("PATH", os.defpath)]))
     monkeypatch.setenv("PULUMI_SKIP_UPDATE_CHECK", "true")
 
 
 @pytest.fixture
 def configured(state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch) -> LocalStateManager:
-    """A state manager that the environment's settings lead to."""
+    """Yield a state manager that the environment's settings name."""
     monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", state_manager.uri)
     monkeypatch.setenv("EXOSPHERE_API_KEY", state_manager.api_key)
     return state_manager
 
 
 def found(folder: Path, *namespaces: str, stack: str | None = None) -> dict[str, list[Finding]]:
-    """What is found in a folder, by check."""
+    """Return the findings in a folder, by check."""
     by_check: dict[str, list[Finding]] = {}
     for finding in examine(folder, stack, namespaces):
         by_check.setdefault(finding.check, []).append(finding)
@@ -44,12 +44,12 @@ def found(folder: Path, *namespaces: str, stack: str | None = None) -> dict[str,
 
 
 def statuses(findings: dict[str, list[Finding]]) -> dict[str, list[str]]:
-    """The status of each."""
+    """Return the status of each."""
     return {check: [finding.status.value for finding in several] for check, several in findings.items()}
 
 
 def test_nothing_is_wrong(configured: LocalStateManager, tmp_path: Path) -> None:
-    """Everything that a deployment needs is there, and is named."""
+    """Everything that a deployment needs exists, and is listed."""
     findings = found(tmp_path, "analytics")
 
     assert statuses(findings) == {
@@ -71,7 +71,7 @@ def test_nothing_is_wrong(configured: LocalStateManager, tmp_path: Path) -> None
 
 
 def test_no_pulumi(configured: LocalStateManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a CLI it says where to get one, and looks at everything else all the same."""
+    """Without a CLI, doctor says where to get one, and still checks everything else."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
     findings = found(tmp_path)
@@ -95,7 +95,7 @@ def test_no_pulumi(configured: LocalStateManager, tmp_path: Path, monkeypatch: p
 def test_another_pulumi(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, status: Status, message: str
 ) -> None:
-    """The CLI's version is asked of the CLI that the shell would run."""
+    """The reported version is that of the CLI that the shell would run."""
     (tmp_path / "pulumi").write_text(f"#!/bin/sh\n{script}\n")
     (tmp_path / "pulumi").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -107,7 +107,7 @@ def test_another_pulumi(
 
 
 def test_nothing_is_configured(tmp_path: Path) -> None:
-    """Each missing setting is a fault that names the configuration's key and the variable."""
+    """Each missing setting is an error that names the configuration's key and the variable."""
     findings = found(tmp_path)
 
     assert [findings[check][0].status for check in ("address", "api-key", "reachable")] == [
@@ -132,7 +132,7 @@ def test_nothing_is_configured(tmp_path: Path) -> None:
 def test_an_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uri: str, check: str, status: Status, words: str
 ) -> None:
-    """What is wrong with an address is said without its credentials."""
+    """A problem with an address is reported without its credentials."""
     monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", uri)
     monkeypatch.setenv("EXOSPHERE_API_KEY", KEY)
 
@@ -147,7 +147,7 @@ def test_an_address(
 
 
 def test_a_wrong_key(configured: LocalStateManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The state manager is reached and refuses; the key that it refused isn't repeated."""
+    """The state manager is reached and rejects the key, which isn't repeated."""
     monkeypatch.setenv("EXOSPHERE_API_KEY", KEY)
 
     findings = found(tmp_path)
@@ -160,7 +160,7 @@ def test_a_wrong_key(configured: LocalStateManager, tmp_path: Path, monkeypatch:
 
 
 def test_no_registered_nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A state manager that no runtime has spoken to is worth a warning: every deployment would wait."""
+    """If no runtime has registered a node, doctor warns: every deployment would wait."""
     with LocalStateManager(api_key=KEY) as empty:
         monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", empty.uri)
         monkeypatch.setenv("EXOSPHERE_API_KEY", KEY)
@@ -200,12 +200,12 @@ exosphere.Graph("pinging", namespace="analytics", nodes=[ping], connection={{"ur
 
 
 def ping(identifier: str) -> dict[str, object]:
-    """A node as the API takes it."""
+    """Return a node as the API takes it."""
     return {"node_name": "Ping", "namespace": "analytics", "identifier": identifier, "inputs": {}}
 
 
 def in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shell is set up for a project, as its own runs are; none of the settings is the state manager's."""
+    """Set up the shell for a project, as its own runs are; none of the settings is the state manager's."""
     for name, value in {**project.env, "PULUMI_CONFIG_PASSPHRASE": "test"}.items():
         if not name.startswith("EXOSPHERE_"):
             monkeypatch.setenv(name, value)
@@ -214,7 +214,7 @@ def in_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 def deployed(
     state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch, program: str
 ) -> Project:
-    """A stack that has its settings in its configuration, after its first `up`; the shell is set up for it."""
+    """Return a stack with its settings in its configuration, after its first `up`; the shell is set up for it."""
     made = project(program)
     made.config_set("exosphere:stateManagerUri", state_manager.uri)
     made.config_set("exosphere:apiKey", state_manager.api_key, secret=True)
@@ -244,7 +244,7 @@ def test_the_stack_is_looked_at(
 def test_faults_of_the_stack(
     state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Values that can't be used are faults; a key in clear and two keys are said, without either."""
+    """Values that can't be used are errors; a key in clear and two keys are reported, without their values."""
     made = project(PROGRAM)
     made.config_set("exosphere:maxRetries", "many")
     made.config_set("exosphere:apiKey", KEY)
@@ -265,7 +265,7 @@ def test_faults_of_the_stack(
 def test_a_stack_that_has_no_graphs_yet(
     state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before the first deployment nobody knows where the graphs will be: it says how to tell it."""
+    """Before the first deployment nobody knows where the graphs will be; doctor says how to configure it."""
     made = deployed(state_manager, project, monkeypatch, PROGRAM)
 
     findings = found(made.folder)
@@ -279,7 +279,7 @@ def test_a_stack_that_has_no_graphs_yet(
 def test_the_namespaces_of_the_stacks_graphs(
     state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those of graphs, of their nodes, and of graphs that only get a schedule; and the one that the stack sets."""
+    """The namespaces of graphs, of their nodes and of graphs that only get a schedule are checked, and the stack's own."""
     put(state_manager, "by-hand", "other", {"nodes": [ping("other")], "secrets": {}})
     made = deployed(state_manager, project, monkeypatch, GRAPHS)
 
@@ -304,7 +304,7 @@ def test_the_namespaces_of_the_stacks_graphs(
 def test_what_the_stacks_graphs_lack(
     state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A node that nobody registers any more and a graph that was retired are named, with what to do."""
+    """A node that is no longer registered and a graph that was retired are named, with the solution."""
     put(state_manager, "by-hand", "other", {"nodes": [ping("other")], "secrets": {}})
     made = deployed(state_manager, project, monkeypatch, GRAPHS)
     state_manager.clear()
@@ -320,7 +320,7 @@ def test_what_the_stacks_graphs_lack(
 def test_graphs_at_another_state_manager(
     state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A graph with a connection to elsewhere is counted, and not looked for at the configured address."""
+    """A graph with a connection to another server is counted, and not requested from the configured address."""
     with LocalStateManager(api_key=KEY) as other:
         other.register("analytics", [{"name": "Ping"}])
         made = deployed(state_manager, project, monkeypatch, ELSEWHERE.format(uri=other.uri, key=KEY))
@@ -337,7 +337,7 @@ def test_graphs_at_another_state_manager(
 def test_connections_in_the_place_of_a_configuration(
     state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing has to be configured while each resource of the stack has a connection of its own."""
+    """Nothing must be configured if each resource of the stack has a connection of its own."""
     connected = ELSEWHERE.format(uri=state_manager.uri, key=state_manager.api_key)
     made = project(connected)
     made.up("--skip-preview").check()
@@ -361,7 +361,7 @@ def test_connections_in_the_place_of_a_configuration(
 def test_a_stack_that_cannot_be_read(
     project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch, stack: str | None, passphrase: str
 ) -> None:
-    """It says what to try, and goes on with the environment."""
+    """It says what to try, and continues with the environment."""
     made = project(PROGRAM)
     made.config_set("exosphere:apiKey", KEY, secret=True)
     in_project(made, monkeypatch)
@@ -376,7 +376,7 @@ def test_a_stack_that_cannot_be_read(
 
 
 def test_a_stack_without_a_program(tmp_path: Path) -> None:
-    """Asked for a stack where no program is, it says so instead of looking elsewhere."""
+    """If it is called for a stack in a folder without a program, it says so instead of searching elsewhere."""
     (finding,) = found(tmp_path, stack="production")["stack"]
 
     assert finding.status is Status.FAULT
@@ -399,8 +399,8 @@ def test_a_stack_without_a_program(tmp_path: Path) -> None:
 def test_an_environment_without_pip(
     runtime: str | None, status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is reported, with the setting to change, where Pulumi would ask pip and fail."""
-    monkeypatch.setitem(sys.modules, "pip", None)  # as if an environment made by uv, which has none
+    """It is reported, with the setting to change, if Pulumi would call pip and fail."""
+    monkeypatch.setitem(sys.modules, "pip", None)  # As if uv, which installs none, had made the environment.
     if runtime is not None:
         (tmp_path / "Pulumi.yaml").write_text(f"name: reports\nruntime: {runtime}\n")
     (finding,) = found(tmp_path, "analytics")["pulumi-sdk"]

@@ -22,7 +22,7 @@ echo '[{"filename": "some-package-1.2.3.tgz", "integrity": "INTEGRITY"}]'
 
 @pytest.fixture
 def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A stand-in for npm on PATH, and an empty cache; the checksum of its archive."""
+    """Put a stand-in for npm on PATH, with an empty cache; return the checksum of its archive."""
     text = b"console.log('</script>')"
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
@@ -39,7 +39,7 @@ def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_script_is_kept(npm: str) -> None:
-    """In the cache, and as text that can't end a page's script element."""
+    """The script is kept in the cache, as text that can't end a page's script element."""
     script = replace(SCRIPT, integrity=npm)
     scripts.fetch(script)
     assert script.text() == "console.log('<\\/script>')"
@@ -47,7 +47,7 @@ def test_a_script_is_kept(npm: str) -> None:
 
 
 def test_another_archive_is_refused(npm: str) -> None:
-    """Nothing of it is kept."""
+    """An archive with another checksum is rejected, and nothing of it is kept."""
     script = replace(SCRIPT, integrity="sha512-other")
     with pytest.raises(RuntimeError, match=r"some-package 1\.2\.3 is not the pinned archive"):
         scripts.fetch(script)
@@ -55,7 +55,7 @@ def test_another_archive_is_refused(npm: str) -> None:
 
 
 def test_without_npm_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`make browser` then exits with 1, and the tests that need the script are skipped."""
+    """Without npm, `make browser` exits with 1, and the tests that need the script are skipped."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RuntimeError, match="npm is not installed"):

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.cli
 
 ROOT = Path(__file__).parents[2]
 MARK = "DEMO_TEST_MARK"
-"""A variable that marks what the demo starts: children inherit it."""
+"""A variable that marks the demo's processes: children inherit it."""
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The demo, running, with ``tmp_path`` for its temporary folder."""
+    """Start the demo, with ``tmp_path`` for its temporary folder."""
     marked = environment(TMPDIR=str(tmp_path), **{MARK: str(tmp_path)})
     process = subprocess.Popen(
         [sys.executable, "-m", "tools.demo"],
@@ -39,19 +39,19 @@ def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def left_behind(mark: Path) -> list[str]:
-    """The command lines of the processes that the demo has started and that still run."""
+    """Return the command lines of the demo's processes that still run."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if f"{MARK}={mark}".encode() in (process / "environ").read_bytes().split(b"\0"):
                 found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except OSError:  # it has ended meanwhile, or isn't ours
+        except OSError:  # It has ended, or isn't ours.
             continue
     return found
 
 
 def until(process: subprocess.Popen[str], text: str) -> str:
-    """What the demo says up to the line that holds ``text``."""
+    """Return the demo's output up to the line that contains ``text``."""
     assert process.stdout is not None
     said = ""
     for line in process.stdout:
@@ -80,7 +80,7 @@ def test_demo_shows_it_all(demo: subprocess.Popen[str], tmp_path: Path) -> None:
 def test_interrupted_demo_leaves_nothing(
     demo: subprocess.Popen[str], tmp_path: Path, sent: signal.Signals, status: int
 ) -> None:
-    """A demo that is interrupted while Pulumi runs stops what it has started and removes its folder."""
+    """A demo that is interrupted while Pulumi runs stops its processes and removes its folder."""
     until(demo, "Previewing update")
     assert left_behind(tmp_path)
     demo.send_signal(sent)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Callable[..., str]:
-    """Runs a line in a shell that has evaluated what `tools.env` prints, in a checkout whose path holds a space."""
+    """Run a line in a shell that has evaluated the output of `tools.env`, in a checkout whose path contains a space."""
     checkout = tmp_path / "a checkout"
     shutil.copytree(ROOT / "tools", checkout / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     (checkout / ".venv").symlink_to(ROOT / ".venv")
@@ -35,12 +35,12 @@ def shell(tmp_path: Path) -> Callable[..., str]:
 
 
 def test_python_is_the_virtual_environment_s(shell: Callable[..., str]) -> None:
-    """`python` is the one that has the package."""
+    """`python` is the one that has the package installed."""
     assert shell("command -v python").endswith("a checkout/.venv/bin/python")
 
 
 def test_local_backend_works(shell: Callable[..., str], tmp_path: Path) -> None:
-    """`pulumi` makes a stack in the file backend without being asked anything."""
+    """`pulumi` makes a stack in the file backend without any prompt."""
     (tmp_path / "Pulumi.yaml").write_text("name: tried\nruntime: python\n")
     assert shell(
         f"cd '{tmp_path}' && pulumi stack init dev --non-interactive >&2 && pulumi stack ls --json | grep name"
@@ -49,12 +49,12 @@ def test_local_backend_works(shell: Callable[..., str], tmp_path: Path) -> None:
 
 
 def test_own_passphrase_stays(shell: Callable[..., str]) -> None:
-    """A passphrase that the user has set is left alone; else there is one."""
+    """A passphrase that the user has set is left alone; otherwise one is set."""
     assert shell("echo $PULUMI_CONFIG_PASSPHRASE", PULUMI_CONFIG_PASSPHRASE="mine") == "mine"
     assert shell("echo $PULUMI_CONFIG_PASSPHRASE")
 
 
 def test_only_exports(tmp_path: Path) -> None:
-    """`make -s env` prints nothing but exports, whatever the set-up says."""
+    """`make -s env` prints nothing but exports, whatever the set-up prints."""
     done = subprocess.run(["make", "-s", "env"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
     assert all(line.startswith("export ") for line in done.stdout.splitlines())

@@ -15,7 +15,7 @@ input()
 
 
 def test_whole_session_ends() -> None:
-    """What a program has started ends with it, in whatever process group it is."""
+    """Every process that a program has started ends with it, whatever its process group."""
     leader = subprocess.Popen(
         [sys.executable, "-c", LEAVES_ONE_BEHIND],
         stdin=subprocess.PIPE,
@@ -27,6 +27,6 @@ def test_whole_session_ends() -> None:
         assert leader.stdout is not None
         assert leader.stdout.readline()
         end_session(leader.pid)
-        # The pipe closes only when the last process that holds it has ended.
+        # The pipe closes only after the last process that has it open has ended.
         assert leader.stdout.read() == ""
     assert leader.returncode < 0

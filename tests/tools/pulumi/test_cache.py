@@ -11,25 +11,25 @@ from tools.pulumi import cache, programs
 
 @pytest.fixture(autouse=True)
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of the test's own."""
+    """Set up a cache of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return tmp_path / "pulumi-exosphere"
 
 
 def fill(folder: Path) -> None:
-    """Makes all programs."""
+    """Make all programs."""
     for name in (programs.CLI, *programs.BESIDE):
         (folder / name).write_text("#!/bin/sh\n")
         (folder / name).chmod(0o755)
 
 
 def never(folder: Path) -> None:
-    """Fails the test when something is made that is there."""
+    """Fail the test if something is made that already exists."""
     raise AssertionError(folder)
 
 
 def test_made_once(empty_cache: Path) -> None:
-    """What was made is found again, and not made again."""
+    """A finished folder is found again, and not made again."""
     assert cache.cached("it") is None
     folder = cache.make("it", fill)
     assert folder == empty_cache / "it" / "bin"
@@ -38,7 +38,7 @@ def test_made_once(empty_cache: Path) -> None:
 
 
 def test_failure_leaves_nothing(empty_cache: Path) -> None:
-    """A run that fails half way leaves neither a result nor rubbish."""
+    """A run that fails half-way leaves neither a result nor temporary files."""
 
     def half(folder: Path) -> None:
         (folder / programs.CLI).write_text("")
@@ -51,7 +51,7 @@ def test_failure_leaves_nothing(empty_cache: Path) -> None:
 
 
 def test_incomplete_is_refused() -> None:
-    """What lacks a program is not kept."""
+    """A folder that lacks a program is not kept."""
     with pytest.raises(RuntimeError, match="not every program"):
         cache.make("it", lambda _: None)
     assert cache.cached("it") is None

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def run(path: Path, cache_folder: Path) -> subprocess.CompletedProcess[str]:
-    """The installer with nothing but ``path`` on PATH, a cache of its own, and no way to the outside."""
+    """Run the installer with only ``path`` on PATH, a cache of its own, and no network."""
     no_way_out = {"https_proxy": "http://127.0.0.1:9", "no_proxy": ""}
     environment = {**os.environ, **no_way_out, "PATH": str(path), "XDG_CACHE_HOME": str(cache_folder)}
     command = [sys.executable, "-m", "tools.pulumi.install"]
@@ -19,7 +19,7 @@ def run(path: Path, cache_folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_nothing_to_be_had(tmp_path: Path) -> None:
-    """Without Pulumi, its download site and Go, all that was tried is told, and what to install."""
+    """Without Pulumi, its download site and Go, the message says what was tried, and what to install."""
     done = run(tmp_path, tmp_path)
     assert done.returncode == 1
     assert done.stdout == ""
@@ -28,7 +28,7 @@ def test_nothing_to_be_had(tmp_path: Path) -> None:
 
 
 def test_cached_build_is_used(tmp_path: Path) -> None:
-    """What an earlier run has built is taken at once: its folder is all that is printed."""
+    """A folder that an earlier run has built is used at once; the output is that folder alone."""
     folder = kept(tmp_path, build.name(), *cache.PULUMI)
     kept(tmp_path, build.yaml_name(), build.YAML_HOST)
     done = run(tmp_path, tmp_path)
@@ -36,7 +36,7 @@ def test_cached_build_is_used(tmp_path: Path) -> None:
 
 
 def test_without_a_host_for_yaml(tmp_path: Path) -> None:
-    """Pulumi alone will do: one line says which tests are skipped, and why."""
+    """Pulumi alone is enough: one line says which tests are skipped, and why."""
     folder = kept(tmp_path, build.name(), *cache.PULUMI)
     done = run(tmp_path, tmp_path)
     assert (done.returncode, done.stdout) == (0, f"{folder}\n")
@@ -45,7 +45,7 @@ def test_without_a_host_for_yaml(tmp_path: Path) -> None:
 
 
 def kept(cache_folder: Path, name: str, *names: str) -> Path:
-    """A folder of programs in the cache."""
+    """Make a folder of programs in the cache."""
     folder = cache_folder / "pulumi-exosphere" / name / "bin"
     folder.mkdir(parents=True)
     for program in names:
@@ -54,5 +54,5 @@ def kept(cache_folder: Path, name: str, *names: str) -> Path:
 
 
 def test_cache_is_outside_of_the_checkout() -> None:
-    """`make clean` and a second checkout find the cache as it was."""
+    """The cache survives `make clean` and serves a second checkout."""
     assert ROOT not in cache.root().parents

@@ -9,7 +9,7 @@ from tools.pulumi import programs
 
 
 def program(path: Path, says: str = "") -> Path:
-    """An executable that prints ``says``."""
+    """Make an executable that prints ``says``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\necho '{says}'\n")
     path.chmod(0o755)
@@ -18,7 +18,7 @@ def program(path: Path, says: str = "") -> Path:
 
 @pytest.fixture
 def complete(tmp_path: Path) -> Path:
-    """A folder that holds all programs, of a recent version."""
+    """Make a folder that contains all programs, of a recent version."""
     program(tmp_path / "complete" / "pulumi", "v3.300.1")
     for name in programs.BESIDE:
         program(tmp_path / "complete" / name)
@@ -26,7 +26,7 @@ def complete(tmp_path: Path) -> Path:
 
 
 def test_recent_and_complete_is_taken(complete: Path) -> None:
-    """A recent CLI with its language host and scripts beside it will do."""
+    """A recent CLI with its language host and scripts beside it is accepted."""
     folder, why = programs.on_path(str(complete))
     assert folder == complete
     assert "v3.300.1" in why
@@ -41,7 +41,7 @@ def test_language_host_elsewhere_on_path(complete: Path, tmp_path: Path) -> None
 
 
 def test_linked_cli(complete: Path, tmp_path: Path) -> None:
-    """A link to the CLI alone will do: it finds the rest beside what the link leads to."""
+    """A link to the CLI alone is accepted: it finds the rest beside the link's target."""
     links = tmp_path / "links"
     links.mkdir()
     (links / "pulumi").symlink_to(complete / "pulumi")
@@ -56,7 +56,7 @@ def test_linked_cli(complete: Path, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_version_is_left(complete: Path, says: str, reason: str) -> None:
-    """A CLI that is too old, or that isn't Pulumi's, is not taken, and the reason is told."""
+    """A CLI that is too old, or isn't Pulumi's, is rejected with the reason."""
     program(complete / "pulumi", says)
     folder, why = programs.on_path(str(complete))
     assert folder is None
@@ -64,7 +64,7 @@ def test_wrong_version_is_left(complete: Path, says: str, reason: str) -> None:
 
 
 def test_missing_script_is_named(complete: Path) -> None:
-    """A CLI without what it needs to run the hooks is not taken."""
+    """A CLI without what it needs to run the hooks is rejected."""
     (complete / "pulumi-resource-pulumi-python").unlink()
     folder, why = programs.on_path(str(complete))
     assert folder is None
@@ -72,11 +72,11 @@ def test_missing_script_is_named(complete: Path) -> None:
 
 
 def test_nothing_on_path(tmp_path: Path) -> None:
-    """Without a CLI on PATH there is nothing to take."""
+    """Without a CLI on PATH, there is none to return."""
     assert programs.on_path(str(tmp_path)) == (None, "no pulumi on PATH")
 
 
 @pytest.mark.parametrize("says", ["v3.259.0", "3.259.0", "v3.259.0-alpha.1"])
 def test_version(tmp_path: Path, says: str) -> None:
-    """Releases and pre-releases tell their version, with or without a v."""
+    """The version of releases and pre-releases is read, with or without a v."""
     assert programs.version_of(program(tmp_path / "pulumi", says)) == (3, 259, 0)

@@ -8,20 +8,20 @@ from tools.pulumi import release
 
 
 class Answers(BaseHTTPRequestHandler):
-    """A download site that is there."""
+    """A download site that responds."""
 
     def do_GET(self) -> None:
-        """Answers with an empty script."""
+        """Respond with an empty script."""
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        """Write nothing."""
 
 
 def test_site_that_answers() -> None:
-    """Nothing speaks against a site that answers."""
+    """A site that responds can be used."""
     with HTTPServer(("127.0.0.1", 0), Answers) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
@@ -30,7 +30,7 @@ def test_site_that_answers() -> None:
 
 
 def test_site_that_refuses() -> None:
-    """The reason is told why a site can't be reached."""
+    """If a site can't be reached, the reason is returned."""
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
+        taken.bind(("127.0.0.1", 0))  # Bound but not listening: connections are refused.
         assert "refused" in (release.reachable(f"http://127.0.0.1:{taken.getsockname()[1]}/") or "")

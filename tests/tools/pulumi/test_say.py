@@ -9,7 +9,7 @@ from tools.pulumi.say import watch
 
 
 def python(code: str) -> subprocess.Popen[bytes]:
-    """A Python process that runs ``code``."""
+    """Start a Python process that runs ``code``."""
     return subprocess.Popen([sys.executable, "-c", code])
 
 
@@ -19,7 +19,7 @@ def test_status_is_returned() -> None:
 
 
 def test_heartbeat(capfd: pytest.CaptureFixture[str]) -> None:
-    """While the program runs, how far it is is told again and again, on standard error."""
+    """While the program runs, its progress is printed repeatedly, on standard error."""
     told = iter(range(1000))
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     assert process.stdin is not None
@@ -40,7 +40,7 @@ def test_heartbeat(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_limit_ends_the_program() -> None:
-    """A program that takes too long is ended."""
+    """A program that takes too long is stopped."""
     process = python("import time; time.sleep(600)")
     with pytest.raises(TimeoutError):
         watch(process, lambda: "", limit=0.1)
