@@ -279,7 +279,7 @@ def test_a_stack_that_has_no_graphs_yet(
 def test_the_namespaces_of_the_stacks_graphs(
     state_manager: LocalStateManager, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The namespaces of graphs, of their nodes and of graphs that only get a schedule are checked, and the stack's own."""
+    """The namespaces of graphs, of their nodes and of graphs that only get a schedule are checked, and the stack's."""
     put(state_manager, "by-hand", "other", {"nodes": [ping("other")], "secrets": {}})
     made = deployed(state_manager, project, monkeypatch, GRAPHS)
 

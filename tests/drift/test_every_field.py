@@ -1,6 +1,6 @@
-"""Every field of a graph and of its attachments, changed behind Pulumi's back: found, as exactly that, and put back.
+"""Changes of every field of a graph and of its attachments outside Pulumi: each is found exactly, and corrected.
 
-The tables below are held against the shapes themselves, so that a field that is added later can't be forgotten.
+The tables below are compared with the shapes themselves, so that a field that is added later can't be forgotten.
 """
 
 from __future__ import annotations
@@ -49,25 +49,25 @@ WANTED: dict[str, Any] = {
 
 
 def unites(body: dict[str, Any]) -> dict[str, Any]:
-    """What ``load`` unites."""
+    """Change what ``load`` unites."""
     found: dict[str, Any] = by_id(body, "load")["unites"]
     return found
 
 
 def add(body: dict[str, Any], identifier: str) -> object:
-    """A node at the end."""
+    """Add a node at the end."""
     by_id(body, "load")["next_nodes"] = [identifier]
     return body["nodes"].append({"node_name": "Ping", "namespace": NS, "identifier": identifier, "inputs": {"x": "1"}})
 
 
 def rename(body: dict[str, Any]) -> None:
-    """``load`` gets another identifier."""
+    """Give ``load`` another identifier."""
     by_id(body, "clean")["next_nodes"] = ["ship"]
     by_id(body, "load")["identifier"] = "ship"
 
 
 SECRETS_WRITTEN = "secret_revisions.warehouse_password"
-"""Somebody wrote, so the secret may have been written too: that can't be told apart, and is said."""
+"""Someone wrote, so the secret may have changed too: this can't be distinguished, and is reported."""
 
 GRAPH: dict[str, dict[str, tuple[Change, set[str]]]] = {
     "secrets": {
@@ -159,7 +159,7 @@ GRAPH: dict[str, dict[str, tuple[Change, set[str]]]] = {
         ),
     },
 }
-"""Each field of the PUT's body: ways to change it, and the paths at which state is then another."""
+"""Each field of the PUT's body: ways to change it, and the paths at which state then differs."""
 
 NOT_COMPARED = {
     "triggers.type": "CRON is the only type that the state manager takes",
@@ -184,11 +184,11 @@ NOT_ARGUMENTS = {
     "updated_at": "moves with each write; alone it is no change",
     "document_id": "the state manager's own, of a graph that can't be deleted",
 }
-"""What stands in state besides."""
+"""The other properties in state."""
 
 
 def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    """The fields of a body's model, those of models inside of it too."""
+    """Return the fields of a body's model, with those of models inside it."""
     for name, field in model.model_fields.items():
         inner = [one for one in inner_models(field.annotation) if one is not model]
         if not inner or type(None) in get_args(field.annotation):
@@ -198,8 +198,8 @@ def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 
 def inner_models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models that stand in a type."""
-    # Python 3.10 takes `dict[str, str]` for a type, too.
+    """Return the models that are part of a type."""
+    # Python 3.10 considers `dict[str, str]` a type, too.
     if get_origin(annotation) is None and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
@@ -207,12 +207,12 @@ def inner_models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def test_no_field_is_forgotten() -> None:
-    """Each field that the state manager takes is changed below, or it is said why not."""
+    """Each field that the state manager accepts is changed below, or there is a reason why not."""
     assert set(leaves(GraphBody)) == GRAPH.keys() | NOT_COMPARED.keys()
 
 
 def test_no_argument_is_forgotten() -> None:
-    """Each argument of a program becomes a field that is changed below, or it is said why not."""
+    """Each argument of a program becomes a field that is changed below, or there is a reason why not."""
 
     def parameters(resource: type) -> set[str]:
         return set(inspect.signature(resource).parameters) - {"resource_name", "opts"}
@@ -240,7 +240,7 @@ def test_no_argument_is_forgotten() -> None:
 
 
 def test_nothing_in_state_is_forgotten(config: dict[str, str]) -> None:
-    """Whatever state holds is one of the above."""
+    """Every property in state is one of the above."""
     graph = Resource(config)
     graph.up(WANTED)
     graph.up({**WANTED, "secrets": {"warehouse_password": "another"}})
@@ -250,7 +250,7 @@ def test_nothing_in_state_is_forgotten(config: dict[str, str]) -> None:
 
 @pytest.fixture
 def config(state_manager: LocalStateManager) -> dict[str, str]:
-    """The configuration of a stack that uses the embedded state manager."""
+    """Use the configuration of a stack on the embedded state manager."""
     return {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
 
 
@@ -263,7 +263,7 @@ CASES = [
 
 @pytest.mark.parametrize(("change", "paths"), CASES)
 def test_graph(config: dict[str, str], state_manager: LocalStateManager, change: Change, paths: set[str]) -> None:
-    """A refresh finds the change, at its path and nowhere else; the next up puts back what is declared."""
+    """A refresh finds the change, at its path and nowhere else; the next up restores what is declared."""
     graph = Resource(config)
     graph.up(WANTED)
     before, declared = copy.deepcopy(graph.inputs), live(state_manager)
@@ -310,7 +310,7 @@ def test_attachment(
     change: Change,
     paths: set[str],
 ) -> None:
-    """The same for an attachment, whose schedule is found gone where somebody took it away or changed it."""
+    """The same is true of an attachment; its schedule is gone if someone removed or changed it."""
     Resource(config).up({**WANTED, "secrets": {}})
     attachment = Resource(config, provider())
     attachment.up(wanted)
@@ -322,7 +322,7 @@ def test_attachment(
     assert attachment.preview(wanted)
     attachment.up(wanted)
     section = provider().hooks.section
-    if section == "triggers":  # the others are none of this attachment's business
+    if section == "triggers":  # The other fields don't concern this attachment.
         assert set(declared[section]) <= set(live(state_manager)[section])
     else:
         assert live(state_manager)[section] == declared[section]
@@ -335,7 +335,7 @@ def test_attachment(
 def test_attachment_of_a_graph_that_changed(
     config: dict[str, str], state_manager: LocalStateManager, provider: Callable[[], Any], wanted: dict[str, Any]
 ) -> None:
-    """What changes elsewhere in the graph is no change of the attachment, its time included."""
+    """A change elsewhere in the graph is no change of the attachment, its time included."""
     Resource(config).up({**WANTED, "secrets": {}})
     attachment = Resource(config, provider())
     attachment.up(wanted)
@@ -346,7 +346,7 @@ def test_attachment_of_a_graph_that_changed(
 
 
 def test_nothing_but_a_write(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A write that changed nothing, of a graph without secrets, is no change, its time included."""
+    """A write that changed nothing, on a graph without secrets, is no change, its time included."""
     graph = Resource(config)
     wanted = {**WANTED, "secrets": {}}
     graph.up(wanted)
@@ -358,7 +358,7 @@ def test_nothing_but_a_write(config: dict[str, str], state_manager: LocalStateMa
 
 
 def test_section_that_is_not_managed(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A section that the program never gave is nobody's business of this stack, whoever changes it."""
+    """A section that the program never gave doesn't concern this stack, no matter who changes it."""
     graph = Resource(config)
     wanted = {key: value for key, value in WANTED.items() if key != "retry_policy"} | {"secrets": {}}
     graph.up(wanted)
@@ -370,14 +370,14 @@ def test_section_that_is_not_managed(config: dict[str, str], state_manager: Loca
 
 
 def live(state_manager: LocalStateManager) -> dict[str, Any]:
-    """What is stored, as far as it was declared."""
+    """Return what is stored, as far as it was declared."""
     stored = state_manager.graph(NS, NAME)
     assert stored is not None
     return essence(stored)
 
 
 def differences(one: Any, other: Any, path: str = "") -> set[str]:
-    """Every path at which two states differ, a null being nothing; values that were lost are kept aside, unseen."""
+    """Return every path at which two states differ, null counting as absent; lost values are kept apart, unseen."""
     if isinstance(one, dict) and isinstance(other, dict):
         paths = [differences(one.get(key), other.get(key), f"{path}.{key}") for key in one | other]
         return {found for inner in paths for found in inner if not found.startswith("__")}

@@ -1,4 +1,4 @@
-"""A refresh takes a graph for gone when the state manager says so, and never because something went wrong."""
+"""A refresh considers a graph gone if the state manager says so, and never because a request failed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ATTACHMENTS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
 
 @pytest.fixture
 def config(proxy: FaultProxy, state_manager: LocalStateManager) -> dict[str, str]:
-    """The configuration of a stack that doesn't ask twice."""
+    """Use the configuration of a stack that doesn't repeat requests."""
     return {
         "exosphere:stateManagerUri": proxy.uri,
         "exosphere:apiKey": state_manager.api_key,
@@ -46,7 +46,7 @@ def config(proxy: FaultProxy, state_manager: LocalStateManager) -> dict[str, str
 
 @pytest.fixture
 def resources(config: dict[str, str]) -> dict[str, Resource]:
-    """A live graph and its attachments."""
+    """Deploy a graph and its attachments."""
     made = {"Graph": Resource(config)}
     made["Graph"].up(WANTED)
     for name, (provider, wanted) in ATTACHMENTS.items():
@@ -61,7 +61,7 @@ FAULTS = {name: fault for name, fault in faults.every_fault(TIMEOUT).items() if 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_nothing_can_be_read(resources: dict[str, Resource], proxy: FaultProxy, fault: Fault) -> None:
-    """Where neither listing nor graph can be read the refresh fails; a fault that isn't one changes nothing."""
+    """If neither listing nor graph can be read, the refresh fails; a harmless fault changes nothing."""
     for resource in resources.values():
         before = told(resource)
         proxy.inject("*", fault, times=None)
@@ -77,12 +77,12 @@ def test_nothing_can_be_read(resources: dict[str, Resource], proxy: FaultProxy, 
 
 
 def told(resource: Resource) -> list[Any]:
-    """What state says of a resource, numbers and nulls as the engine keeps them."""
+    """Return the state of a resource, with numbers and nulls as the engine stores them."""
     return [resource.id, as_wired(resource.inputs), as_wired(resource.outs)]
 
 
 def _wait_until_open(resource: Resource) -> None:
-    """A fault may close the door for a moment."""
+    """A fault may make the server refuse connections for a moment."""
     patient = Resource({**resource.config, "exosphere:maxRetries": "8"}, resource.provider, resource.id)
     patient.outs = resource.outs
     assert patient.refresh()
@@ -90,18 +90,18 @@ def _wait_until_open(resource: Resource) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_the_listing_can_not_be_read(resources: dict[str, Resource], proxy: FaultProxy, fault: Fault) -> None:
-    """Where only the listing fails a GET tells what it can; what it can't, sections, stays as it was."""
+    """If only the listing fails, a GET reads what it can; what it can't read, sections, stays as it was."""
     graph = resources["Graph"]
     before = told(graph)
     proxy.inject("GET graphs", fault, times=None)
-    with contextlib.suppress(StateManagerError):  # where it broke off nobody is asked once more
+    with contextlib.suppress(StateManagerError):  # After a broken listing, no request is repeated.
         assert graph.refresh()
     assert told(graph) == before
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_wrong_key(resources: dict[str, Resource], proxy: FaultProxy, kind: str) -> None:
-    """A key that is refused is an error that says so."""
+    """A rejected key is reported as an error."""
     proxy.inject("*", faults.UNAUTHORIZED, times=None)
     with pytest.raises(Unauthorized, match="apiKey"):
         resources[kind].refresh()
@@ -109,20 +109,20 @@ def test_wrong_key(resources: dict[str, Resource], proxy: FaultProxy, kind: str)
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_unreadable_graph(resources: dict[str, Resource], state_manager: LocalStateManager, kind: str) -> None:
-    """One stored document that the server can't read hides the whole listing, and takes no other graph away."""
+    """One stored document that the server can't read makes the whole listing fail, but removes no other graph."""
     state_manager.faults.unreadable.add(f"{NS}/somebody-elses")
     assert resources[kind].refresh()
 
 
 def test_an_unreadable_graph(resources: dict[str, Resource], state_manager: LocalStateManager) -> None:
-    """The graph that can't be read itself is an error."""
+    """A graph that can't be read is itself an error."""
     state_manager.faults.unreadable.add(GRAPH)
     with pytest.raises(StateManagerError, match="500"):
         resources["Graph"].refresh()
 
 
 def test_change_behind_an_unreadable_listing(resources: dict[str, Resource], state_manager: LocalStateManager) -> None:
-    """Nodes are seen by GET; sections, of which GET lies, are left as they were rather than believed."""
+    """Nodes are read by GET; sections, which GET reports wrongly, are left as they were."""
     graph = resources["Graph"]
 
     def change(body: dict[str, Any]) -> None:
@@ -142,7 +142,7 @@ def test_change_behind_an_unreadable_listing(resources: dict[str, Resource], sta
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("listed", [True, False], ids=["by the listing", "by a GET"])
 def test_retired(resources: dict[str, Resource], state_manager: LocalStateManager, kind: str, listed: bool) -> None:
-    """A retired graph is gone, and so is all that belongs to it."""
+    """A retired graph is gone, and so are its attachments."""
     by_hand.retire(state_manager, NS, NAME)
     if not listed:
         state_manager.faults.unreadable.add(f"{NS}/somebody-elses")
@@ -152,7 +152,7 @@ def test_retired(resources: dict[str, Resource], state_manager: LocalStateManage
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("listed", [True, False], ids=["by the listing", "by a GET"])
 def test_gone(resources: dict[str, Resource], state_manager: LocalStateManager, kind: str, listed: bool) -> None:
-    """What the state manager itself doesn't know any more is gone; the next up makes it again."""
+    """A graph that the state manager no longer knows is gone; the next up creates it again."""
     state_manager.clear()
     if not listed:
         state_manager.faults.unreadable.add(f"{NS}/somebody-elses")
@@ -160,7 +160,7 @@ def test_gone(resources: dict[str, Resource], state_manager: LocalStateManager, 
 
 
 def test_gone_and_made_again(state_manager: LocalStateManager, config: dict[str, str]) -> None:
-    """A graph that somebody retired is live again after the next up."""
+    """A graph that someone retired is live again after the next up."""
     graph = Resource(config)
     graph.up(WANTED)
     by_hand.retire(state_manager, NS, NAME)
@@ -172,7 +172,7 @@ def test_gone_and_made_again(state_manager: LocalStateManager, config: dict[str,
 
 
 def test_another_server(resources: dict[str, Resource], proxy: FaultProxy) -> None:
-    """A listing of another namespace, or one that isn't whole, takes nothing away."""
+    """A listing of another namespace, or an incomplete one, removes nothing."""
     cut = faults.instead("cut", faults.Reply(200, b'{"namespace":"analytics","count":2,"templates":[]}'))
     other = faults.instead("other", faults.Reply(200, b'{"namespace":"other","count":0,"templates":[]}'))
     for fault in (cut, other):
@@ -182,7 +182,7 @@ def test_another_server(resources: dict[str, Resource], proxy: FaultProxy) -> No
 
 
 def test_a_graph_of_the_same_name_elsewhere(state_manager: LocalStateManager, config: dict[str, str]) -> None:
-    """A graph is looked for in its own namespace alone."""
+    """A graph is searched for only in its own namespace."""
     body = {"secrets": {}, "nodes": [{"node_name": "Ping", "namespace": NS, "identifier": "a", "inputs": {}}]}
     graph = Resource(config)
     graph.up(WANTED)

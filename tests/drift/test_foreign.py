@@ -1,4 +1,4 @@
-"""Nothing foreign is overwritten unseen, through the real CLI; what a run of one's own left behind isn't foreign."""
+"""Someone else's changes are never overwritten unnoticed, through the real CLI; this stack's own leftovers are."""
 
 from __future__ import annotations
 
@@ -45,38 +45,38 @@ exosphere.StoreConfig("store", graph=graph, default_values={{"day": "today"}})
 
 
 def program(source: str = "bucket", retries: int = 5) -> str:
-    """A graph and its store."""
+    """Return a graph and its store."""
     return PROGRAM.format(source=source, retries=retries)
 
 
 def live(state_manager: LocalStateManager) -> dict[str, Any]:
-    """What is stored."""
+    """Return what is stored."""
     stored = state_manager.graph(NS, NAME)
     assert stored is not None
     return essence(stored)
 
 
 def emergency(state_manager: LocalStateManager) -> str:
-    """Somebody stops the schedule by hand, at night; when it was."""
+    """Stop the schedule by hand, as someone might at night; return the time."""
     stored = by_hand.change(state_manager, NS, NAME, lambda body: body["triggers"].clear())
     return str(stored["updated_at"])[:23]
 
 
 def puts(state_manager: LocalStateManager) -> int:
-    """How many upserts came."""
+    """Return the number of upserts."""
     return sum(request.method == "PUT" and "/graph/" in request.path for request in state_manager.requests)
 
 
 @pytest.fixture
 def stack(project: Make) -> Project:
-    """A stack that is live."""
+    """Return a stack that is deployed."""
     made = project(program())
     made.up("--skip-preview").check()
     return made
 
 
 def test_emergency(stack: Project, state_manager: LocalStateManager) -> None:
-    """An unrelated change of the program is refused at preview, saying when and what to type; then that does it."""
+    """An unrelated change of the program fails at preview, with the time and the command to type; the command works."""
     when = emergency(state_manager)
     stack.program = program(retries=7)
     state_manager.clear_requests()
@@ -91,14 +91,14 @@ def test_emergency(stack: Project, state_manager: LocalStateManager) -> None:
     assert puts(state_manager) == 0
 
     shown = stack.up("--refresh", "--diff").check()
-    assert re.search(r"- 0 9 \* \* \*: \{\s+- type: \"CRON\"", shown.output)  # what was found
-    assert re.search(r"\+ 0 9 \* \* \*: \{\s+\+ type: \"CRON\"", shown.output)  # what becomes of it
+    assert re.search(r"- 0 9 \* \* \*: \{\s+- type: \"CRON\"", shown.output)  # What was found.
+    assert re.search(r"\+ 0 9 \* \* \*: \{\s+\+ type: \"CRON\"", shown.output)  # What becomes of it.
     assert (live(state_manager)["triggers"], live(state_manager)["retry_policy"]["max_retries"]) == (["0 9 * * *"], 7)
     assert stack.preview("--refresh").check().changes == {}
 
 
 def test_overwrite_drift(stack: Project, state_manager: LocalStateManager) -> None:
-    """`overwriteDrift` turns it off."""
+    """`overwriteDrift` turns the check off."""
     emergency(state_manager)
     stack.program = program(retries=7)
     stack.config_set("exosphere:overwriteDrift", "true")
@@ -107,7 +107,7 @@ def test_overwrite_drift(stack: Project, state_manager: LocalStateManager) -> No
 
 
 def test_destroy(stack: Project, state_manager: LocalStateManager) -> None:
-    """A destroy doesn't retire unseen what somebody changed; after a refresh it does."""
+    """A destroy doesn't retire a graph that someone changed unnoticed; after a refresh it does."""
     emergency(state_manager)
     refused = stack.destroy("--skip-preview").refused()
     assert "changed outside this stack" in refused.output
@@ -117,14 +117,14 @@ def test_destroy(stack: Project, state_manager: LocalStateManager) -> None:
 
 
 def test_unchanged_program(stack: Project, state_manager: LocalStateManager) -> None:
-    """A program that changes nothing has nothing to be refused, and overwrites nothing."""
+    """A program that changes nothing has no conflict, and overwrites nothing."""
     emergency(state_manager)
     assert stack.up().check().changes == {}
     assert live(state_manager)["triggers"] == []
 
 
 def test_up_refresh(stack: Project, state_manager: LocalStateManager) -> None:
-    """`up --refresh` finds all that was changed, puts back what is declared, and then nothing differs."""
+    """`up --refresh` finds all changes, restores what is declared, and then nothing differs."""
     declared = live(state_manager)
 
     def change(body: dict[str, Any]) -> None:
@@ -155,7 +155,7 @@ def test_up_refresh(stack: Project, state_manager: LocalStateManager) -> None:
 
 
 def test_interrupted_update(project: Make, state_manager: LocalStateManager) -> None:
-    """An `up` that was killed between the upsert and the state's being saved is taken up again by the next `up`."""
+    """If an `up` is killed between the upsert and saving the state, the next `up` continues it."""
     with FaultProxy(state_manager.uri) as proxy:
         stack = project(program(), {"EXOSPHERE_STATE_MANAGER_URI": proxy.uri})
         stack.up("--skip-preview").check()
@@ -173,7 +173,7 @@ def test_interrupted_update(project: Make, state_manager: LocalStateManager) -> 
 
 
 def kill_at_upsert(stack: Project, proxy: FaultProxy) -> None:
-    """Run `pulumi up`, and kill it and all that it started once its upsert was carried out."""
+    """Run `pulumi up`, and kill it and its child processes after its upsert was carried out."""
     command = ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--stack", "test"]
     process = subprocess.Popen(
         command,

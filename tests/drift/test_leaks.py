@@ -1,4 +1,4 @@
-"""A refresh leaks nothing: secrets of a program that someone moved to any place where a graph takes a string."""
+"""A refresh leaks no secrets of a program, even if someone moved them to any place where a graph accepts a string."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ exosphere.StoreConfig(
 
 
 def everywhere(body: dict[str, Any]) -> None:
-    """Each secret goes to each kind of path, by itself and inside of other text; its own place keeps it."""
+    """Move each secret to each kind of path, alone and inside other text; keep it in its own place."""
     chain = ["a"]
     nodes = {"a": by_hand.node(body, "a")}
     for number, canary in enumerate((INPUT, DEFAULT, SECRET)):
-        named = f"{canary} named"  # an identifier
+        named = f"{canary} named"  # An identifier.
         new = {f"new{number}": f"before {canary} after", canary: "a name of an input"}
         nodes[canary] = {"node_name": canary, "namespace": canary, "inputs": {"x": canary, **new}}
         nodes[named] = {"node_name": "Ping", "namespace": NS, "inputs": {}}
@@ -68,20 +68,20 @@ def everywhere(body: dict[str, Any]) -> None:
 
 
 def elsewhere(body: dict[str, Any]) -> None:
-    """Then the places that state hides go, and what was in them goes to yet others."""
+    """Remove the places that state hides, and move what was in them to other ones."""
     nodes = [{"node_name": "Ping", "namespace": NS, "identifier": "c", "inputs": {"w": INPUT, "v": DEFAULT}}]
     body.update(nodes=nodes, secrets={}, store_config={"required_keys": [], "default_values": {"other": INPUT}})
 
 
 def back(body: dict[str, Any]) -> None:
-    """Then they return to where they were, which the engine doesn't hide any more."""
+    """Move them back to where they were; the engine no longer hides those paths."""
     inputs = {"x": INPUT, "y": "ordinary", "z": DEFAULT}
     nodes = [{"node_name": "Ping", "namespace": NS, "identifier": "a", "inputs": inputs}]
     body.update(nodes=nodes, store_config={"required_keys": [], "default_values": {"mode": DEFAULT}})
 
 
 def told(*results: Result) -> list[str]:
-    """What was printed, and what hooks and program logged, messages for debugging included."""
+    """Return the output, and what hooks and program logged, debug messages included."""
     logged = [
         event["diagnosticEvent"]["message"]
         for result in results
@@ -92,7 +92,7 @@ def told(*results: Result) -> list[str]:
 
 
 def test_moved_secrets(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """Neither state, its backups and history, output nor messages hold a secret in clear, however it is moved about."""
+    """Neither state, its backups and history, output nor messages contain a secret in clear, however it is moved."""
     stack = project(PROGRAM.format(ordinary="ordinary"))
     for key, value in {"input": INPUT, "default": DEFAULT, "secret": SECRET}.items():
         stack.config_set(key, value, secret=True)
@@ -123,7 +123,7 @@ def test_moved_secrets(project: Callable[..., Project], state_manager: LocalStat
 
 
 def nothing_in_clear(stack: Project, results: list[Result]) -> None:
-    """No canary can be read."""
+    """Fail if a canary can be read."""
     exported = stack.pulumi("stack", "export", "--stack", "test").check().output
     for canary in (INPUT, DEFAULT, SECRET):
         assert stack.holding(canary) == []

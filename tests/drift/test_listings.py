@@ -1,4 +1,4 @@
-"""What a refresh costs: one listing for each namespace and run, however many resources; never older than this run."""
+"""The cost of a refresh: one listing for each namespace and run, however many resources; never older than this run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CRON = {"type": "CRON"}
 
 @pytest.fixture
 def config(state_manager: LocalStateManager) -> dict[str, str]:
-    """The configuration of a stack that uses the embedded state manager."""
+    """Use the configuration of a stack on the embedded state manager."""
     return {
         "exosphere:stateManagerUri": state_manager.uri,
         "exosphere:apiKey": state_manager.api_key,
@@ -44,7 +44,7 @@ def config(state_manager: LocalStateManager) -> dict[str, str]:
 
 
 def stack(running: LocalStateManager, config: dict[str, str], graphs: int) -> list[Resource]:
-    """So many graphs in each of three namespaces, and a schedule of each: live, and in state."""
+    """Deploy so many graphs in each of three namespaces, and a schedule of each."""
     body = {
         "secrets": {},
         "nodes": [{**PING, "identifier": "ping"}],
@@ -68,7 +68,7 @@ def stack(running: LocalStateManager, config: dict[str, str], graphs: int) -> li
 
 
 def refresh_all(resources: Iterable[Resource]) -> list[bool]:
-    """Read all of them in one run, as many at once as the engine does: which are still there."""
+    """Read all of them in one run, as many at once as the engine does; return those that still exist."""
     resources = list(resources)
     resources[0].begin()
 
@@ -80,7 +80,7 @@ def refresh_all(resources: Iterable[Resource]) -> list[bool]:
 
 
 def test_one_listing(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """300 graphs in 3 namespaces, and a schedule of each, are 3 listings and nothing else."""
+    """300 graphs in 3 namespaces, and a schedule of each, cost 3 listings and nothing else."""
     resources = stack(state_manager, config, 100)
     state_manager.clear_requests()
     assert refresh_all(resources) == [True] * 600
@@ -89,7 +89,7 @@ def test_one_listing(config: dict[str, str], state_manager: LocalStateManager) -
 
 
 def test_an_unreadable_namespace(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A listing that fails as a whole is asked for once, too, and then each graph by itself."""
+    """A listing that fails as a whole is also requested once, and then each graph separately."""
     resources = stack(state_manager, config, 10)
     state_manager.faults.unreadable.add("two/somebody-elses")
     state_manager.clear_requests()
@@ -135,7 +135,7 @@ def test_a_preview_that_could_not_look(
 
 
 def test_listing_that_never_comes(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """One that times out is waited for once, not once for each resource."""
+    """A listing that times out is waited for once, not once for each resource."""
     resources = stack(state_manager, {**config, "exosphere:requestTimeout": "0.3"}, 10)
     state_manager.faults.slow(1.0, path="/v0/namespace/*/graphs/", times=1000)
     state_manager.clear_requests()
@@ -150,7 +150,7 @@ KEY_OF_THE_FIRST = ("one", "graph-0")
 
 
 def test_snapshot_after_a_write(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """What this run wrote is what it sees afterwards, though the listing is from before."""
+    """A refresh sees what this run wrote, although the listing is older."""
     graph, _ = stack(state_manager, config, 1)[:2]
     graph.begin()
     with StateManager(state_manager.uri, state_manager.api_key) as client:
@@ -170,7 +170,7 @@ def test_snapshot_after_a_write(config: dict[str, str], state_manager: LocalStat
 
 
 def test_snapshot_after_a_write_that_failed(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """After a write whose outcome isn't known nothing is believed: it is looked again."""
+    """After a write whose outcome isn't known, nothing is trusted: the graph is read again."""
     stack(state_manager, config, 1)
     notes.begin()
     with StateManager(state_manager.uri, state_manager.api_key) as client:
@@ -183,7 +183,7 @@ def test_snapshot_after_a_write_that_failed(config: dict[str, str], state_manage
 
 
 def test_snapshot_while_another_is_taken(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """Who asks for a fresh one gets one that began after it asked; who asks together shares it."""
+    """A caller that needs a fresh listing gets one that began after its call; simultaneous callers share it."""
     stack(state_manager, config, 1)
     notes.begin()
     state_manager.clear_requests()
@@ -198,7 +198,7 @@ def test_snapshot_while_another_is_taken(config: dict[str, str], state_manager: 
 
 
 def coming(proxy: FaultProxy) -> list[str]:
-    """The kind of each request as it comes, whether or not it is ever answered."""
+    """Record the kind of each request as it arrives, whether or not it ever gets a response."""
     came: list[str] = []
     proxy.on_request = lambda method, path, _: came.append(kind_of(method, path))
     return came
@@ -208,7 +208,7 @@ def coming(proxy: FaultProxy) -> list[str]:
 def test_failure_while_many_wait(
     proxy: FaultProxy, state_manager: LocalStateManager, ask: Callable[[Snapshots, StateManager, GraphKey], object]
 ) -> None:
-    """Who waits for a listing that fails fails with it, and doesn't wait for another; who comes later asks anew."""
+    """All callers that wait for a listing fail with it and don't wait for another; later callers request a new one."""
     came = coming(proxy)
     proxy.inject("GET graphs", late(60), times=None)
     with StateManager(proxy.uri, state_manager.api_key, timeout=1.0, max_retries=0) as client:
@@ -222,7 +222,7 @@ def test_failure_while_many_wait(
 
 
 def test_failure_of_a_quick_look(proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """What `check` gave up on, for itself for a while, a refresh that would wait for longer asks for anew."""
+    """A refresh with a longer timeout requests again the listing that `check` gave up on and doesn't repeat for a while."""
     came = coming(proxy)
     proxy.inject("GET graphs", late(60))
     quick = StateManager(proxy.uri, state_manager.api_key, timeout=0.3, max_retries=0)
@@ -237,7 +237,7 @@ def test_failure_of_a_quick_look(proxy: FaultProxy, state_manager: LocalStateMan
 
 
 def test_cancelled_while_another_asks(proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """A cancelled run waits no more for a listing that somebody else has asked for."""
+    """A cancelled run stops waiting for a listing that another caller requested."""
     came, answer = threading.Event(), threading.Event()
 
     def hold(*_: object) -> None:

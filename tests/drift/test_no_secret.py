@@ -1,4 +1,4 @@
-"""Random secrets, moved anywhere in any spelling: none is in state, output, messages or the comment of a review."""
+"""Random secrets, moved anywhere in any spelling, appear in no state, output, message or comment of a review."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ field_names = st.sampled_from(["node_name", "identifier", "next_nodes", "inputs"
 
 @st.composite
 def several(draw: st.DrawFn) -> list[str]:
-    """Three secrets: one of them contains another one, and one may be the name of a field."""
+    """Return three secrets: one of them contains another one, and one may be the name of a field."""
     first, more = draw(secrets), draw(secrets)
     return [first, first + more, draw(secrets | field_names)]
 
 
 def wanted(one: str, other: str, third: str, **more: Any) -> dict[str, Any]:
-    """A graph with a secret input and two secrets."""
+    """Return a graph with a secret input and two secrets."""
     nodes = {"extract": node("Ping", "load", source=third, where="lake"), "load": node("Ping", rows="r")}
     given = {"one": one, "other": other}
     return report(nodes=nodes, secrets=given, store_config={"default_values": {"k": "v"}}, **more)
@@ -80,7 +80,7 @@ def test_no_secret(
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """A refresh, the update that it precedes and its comment hold none, and an ordinary change is shown."""
+    """A refresh, the update after it and its comment contain none, and an ordinary change is shown."""
     graph = Resource({"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key})
     live = f"report-{next(COUNT)}"
     graph.up(wanted(*given_secrets, name=live))
@@ -106,7 +106,7 @@ def test_no_secret(
     before["nodes"]["extract"]["inputs"]["source"] = "[secret]"
     after = [{**shown(part), "secrets": before["secrets"]} for part in (read.inputs, read.outs)]
     for part in after:
-        assert part["nodes"]["extract"]["inputs"].pop("source") == given_secrets[2]  # the engine hides this path
+        assert part["nodes"]["extract"]["inputs"].pop("source") == given_secrets[2]  # The engine hides this path.
         assert part["nodes"]["extract"]["inputs"]["where"] == "ocean"
         assert part["store_config"]["default_values"]["ordinary"] == "weekly"
     file = tmp_path / "preview.json"

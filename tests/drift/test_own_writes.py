@@ -1,4 +1,4 @@
-"""What this stack itself wrote without its state knowing: a run that broke off, and a version that was put back."""
+"""This stack's own writes that its state doesn't know of: an interrupted run, and a restored version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WANTED = report(triggers={"0 9 * * *": CRON}, retry_policy={"max_retries": 5})
 
 
 def changed(**more: Any) -> dict[str, Any]:
-    """Another version: a node more, a schedule less, no retry policy any more."""
+    """Return another version: one more node, one less schedule, no retry policy."""
     wanted = {**copy.deepcopy(WANTED), "triggers": {}, **more}
     wanted["nodes"]["load"]["next_nodes"] = ["ping"]
     wanted["nodes"]["ping"] = node("Ping")
@@ -29,21 +29,21 @@ def changed(**more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def graph(state_manager: LocalStateManager) -> Resource:
-    """A live graph."""
+    """Deploy a graph."""
     made = Resource({"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key})
     made.up(WANTED)
     return made
 
 
 def break_off(graph: Resource, wanted: dict[str, Any]) -> None:
-    """An update that is carried out, and of which state never hears."""
+    """Carry out an update that state never records."""
     graph.begin()
     checked = graph.check(wanted)
     graph.provider.update(graph.id or "", as_wired(graph.outs), checked)
 
 
 def up_to_date(graph: Resource, wanted: dict[str, Any]) -> None:
-    """Neither preview nor refresh finds anything."""
+    """Neither preview nor refresh reports anything."""
     assert not graph.preview(wanted)
     before = as_wired(copy.deepcopy(graph.inputs))
     assert graph.refresh()
@@ -52,7 +52,7 @@ def up_to_date(graph: Resource, wanted: dict[str, Any]) -> None:
 
 
 def test_interrupted(graph: Resource) -> None:
-    """The next up with the same program goes on."""
+    """The next up with the same program continues."""
     break_off(graph, changed())
     assert graph.preview(changed())
     graph.up(changed())
@@ -60,7 +60,7 @@ def test_interrupted(graph: Resource) -> None:
 
 
 def test_interrupted_and_refreshed(graph: Resource) -> None:
-    """A refresh takes what was written for somebody's, and the next up goes on all the same."""
+    """A refresh attributes the write to someone else, and the next up continues all the same."""
     break_off(graph, changed())
     graph.refresh()
     assert set(graph.outs["nodes"]) == {"extract", "load", "ping"}
@@ -69,7 +69,7 @@ def test_interrupted_and_refreshed(graph: Resource) -> None:
 
 
 def test_interrupted_and_taken_back(graph: Resource) -> None:
-    """A program that goes back to what state says has nothing to do, until a refresh has told what is live."""
+    """A program that goes back to what state says has nothing to do, until a refresh has read what is live."""
     break_off(graph, changed())
     assert not graph.preview(WANTED)
     graph.refresh()
@@ -79,7 +79,7 @@ def test_interrupted_and_taken_back(graph: Resource) -> None:
 
 
 def test_interrupted_and_changed_again(graph: Resource) -> None:
-    """Where the program then wants yet another thing it can't be told from somebody else's change; a refresh does."""
+    """If the program then wants something else, its own write looks like someone else's; a refresh resolves it."""
     break_off(graph, changed())
     again = report(triggers={"0 9 * * *": CRON}, retry_policy={"max_retries": 7})
     with pytest.raises(Refused, match="perhaps by an interrupted run of this stack"):
@@ -98,7 +98,7 @@ INVALID = report(
 
 
 def test_put_back(graph: Resource) -> None:
-    """A version that was put back is what state says: neither a preview nor a corrected program meets a conflict."""
+    """A restored version equals state: neither a preview nor a corrected program reports a conflict."""
     with pytest.raises(
         InvalidGraph, match=r"restored and is VALID .until the next update, a refresh shows its secrets"
     ):
@@ -109,7 +109,7 @@ def test_put_back(graph: Resource) -> None:
 
 
 def test_put_back_and_refreshed(graph: Resource) -> None:
-    """A refresh can't tell our put-back from somebody's new secrets; that is all it says, and one up ends it."""
+    """A refresh can't distinguish our restore from someone else's new secrets; it reports only that, until the next up."""
     with pytest.raises(InvalidGraph):
         graph.up(INVALID)
     before = dict(graph.inputs)

@@ -1,4 +1,4 @@
-"""What can be told of secrets, which nobody can read back: names that came and went, and that somebody wrote."""
+"""Drift of secrets, which nobody can read back: names that were added and removed, and the fact that someone wrote."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ WANTED = report(secrets={"warehouse_password": SECRET, "extra": "canary-secret-2
 
 @pytest.fixture
 def graph(state_manager: LocalStateManager) -> Resource:
-    """A live graph with two secrets."""
+    """Deploy a graph with two secrets."""
     made = Resource({"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key})
     made.up(WANTED)
     return made
 
 
 def names(state_manager: LocalStateManager) -> list[str]:
-    """The live secrets."""
+    """Return the live secrets."""
     stored = state_manager.graph(NS, NAME)
     assert stored is not None
     found: list[str] = stored["secrets"]
@@ -47,7 +47,7 @@ def put_right(graph: Resource, state_manager: LocalStateManager, wanted: dict[st
 
 
 def test_rewritten(graph: Resource, state_manager: LocalStateManager) -> None:
-    """Any write since our last one may have changed every value: each name says when, and is written again."""
+    """Any write since our last one may have changed every value: each name shows the time, and is sent again."""
     stored = by_hand.change(state_manager, NS, NAME)
     graph.refresh()
     told = f"1, rewritten outside Pulumi {stored['updated_at'][:23]}"
@@ -61,7 +61,7 @@ def test_rewritten(graph: Resource, state_manager: LocalStateManager) -> None:
 
 
 def test_rewritten_twice(graph: Resource, state_manager: LocalStateManager) -> None:
-    """The time is that of the last write, and the number stays."""
+    """The time is that of the last write, and the number is unchanged."""
     by_hand.change(state_manager, NS, NAME)
     graph.refresh()
     stored = by_hand.change(state_manager, NS, NAME)
@@ -74,7 +74,7 @@ def test_rewritten_twice(graph: Resource, state_manager: LocalStateManager) -> N
 
 
 def test_removed(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A secret that somebody removed is missed by name; its value stays in state and is sent again."""
+    """A secret that someone removed is missing by name; its value stays in state and is sent again."""
     by_hand.change(state_manager, NS, NAME, lambda body: body["secrets"].pop("extra"))
     graph.refresh()
     assert graph.outs["secret_revisions"]["extra"] == "1, removed outside Pulumi"
@@ -83,7 +83,7 @@ def test_removed(graph: Resource, state_manager: LocalStateManager) -> None:
 
 
 def test_removed_and_given_back(graph: Resource, state_manager: LocalStateManager) -> None:
-    """One that came back after a refresh had missed it was written by somebody else."""
+    """A secret that returns after a refresh had missed it was written by someone else."""
     by_hand.change(state_manager, NS, NAME, lambda body: body["secrets"].pop("extra"))
     graph.refresh()
     by_hand.change(state_manager, NS, NAME, lambda body: body["secrets"].update(extra="x"))
@@ -93,7 +93,7 @@ def test_removed_and_given_back(graph: Resource, state_manager: LocalStateManage
 
 
 def test_added(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A foreign secret is dropped once a refresh has shown its name, and not before."""
+    """A foreign secret is removed only after a refresh has shown its name."""
     by_hand.change(state_manager, NS, NAME, lambda body: body["secrets"].update(more="x"))
     changed = report(triggers={"0 5 * * *": {"type": "CRON"}}, secrets=WANTED["secrets"])
     with pytest.raises(Refused, match=r"changed outside this stack at .* in secrets\.more\. Nothing was sent"):
@@ -109,7 +109,7 @@ def test_added(graph: Resource, state_manager: LocalStateManager) -> None:
 
 
 def test_added_and_gone_again(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A foreign secret that went again is forgotten."""
+    """A foreign secret that was removed again is forgotten."""
     by_hand.change(state_manager, NS, NAME, lambda body: body["secrets"].update(more="x"))
     graph.refresh()
     by_hand.change(state_manager, NS, NAME, lambda body: body["secrets"].pop("more"))
@@ -125,7 +125,7 @@ def test_added_and_then_declared(graph: Resource, state_manager: LocalStateManag
 
 
 def test_rewritten_and_then_rotated(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A value that the program changed as well counts up."""
+    """If the program changed the value too, its revision is incremented."""
     by_hand.change(state_manager, NS, NAME)
     graph.refresh()
     graph.up(report(secrets={**WANTED["secrets"], "extra": "rotated"}))
@@ -135,7 +135,7 @@ def test_rewritten_and_then_rotated(graph: Resource, state_manager: LocalStateMa
 def test_nothing_of_a_secret_is_told(
     graph: Resource, state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Neither values nor ciphertexts leave, in state or on the terminal, whatever was done to them."""
+    """Neither values nor ciphertexts reach state or the terminal, whatever happened to them."""
     stored = by_hand.change(state_manager, NS, NAME, lambda body: body["secrets"].update(more="canary-of-theirs"))
     ciphertexts = listed_secrets(state_manager)
     assert ciphertexts.keys() == set(stored["secrets"])
@@ -149,7 +149,7 @@ def test_nothing_of_a_secret_is_told(
 
 
 def listed_secrets(state_manager: LocalStateManager) -> dict[str, str]:
-    """The ciphertexts as the listing tells them."""
+    """Return the ciphertexts that the listing contains."""
     from pulumi_exosphere.state_manager import StateManager
 
     with StateManager(state_manager.uri, state_manager.api_key) as client:

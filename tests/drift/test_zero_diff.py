@@ -1,4 +1,4 @@
-"""The zero-diff contract: what nobody changed is no change, in no order and in no spelling."""
+"""The zero-diff contract: what nobody changed is no change, in any order and in any spelling."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ NOT_HERE = {
 }
 """Examples that can't run here, with the reason."""
 CONFIG = ("warehousePassword", "apiKey", "stateManagerKey")
-"""Keys that examples ask for; one that asks for another is to be added here."""
+"""Keys that examples require; add those of a new example here."""
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/Pulumi.yaml"))
 
 
 def test_examples_that_can_not_run() -> None:
-    """Only what is there is excused."""
+    """Every excused example exists."""
     assert NOT_HERE.keys() <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in NOT_HERE])
 def test_example(project: Make, state_manager: LocalStateManager, name: str) -> None:
-    """An example that went live has nothing to preview, and nothing to refresh, in whatever order it is listed."""
+    """An example that went live has no changes to preview or refresh, in whatever order it is listed."""
     stack = project(EXAMPLES / name)
     config = [argument for key in CONFIG for argument in ("--config", f"{key}=canary")]
     try:
@@ -41,7 +41,7 @@ def test_example(project: Make, state_manager: LocalStateManager, name: str) -> 
         assert stack.preview("--refresh", "--expect-no-changes").check().changes == {}
     finally:
         state_manager.faults.shuffled = False
-        if name == "own-state-manager":  # which is a process of its own
+        if name == "own-state-manager":  # It is a process of its own.
             stack.destroy("--skip-preview").check()
 
 
@@ -143,7 +143,7 @@ graph = exosphere.Graph(
 
 @pytest.mark.parametrize(("first", "then"), [(PLAIN, OTHERWISE), (OTHERWISE, PLAIN)], ids=["plain", "otherwise"])
 def test_spellings(project: Make, state_manager: LocalStateManager, first: str, then: str) -> None:
-    """The same thing written differently changes nothing: order, spaces, numbers, `None`, dicts, enums."""
+    """Another way to write the same changes nothing: order, spaces, numbers, `None`, dicts, enums."""
     stack = project(HEAD + first)
     assert stack.up("--skip-preview").check().changes == {"create": 4}
     stack.program = HEAD + then
@@ -153,7 +153,7 @@ def test_spellings(project: Make, state_manager: LocalStateManager, first: str, 
 
 
 def test_order_that_is_meaning(project: Make) -> None:
-    """The order of next_nodes decides who may refer to whom: it is kept, and another one is a change."""
+    """The order of next_nodes decides which references are allowed: it is kept, and another order is a change."""
     stack = project(HEAD + PLAIN)
     stack.up("--skip-preview").check()
     stack.program = HEAD + PLAIN.replace('["clean", "count"]', '["count", "clean"]')

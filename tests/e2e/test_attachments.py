@@ -1,6 +1,6 @@
 """Attachments through the real CLI: requests that are sent, previews, targets, renames, moves.
 
-What the program alone decides is in `tests/resources`, what the hooks alone decide in `tests/provider`.
+What the program alone decides is tested in `tests/resources`, what the hooks alone decide in `tests/provider`.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ def graph(resource_name, source="bucket", opts=None, **more):
 
 
 def puts(state_manager: LocalStateManager) -> list[str]:
-    """The graphs that were sent since the last look, in order of their names."""
+    """Return the graphs that were sent since the last call, sorted by name."""
     paths = [request.path for request in state_manager.requests if request.method == "PUT"]
     state_manager.clear_requests()
     return sorted(path.rpartition("/graph/")[2] for path in paths if "/graph/" in path)
 
 
 def live(state_manager: LocalStateManager, name: str = "report", namespace: str = "analytics") -> dict[str, Any]:
-    """The stored document."""
+    """Return the stored document."""
     return next(document for document in state_manager.graphs(namespace) if document["name"] == name)
 
 
 def schedules(state_manager: LocalStateManager, name: str = "report", namespace: str = "analytics") -> set[str]:
-    """The live expressions."""
+    """Return the live expressions."""
     return {trigger["value"]["expression"] for trigger in live(state_manager, name, namespace)["triggers"]}
 
 
 def test_expression_that_is_not_known_yet(project: Make, state_manager: LocalStateManager) -> None:
-    """An expression that comes from another resource is judged when it is known, and nothing is said of it before."""
+    """An expression that comes from another resource is validated once it is known, and not before."""
     stack = project(
         GRAPHS
         + """
@@ -73,7 +73,7 @@ exosphere.CronTrigger("evenings", graph=made, expression="0 18 * * *")
 
 
 def test_one_upsert_for_each_changed_graph(project: Make, state_manager: LocalStateManager) -> None:
-    """However many pieces it has; none for a graph that didn't change; and a destroy takes the graph alone."""
+    """A graph has one upsert, however many pieces it has, and none if it didn't change; a destroy only retires the graph."""
     stack = project(GRAPHS + PIECES)
     stack.up("--skip-preview").check()
     assert puts(state_manager) == ["other", "report"]
@@ -99,7 +99,7 @@ def test_one_upsert_for_each_changed_graph(project: Make, state_manager: LocalSt
 
 
 def test_targets(project: Make, state_manager: LocalStateManager) -> None:
-    """A targeted piece is upserted by itself, where the graph's secrets don't stand in the way."""
+    """A targeted piece is upserted on its own, unless the graph's secrets prevent it."""
     secret = 'secrets={"password": "canary-secret"}'
     graphs = f'{GRAPHS}plain, secret = graph("plain"), graph("secret", {secret})\n'
     stack = project(graphs)
@@ -131,7 +131,7 @@ def test_targets(project: Make, state_manager: LocalStateManager) -> None:
 
 
 def test_renamed_and_moved_inline(project: Make, state_manager: LocalStateManager) -> None:
-    """A piece under another name, with an alias or without, or moved inline and back, stays live and sends nothing."""
+    """A piece under another name, with or without an alias, or moved inline and back, stays live and sends nothing."""
     secret = 'made = graph("report", secrets={"password": "canary-secret"}'
     resource = (
         f"{GRAPHS}{secret})\n"
@@ -159,10 +159,10 @@ def test_renamed_and_moved_inline(project: Make, state_manager: LocalStateManage
 
 
 def test_moving_a_graph_takes_its_pieces_along(project: Make, state_manager: LocalStateManager) -> None:
-    """A graph in another namespace: live there with all, retired here, no error, and nothing left behind.
+    """A graph moved to another namespace is live there with everything, and retired here, without error or leftovers.
 
-    The state manager deletes schedules by the graph's name alone, so the retirement takes the new ones too, and a third
-    upsert gives them back; a graph that gets another name has two upserts (`test_folding_cli.py`).
+    The state manager deletes schedules by the graph's name alone, so the retirement removes the new ones too, and a
+    third upsert restores them; a graph that gets another name needs two upserts (`test_collection_cli.py`).
     """
     program = GRAPHS + PIECES.replace('graph("other"', '#graph("other"').replace(SECRET, "")
     stack = project(program)
@@ -185,7 +185,7 @@ def test_moving_a_graph_takes_its_pieces_along(project: Make, state_manager: Loc
 
 
 def test_pieces_on_a_new_graph(project: Make, state_manager: LocalStateManager) -> None:
-    """Pieces that go from a graph to another resource's leave the old one to itself, whether it stays or goes."""
+    """Pieces that move from a graph to another resource's leave the old one alone, whether it stays or goes."""
     graphs = 'made = graph({!r}, secrets={{"password": "canary-secret"}})\n'
     pieces = (
         'exosphere.RetryPolicy("retry", graph=made, max_retries=5)\n'
@@ -222,7 +222,7 @@ exosphere.CronTrigger("daily", graph=made, expression={expression!r})
 
 
 def test_what_the_program_can_not_see(project: Make, state_manager: LocalStateManager) -> None:
-    """Transforms of the stack that part a piece from its graph are refused; what a graph ignores, its pieces do too."""
+    """Transforms of the stack that separate a piece from its graph are rejected; `ignore_changes` applies to pieces too."""
 
     def program(kind: str = "", **given: Any) -> str:
         defaults: dict[str, Any] = {"changes": {}, "ignored": [], "retries": 5, "expression": "@daily"}

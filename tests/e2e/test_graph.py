@@ -1,4 +1,4 @@
-"""A graph's life through the real CLI: what only the engine can show."""
+"""A graph's life through the real CLI: the parts that only the engine can show."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ exosphere.Graph(
 
 
 def program(resource: str = "report", source: str = "bucket", opts: str = "") -> str:
-    """A program with one graph."""
+    """Return a program with one graph."""
     return PROGRAM.format(resource=resource, source=source, opts=f"opts={opts},\n    " if opts else "")
 
 
 def live(state_manager: LocalStateManager, name: str = "report", namespace: str = "analytics") -> dict[str, Any]:
-    """The stored document."""
+    """Return the stored document."""
     return next(document for document in state_manager.graphs(namespace) if document["name"] == name)
 
 
 def puts(state_manager: LocalStateManager) -> int:
-    """How many upserts came."""
+    """Return the number of upserts."""
     return sum(request.method == "PUT" and "/graph/" in request.path for request in state_manager.requests)
 
 
@@ -85,7 +85,7 @@ def test_renamed_without_alias(project: Make, state_manager: LocalStateManager) 
 
 
 def test_replaced(project: Make, state_manager: LocalStateManager) -> None:
-    """`--replace` leaves the graph live, since the old one and the new one are one."""
+    """`--replace` leaves the graph live, because the old one and the new one are the same."""
     stack = project(program())
     stack.up("--skip-preview").check()
     stack.up("--skip-preview", "--replace", "**report").check()
@@ -103,7 +103,7 @@ def test_name_changed(project: Make, state_manager: LocalStateManager) -> None:
 
 
 def test_documented_example(project: Make, state_manager: LocalStateManager) -> None:
-    """The graph of Exosphere's own documentation is deployed as it stands there."""
+    """The graph of Exosphere's own documentation can be deployed unchanged."""
     stack = project(EXAMPLES / "my-workflow")
     stack.config_set("my-workflow:apiKey", "canary-secret", secret=True)
     stack.up("--skip-preview").check()
@@ -121,7 +121,7 @@ def test_documented_example(project: Make, state_manager: LocalStateManager) -> 
 
 
 def test_faults_at_preview(project: Make, state_manager: LocalStateManager) -> None:
-    """All faults of a graph stand in the preview, each on a line that says where and what to do, without a value."""
+    """The preview reports all problems of a graph, each on a line with the place and the solution, without a value."""
     faulty = program().replace('next_nodes=["load"]', 'next_nodes=["laod"]').replace("extract.outputs.rows", "x.y")
     preview = project(faulty).preview().refused()
     assert "did you mean 'load'?" in preview.output

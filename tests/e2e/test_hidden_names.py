@@ -39,7 +39,7 @@ NAMES = ("__start__", "__typename", "__token", "__provider", "__Host-cookie", "_
 
 @pytest.fixture
 def stack(project: Make, state_manager: LocalStateManager) -> Project:
-    """The program, whose graph is deployed; its nodes are registered."""
+    """Return the program, whose graph is deployed; its nodes are registered."""
     typed = registered("Typed", inputs=("__typename", "__token"))
     state_manager.register("analytics", [registered("Ping"), typed])
     made = project(PROGRAM)
@@ -61,7 +61,7 @@ def in_old_form(stack: Project, *parts: str) -> None:
 
 
 def test_changes_are_visible(stack: Project, state_manager: LocalStateManager, tmp_path: Path) -> None:
-    """What is sent has the names, the program reads them, and each change is a line of the preview."""
+    """The request has the names, the program reads them, and each change is a line of the preview."""
     document = state_manager.graph("analytics", "report")
     assert document is not None
     assert {node["identifier"] for node in document["nodes"]} == {"__start__", "__provider"}
@@ -123,13 +123,13 @@ def change(state_manager: LocalStateManager) -> None:
 
 
 def test_state_from_before(stack: Project, state_manager: LocalStateManager) -> None:
-    """State in which the names are keys is taken over without a diff, and no secret in it is ever shown."""
+    """State in which the names are keys is accepted without a diff, and no secret in it is ever shown."""
     in_old_form(stack, "inputs", "outputs")
     assert stack.preview("--expect-no-changes").check().changes == {}
     assert stack.refresh().check().changes == {}
     assert stack.up("--skip-preview").check().changes == {}
 
-    in_old_form(stack, "outputs")  # Where nothing changed, Pulumi stores the new inputs beside the old outputs.
+    in_old_form(stack, "outputs")  # If nothing changed, Pulumi stores the new inputs beside the old outputs.
     change(state_manager)
     assert stack.refresh().check().changes == {"update": 1}
     assert not stack.holding("canary")

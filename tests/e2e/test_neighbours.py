@@ -1,4 +1,4 @@
-"""Another dynamic provider in the same program: its process is as it would be without us."""
+"""Another dynamic provider in the same program: its process is as it would be without this package."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ Other("slow", folder=FOLDER, seconds=9)
 
 
 def test_its_tracebacks_stay_whole(project: Make, tmp_path: Path) -> None:
-    """After one of our errors, which is one line, its own error still comes with its traceback."""
+    """After one of our errors, which is one line, its own error still has its traceback."""
     stack = project(FAILING, {"NEIGHBOURS": str(tmp_path)})
     output = stack.up("--skip-preview").refused().output
     assert "pulumi_exosphere.NotRegistered: " in output
@@ -86,18 +86,18 @@ def test_its_tracebacks_stay_whole(project: Make, tmp_path: Path) -> None:
 
 
 def test_its_concurrency_and_process_stay(project: Make, tmp_path: Path) -> None:
-    """No more of its hooks run at once than Pulumi's four threads take, and nothing of the interpreter is changed."""
+    """No more of its hooks run at once than Pulumi's four threads allow, and nothing of the interpreter is changed."""
     stack = project(MANY, {"NEIGHBOURS": str(tmp_path)})
     stack.up("--skip-preview", "--parallel", "32").check()
     seen = [json.loads(path.read_text()) for path in sorted(tmp_path.glob("other-*.json"))]
     assert len(seen) == 10
-    assert max(one["running"] for one in seen) in {2, 3, 4}  # a busy machine may start some late
+    assert max(one["running"] for one in seen) in {2, 3, 4}  # A busy machine may start some late.
     assert {one["cut"] for one in seen} == {False}
     assert {tuple(one["gc"]) for one in seen} == {gc.get_threshold()}
 
 
 def test_its_long_hook_ends_by_itself(project: Make, tmp_path: Path) -> None:
-    """The engine is killed: the process ends only when the other provider's hook has come to its end."""
+    """If the engine is killed, the process ends only after the other provider's hook has ended."""
     stack = project(LONG, {"NEIGHBOURS": str(tmp_path)})
     victim = Victim(stack, "up", "--yes", "--skip-preview")
     try:

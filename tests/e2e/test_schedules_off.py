@@ -28,7 +28,7 @@ LINE = (
 
 
 def schedules(state_manager: LocalStateManager) -> dict[str, list[str]]:
-    """The live expressions by graph."""
+    """Return the live expressions by graph."""
     return {
         document["name"]: [trigger["value"]["expression"] for trigger in document["triggers"]]
         for document in state_manager.graphs("analytics")
@@ -38,7 +38,7 @@ def schedules(state_manager: LocalStateManager) -> dict[str, list[str]]:
 def test_schedules_off(
     project: Make, state_manager: LocalStateManager, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line says so, no graph has a schedule, and switching is an ordinary update of the same resources."""
+    """One line reports it, no graph has a schedule, and switching is an ordinary update of the same resources."""
     stack = project(PROGRAM)
     stack.config_set("exosphere:schedules", "off")
     preview = stack.preview().check()

@@ -1,4 +1,4 @@
-"""The example beside cloud resources: a cloud can't be had offline, so Pulumi's own mocks stand in for its plugin."""
+"""The example with cloud resources: no cloud is available offline, so Pulumi's own mocks replace its plugin."""
 
 from __future__ import annotations
 

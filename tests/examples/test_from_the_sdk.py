@@ -25,7 +25,7 @@ needs_sdk = pytest.mark.skipif(not SDK, reason="Exosphere's own SDK isn't instal
 
 @pytest.fixture
 def example(project: Callable[..., Project]) -> Project:
-    """The program, configured."""
+    """Return the program, configured."""
     made = project(EXAMPLE)
     made.config_set("warehousePassword", "not-in-clear-anywhere", secret=True)
     return made
@@ -33,7 +33,7 @@ def example(project: Callable[..., Project]) -> Project:
 
 @needs_sdk
 def test_the_sdks_objects_are_taken(example: Project, state_manager: LocalStateManager) -> None:
-    """The SDK's own models declare the graph as they would upsert it, and the next preview finds nothing to do."""
+    """The SDK's own models declare the graph as they would upsert it, and the next preview has no changes."""
     assert example.up("--skip-preview").check().changes == {"create": 1}
 
     (graph,) = state_manager.graphs("analytics")
@@ -53,7 +53,7 @@ def test_the_sdks_objects_are_taken(example: Project, state_manager: LocalStateM
 
 @needs_sdk
 def test_a_models_input_may_be_an_output(state_manager: LocalStateManager, project: Callable[..., Project]) -> None:
-    """Outputs of other resources fit into a model's inputs."""
+    """Outputs of other resources can be inputs of a model."""
     assert project(WITH_AN_OUTPUT).up("--skip-preview").check().changes == {"create": 1}
 
     (graph,) = state_manager.graphs("analytics")
@@ -62,7 +62,7 @@ def test_a_models_input_may_be_an_output(state_manager: LocalStateManager, proje
 
 @pytest.mark.skipif(SDK, reason="Exosphere's own SDK is installed")
 def test_without_the_sdk_it_says_what_is_missing(example: Project) -> None:
-    """One sentence that says what to install, and no traceback."""
+    """The error is one sentence that says what to install, with no traceback."""
     output = example.preview().refused().output
 
     assert "pip install exospherehost (it needs Python 3.12 or later)" in output

@@ -14,7 +14,7 @@ IN_FILE: dict[str, list[dict[str, Any]]] = json.loads((EXAMPLES / "nodes.json").
 
 
 def registered(nodes: dict[str, list[dict[str, Any]]]) -> dict[tuple[str, str], tuple[set[str], set[str], list[str]]]:
-    """The inputs, outputs and secrets of each node, as a state manager has them."""
+    """Return the inputs, outputs and secrets of each node, as a state manager has them."""
     with LocalStateManager() as running:
         for namespace, some in nodes.items():
             running.register(namespace, some)
@@ -31,11 +31,11 @@ def registered(nodes: dict[str, list[dict[str, Any]]]) -> dict[tuple[str, str], 
 
 
 def test_the_file_has_the_nodes_of_the_tests() -> None:
-    """Who tries the examples by hand finds the nodes with which they are tested."""
+    """A reader who tries the examples by hand has the nodes with which they are tested."""
     assert registered(IN_FILE).items() <= registered(NODES).items()
 
 
 def test_every_node_of_an_example_is_in_the_file() -> None:
-    """`node_name` in a program is a node there."""
+    """Each `node_name` in a program is a node of the file."""
     used = {name for path in EXAMPLES.rglob("*.py") for name in re.findall(r'node_name="(\w+)"', path.read_text())}
     assert used == {node["name"] for nodes in IN_FILE.values() for node in nodes}

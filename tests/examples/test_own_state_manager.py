@@ -1,4 +1,4 @@
-"""The example that deploys its own state manager; the live twin, too, of a graph beside resources of a cloud."""
+"""The example that deploys its own state manager: it also shows a graph beside resources of a cloud, live."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "own-state-manager"
 
 
 def test_life(project: Callable[..., Project]) -> None:
-    """The address is unknown at the first preview, known at the update, and the process goes with the stack."""
+    """The address is unknown at the first preview, known at the update, and the process ends with the stack."""
     stack = project(EXAMPLE)
     stack.config_set("stateManagerKey", "canary-key", secret=True)
     assert stack.preview().check().changes == {"create": 2}

@@ -1,4 +1,4 @@
-"""The pipelines for the deployment, the nightly look and GitLab; `tests/review/test_workflow.py` has the comment's."""
+"""The pipelines for deployment, nightly check and GitLab; `tests/review/test_workflow.py` tests the comment's."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DRIFT = f"<!-- pulumi-exosphere drift {STACK} -->"
 def test_deployed_and_looked_at(
     project: Callable[..., Project], state_manager: LocalStateManager, tmp_path: Path
 ) -> None:
-    """The scripts of both deploy, find nothing at first, and tell what someone changed without changing it."""
+    """The scripts of both deploy, find nothing at first, and report what someone changed without changing it."""
     stack = project(EXAMPLES / "quickstart")
     stack.config_set("warehousePassword", "canary-93a1", secret=True)
     output, summary, there = tmp_path / "output", tmp_path / "summary", tmp_path / "runner"
@@ -80,7 +80,7 @@ def test_deployed_and_looked_at(
     ],
 )
 def test_one_issue_on_github(drifted: str, there: list[tuple[int, str, str]], asked: str, tmp_path: Path) -> None:
-    """It is opened once, updated while the drift lasts, and closed afterwards; nobody else's is touched."""
+    """The issue is opened once, updated while the drift lasts, and closed afterwards; no other issue is changed."""
     stand_in(tmp_path, "gh", GH)
     issues = [{"number": number, "user": {"login": login}, "body": body} for number, login, body in there]
     (tmp_path / "there.json").write_text(json.dumps(issues))
@@ -101,7 +101,7 @@ def test_who_may_write_on_github() -> None:
 
 
 class GitLab(ThreadingHTTPServer):
-    """As much of GitLab's API as the pipeline uses: two items a page, and this user's number is 1."""
+    """The part of GitLab's API that the pipeline uses: two items a page, and this user's number is 1."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
@@ -127,7 +127,7 @@ class _Answers(BaseHTTPRequestHandler):
         self.server.changes.append((self.command, self.path, body))
         self._answer({})
 
-    do_POST = do_PUT  # noqa: N815  http.server calls it so.
+    do_POST = do_PUT  # noqa: N815  # http.server calls it so.
 
     def _answer(self, body: Any, following: str = "") -> None:
         self.server.tokens.add(self.headers["PRIVATE-TOKEN"])
@@ -142,7 +142,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def gitlab() -> Iterator[GitLab]:
-    """A GitLab on a free port."""
+    """Yield a GitLab on a free port."""
     with GitLab() as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
@@ -201,7 +201,7 @@ def test_one_comment_and_one_issue_on_gitlab(
     gitlab: GitLab,
     tmp_path: Path,
 ) -> None:
-    """Each is made once, then updated, and an issue closed; nobody else's is touched, on whatever page it is."""
+    """Each is created once, then updated, and an issue closed; no other is changed, whatever page it is on."""
     field = "body" if job == "comment" else "description"
     for author, number, iid, body in there:
         own = {} if iid is None else {"iid": iid}
@@ -219,7 +219,7 @@ def test_one_comment_and_one_issue_on_gitlab(
     ],
 )
 def test_a_preview_on_gitlab(preview: str, exits: int, fail_on: str, status: int, tmp_path: Path) -> None:
-    """The comment is written whether the preview succeeds, fails or is refused; the job ends accordingly."""
+    """The comment is written whether the preview succeeds, fails or is rejected; the job ends accordingly."""
     (tmp_path / "recorded.json").write_text(recorded(preview))
     stand_in(tmp_path, "pulumi", f"#!/bin/sh\ncat recorded.json\nexit {exits}\n")
     env = {"STACK": "dev", "TIMEZONE": "UTC", "FAIL_ON": fail_on, "CI_PROJECT_DIR": str(tmp_path), "LANG": "C.UTF-8"}
@@ -228,7 +228,7 @@ def test_a_preview_on_gitlab(preview: str, exits: int, fail_on: str, status: int
 
 
 def test_no_stranger_gets_a_secret_on_gitlab() -> None:
-    """What runs for merge requests runs for those of the project's own branches only, and deploys nothing."""
+    """Jobs for merge requests run only for those of the project's own branches, and deploy nothing."""
     settings = yaml.safe_load(GITLAB.read_text("utf-8"))
     for job in ("preview", "comment"):
         (rule,) = settings[job]["rules"]

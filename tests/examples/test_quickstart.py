@@ -14,14 +14,14 @@ PASSWORD = "not-in-clear-anywhere"
 
 @pytest.fixture
 def quickstart(project: Callable[..., Project]) -> Project:
-    """The quickstart's program, configured."""
+    """Return the quickstart's program, configured."""
     made = project(QUICKSTART)
     made.config_set("warehousePassword", PASSWORD, secret=True)
     return made
 
 
 def test_lifecycle(quickstart: Project, state_manager: LocalStateManager) -> None:
-    """The quickstart goes live, is then the same, changes, and is retired; its password stands nowhere in clear."""
+    """The quickstart is deployed, unchanged, updated and retired; its password is nowhere in clear."""
     assert quickstart.up().check().changes == {"create": 1}
     assert quickstart.preview("--expect-no-changes").check().changes == {}
     assert quickstart.refresh("--expect-no-changes").check().changes == {}

@@ -11,7 +11,7 @@ PASSWORD = "not-in-clear-anywhere"
 
 
 def test_lifecycle(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """Each report goes live once, with its environment's schedules; another environment changes them, and no more."""
+    """Each report is deployed once, with its environment's schedules; another environment changes only those."""
     stack = project(EXAMPLE)
     stack.config_set("warehousePassword", PASSWORD, secret=True)
     stack.config_set("environment", "prod")
@@ -33,14 +33,14 @@ def test_lifecycle(project: Callable[..., Project], state_manager: LocalStateMan
 
 
 def _sent(state_manager: LocalStateManager) -> list[str]:
-    """The graphs that were upserted since the last look."""
+    """Return the graphs that were upserted since the last call."""
     paths = [request.path for request in state_manager.requests if request.method == "PUT"]
     state_manager.clear_requests()
     return sorted(path.rpartition("/graph/")[2] for path in paths if "/graph/" in path)
 
 
 def _live(state_manager: LocalStateManager) -> dict[str, tuple[set[str], int]]:
-    """Schedules and retries of each live graph."""
+    """Return schedules and retries of each live graph."""
     return {
         graph["name"]: (
             {trigger["value"]["expression"] for trigger in graph["triggers"]},

@@ -14,7 +14,7 @@ SECRET = "canary-77c0"
 
 
 def test_a_copy_comes_and_goes(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """Its graph has another name, its own secret and no schedule; production keeps its schedule throughout."""
+    """The copy's graph has another name, its own secret and no schedule; production keeps its schedule throughout."""
     stack = project(EXAMPLES / EXAMPLE)
     for name in ("production", "copies"):
         stack.pulumi("stack", "init", name).check()
@@ -46,7 +46,7 @@ def test_a_copy_comes_and_goes(project: Callable[..., Project], state_manager: L
 
 
 def path(env: dict[str, str]) -> list[str]:
-    """The folders that come first on PATH."""
+    """Return the folders that come first on PATH."""
     return env["PATH"].split(os.pathsep)[:2]
 
 

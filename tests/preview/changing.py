@@ -15,25 +15,25 @@ ROWS = "${{ extract.outputs.rows }}"
 
 
 def node(node_name: str, identifier: str, *next_nodes: str, **inputs: pulumi.Input[str]) -> exosphere.GraphNodeArgs:
-    """A node of the graph's namespace."""
+    """Return a node of the graph's namespace."""
     return exosphere.GraphNodeArgs(
         node_name=node_name, identifier=identifier, inputs=inputs, next_nodes=list(next_nodes)
     )
 
 
 def graph(name: str, *nodes: exosphere.GraphNodeArgs, value: str = "canary-1", **more: Any) -> exosphere.Graph:
-    """A graph in the namespace ``analytics`` with the secret that loading needs."""
+    """Return a graph in the namespace ``analytics`` with the secret that loading needs."""
     secrets = {"warehouse_password": pulumi.Output.secret(value)}
     return exosphere.Graph(name, namespace="analytics", nodes=list(nodes), secrets=secrets, **more)
 
 
 def pipeline(source: pulumi.Input[str] = "bucket") -> list[exosphere.GraphNodeArgs]:
-    """Two nodes, one after the other."""
+    """Return two nodes, one after the other."""
     return [node("Extract", "extract", "load", source=source), node("Load", "load", rows=ROWS)]
 
 
 def longer(middle: str) -> list[exosphere.GraphNodeArgs]:
-    """Three nodes, one after the other."""
+    """Return three nodes, one after the other."""
     return [
         node("Extract", "extract", middle, source="bucket"),
         node("Transform", middle, "load", rows=ROWS, mode="fast"),

@@ -1,4 +1,4 @@
-"""What is certain to fail fails at preview, in words that say what to do, and with nothing sent."""
+"""An update that is certain to fail fails at preview, with the solution, and with nothing sent."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ EXPECTED = [
         "or add it there"
     ),
 ]
-"""A graph that exists and differs; with `adopt`, one whose secret would be lost; one whose namespace isn't allowed."""
+"""A graph that exists and differs; with `adopt`, one whose secret would be lost; one in a forbidden namespace."""
 
 
 def test_what_is_live_already(project: Make, state_manager: LocalStateManager) -> None:
-    """A graph in a namespace that isn't allowed, one that exists and differs, one whose secrets would be dropped."""
+    """A preview rejects a graph that exists and differs, one whose secret would be lost, and one in a forbidden namespace."""
     live = report(secrets={"warehouse_password": "canary-live", "slack_token": "canary-live"})
     body = {
         "nodes": [{"identifier": name, "namespace": "analytics", **node} for name, node in live["nodes"].items()],
@@ -67,7 +67,7 @@ def test_what_is_live_already(project: Make, state_manager: LocalStateManager) -
 
 
 def _problem(stack: Project) -> str:
-    """The one error of a preview that is about the graph."""
+    """Return the one error of a preview that is about the graph."""
     preview = stack.preview().refused()
     assert "canary" not in preview.output
     assert "Traceback" not in preview.output
