@@ -1,4 +1,4 @@
-"""Someone else's changes are never overwritten unnoticed, through the real CLI; this stack's own leftovers are."""
+"""Someone else's changes are never overwritten unnoticed, unlike this stack's own leftovers; through the real CLI."""
 
 from __future__ import annotations
 

@@ -222,7 +222,7 @@ def test_failure_while_many_wait(
 
 
 def test_failure_of_a_quick_look(proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """A refresh with a longer timeout requests again the listing that `check` gave up on and doesn't repeat for a while."""
+    """A refresh with a longer timeout requests the listing that `check` gave up on and doesn't repeat for a while."""
     came = coming(proxy)
     proxy.inject("GET graphs", late(60))
     quick = StateManager(proxy.uri, state_manager.api_key, timeout=0.3, max_retries=0)

@@ -109,7 +109,7 @@ def test_put_back(graph: Resource) -> None:
 
 
 def test_put_back_and_refreshed(graph: Resource) -> None:
-    """A refresh can't distinguish our restore from someone else's new secrets; it reports only that, until the next up."""
+    """A refresh can't distinguish our restore from someone else's new secrets; only these are reported, for one up."""
     with pytest.raises(InvalidGraph):
         graph.up(INVALID)
     before = dict(graph.inputs)

@@ -73,7 +73,7 @@ exosphere.CronTrigger("evenings", graph=made, expression="0 18 * * *")
 
 
 def test_one_upsert_for_each_changed_graph(project: Make, state_manager: LocalStateManager) -> None:
-    """A graph has one upsert, however many pieces it has, and none if it didn't change; a destroy only retires the graph."""
+    """A changed graph has one upsert, however many pieces it has, an unchanged one none; destroy only retires it."""
     stack = project(GRAPHS + PIECES)
     stack.up("--skip-preview").check()
     assert puts(state_manager) == ["other", "report"]
@@ -222,7 +222,7 @@ exosphere.CronTrigger("daily", graph=made, expression={expression!r})
 
 
 def test_what_the_program_can_not_see(project: Make, state_manager: LocalStateManager) -> None:
-    """Transforms of the stack that separate a piece from its graph are rejected; `ignore_changes` applies to pieces too."""
+    """Transforms that separate a piece from its graph are rejected; a graph's `ignore_changes` applies to its pieces."""
 
     def program(kind: str = "", **given: Any) -> str:
         defaults: dict[str, Any] = {"changes": {}, "ignored": [], "retries": 5, "expression": "@daily"}

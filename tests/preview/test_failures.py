@@ -47,7 +47,7 @@ EXPECTED = [
 
 
 def test_what_is_live_already(project: Make, state_manager: LocalStateManager) -> None:
-    """A preview rejects a graph that exists and differs, one whose secret would be lost, and one in a forbidden namespace."""
+    """A preview rejects a graph that exists and differs, one that would lose a secret, and a forbidden namespace."""
     live = report(secrets={"warehouse_password": "canary-live", "slack_token": "canary-live"})
     body = {
         "nodes": [{"identifier": name, "namespace": "analytics", **node} for name, node in live["nodes"].items()],
