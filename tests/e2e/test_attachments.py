@@ -222,7 +222,7 @@ exosphere.CronTrigger("daily", graph=made, expression={expression!r})
 
 
 def test_what_the_program_can_not_see(project: Make, state_manager: LocalStateManager) -> None:
-    """Transforms that separate a piece from its graph are rejected; a graph's `ignore_changes` applies to its pieces."""
+    """Transforms that separate a piece from its graph are rejected; a graph's `ignore_changes` covers its pieces."""
 
     def program(kind: str = "", **given: Any) -> str:
         defaults: dict[str, Any] = {"changes": {}, "ignored": [], "retries": 5, "expression": "@daily"}

@@ -28,24 +28,24 @@ GRAPH = "analytics/plain"
 
 @pytest.fixture
 def config(state_manager: LocalStateManager) -> dict[str, str]:
-    """The configuration of a stack that uses the embedded state manager, where a graph without secrets is live."""
+    """Use the configuration of a stack on the embedded state manager, where a graph without secrets is live."""
     configured = {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
     Resource(configured).up({**PING, "triggers": {"1 1 * * *": {"type": "CRON"}}})
     return configured
 
 
 def live(state_manager: LocalStateManager) -> dict[str, Any]:
-    """The stored document."""
+    """Return the stored document."""
     return next(document for document in state_manager.graphs("analytics") if document["name"] == "plain")
 
 
 def schedules(state_manager: LocalStateManager) -> set[str]:
-    """The live expressions."""
+    """Return the live expressions."""
     return {trigger["value"]["expression"] for trigger in live(state_manager)["triggers"]}
 
 
 def test_schedule(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A schedule comes, changes and goes, and everything else of the graph stays."""
+    """A schedule is added, changed and removed, and everything else of the graph stays."""
     schedule = Resource(config, CronTriggerProvider())
     schedule.up({"graph": GRAPH, "expression": "0 9 * * *"})
     assert schedule.id == "analytics/plain/triggers/0 9 * * *"
@@ -59,7 +59,7 @@ def test_schedule(config: dict[str, str], state_manager: LocalStateManager) -> N
 
 
 def test_sections(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A retry policy and a store are set, and given back to the default."""
+    """A retry policy and a store are set, and reset to the default."""
     retry, store = Resource(config, RetryPolicyProvider()), Resource(config, StoreConfigProvider())
     retry.up({"graph": GRAPH, "max_retries": 5})
     store.up({"graph": GRAPH, "default_values": {"batch": "1"}})
@@ -74,21 +74,21 @@ def test_sections(config: dict[str, str], state_manager: LocalStateManager) -> N
 
 
 def test_in_place(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """Nothing is sent for what is there already."""
+    """Nothing is sent for a piece that is already live."""
     state_manager.clear_requests()
     Resource(config, CronTriggerProvider()).up({"graph": GRAPH, "expression": "1 1 * * *"})
     assert [request for request in state_manager.requests if request.method == "PUT"] == []
 
 
 def test_secrets(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """On a graph with secrets it is refused at preview, with what to do."""
+    """On a graph with secrets it is rejected at preview, with the solution."""
     Resource(config).up(report())
     with pytest.raises(Refused, match=r"has secrets .warehouse_password.*Target the Graph resource too"):
         Resource(config, RetryPolicyProvider()).preview({"graph": "analytics/daily-report", "max_retries": 5})
 
 
 def test_no_graph(config: dict[str, str]) -> None:
-    """A graph that isn't there is named."""
+    """A graph that doesn't exist is named."""
     with pytest.raises(Refused, match="graph 'other' in namespace 'analytics' does not exist"):
         Resource(config, RetryPolicyProvider()).preview({"graph": "analytics/other", "max_retries": 5})
 
@@ -114,14 +114,14 @@ FAULTS: dict[str, tuple[Any, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("provider", "inputs", "message"), FAULTS.values(), ids=FAULTS)
 def test_faults(config: dict[str, str], provider: Any, inputs: dict[str, Any], message: str) -> None:
-    """What the state manager would refuse, or the stack's configuration does, is refused at preview."""
+    """A preview rejects what the state manager or the stack's configuration would reject."""
     config = {**config, "exosphere:allowedNamespaces": '["analytics"]'}
     with pytest.raises(Refused, match=message):
         Resource(config, provider()).preview(inputs)
 
 
 def test_gone(config: dict[str, str]) -> None:
-    """A schedule that somebody took away is gone at a refresh; so is all that belongs to a retired graph."""
+    """A schedule that someone removed is gone at a refresh; so are the attachments of a retired graph."""
     schedule, retry = Resource(config, CronTriggerProvider()), Resource(config, RetryPolicyProvider())
     schedule.up({"graph": GRAPH, "expression": "0 9 * * *"})
     retry.up({"graph": GRAPH, "max_retries": 5})
@@ -136,7 +136,7 @@ def test_gone(config: dict[str, str]) -> None:
 
 
 def test_foreign_change(config: dict[str, str]) -> None:
-    """What somebody else changed is neither overwritten nor taken away unseen."""
+    """Another writer's change is neither overwritten nor removed unnoticed."""
     retry = Resource(config, RetryPolicyProvider())
     retry.up({"graph": GRAPH, "max_retries": 5})
     by_hand = Resource(config, RetryPolicyProvider(), id="x", inputs=retry.inputs, outs=retry.outs)
@@ -151,7 +151,7 @@ def test_foreign_change(config: dict[str, str]) -> None:
 
 
 def test_taken_away_by_somebody(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A piece that somebody took away isn't brought back unseen, in any form; a refresh shows it, and then it is."""
+    """A piece that someone removed isn't added again unnoticed, in any form; after a refresh has shown it, it is."""
     retry = Resource(config, RetryPolicyProvider())
     retry.up({"graph": GRAPH, "max_retries": 5})
     put(state_manager, "analytics", "plain", template.to_body(template.normalise(PING)))
@@ -166,7 +166,7 @@ def test_taken_away_by_somebody(config: dict[str, str], state_manager: LocalStat
 
 
 def test_nodes_that_come_later(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A graph that came before its nodes is VALID with the piece: it is sent once they are registered, not before."""
+    """If a graph came before its nodes, the piece is sent after they are registered, not before, and it is VALID."""
     early = template.to_body(template.normalise({**PING, "name": "early", "nodes": {"late": node("Late")}}))
     put(state_manager, "analytics", "early", early)
     state_manager.register("analytics", [registered("Late")], after_looks=2)
@@ -176,7 +176,7 @@ def test_nodes_that_come_later(config: dict[str, str], state_manager: LocalState
 
 
 def test_another_state_manager(config: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
-    """A piece that goes to another state manager stays at the old one, and the run says so."""
+    """A piece that moves to another state manager stays at the old one, and the run says so."""
     retry = Resource(config, RetryPolicyProvider())
     retry.up({"graph": GRAPH, "max_retries": 5})
     with LocalStateManager(api_key=config["exosphere:apiKey"]) as other:
@@ -199,7 +199,7 @@ UNKNOWN: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("provider", "known", "unknown"), UNKNOWN.values(), ids=UNKNOWN)
 def test_unknown(config: dict[str, str], provider: Any, known: dict[str, Any], unknown: dict[str, Any]) -> None:
-    """What a preview doesn't know yet is no fault, and a change."""
+    """A value that a preview doesn't know yet is no error, but a change."""
     resource = Resource(config, provider())
     assert resource.preview({**known, **unknown})
     resource.up(known)
@@ -207,7 +207,7 @@ def test_unknown(config: dict[str, str], provider: Any, known: dict[str, Any], u
 
 
 def test_moved_to_another_graph(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """Both graphs belong to others: the piece goes to the one, and is taken away from the other."""
+    """If both graphs belong to others, the piece is added to one and removed from the other."""
     schedule, retry = Resource(config, CronTriggerProvider()), Resource(config, RetryPolicyProvider())
     put(state_manager, "analytics", "other", template.to_body(template.normalise({**PING, "name": "other"})))
     schedule.up({"graph": GRAPH, "expression": "@daily"})
@@ -222,7 +222,7 @@ def test_moved_to_another_graph(config: dict[str, str], state_manager: LocalStat
 
 
 def test_folded(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A piece that its graph's own hooks have sent is found in place, and stays when only its resource goes."""
+    """A piece that its graph's own hooks have sent is found in place, and stays if only its resource is removed."""
     graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
     declared = {**report(), "triggers": {"@daily": {"type": "CRON"}}}
     graph.up(declared)
@@ -236,7 +236,7 @@ def test_folded(config: dict[str, str], state_manager: LocalStateManager) -> Non
 
 
 def test_graph_that_leaves_the_program(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """What was folded is the attachment's own once its graph is another program's: shown, changed and taken away."""
+    """A folded piece is the attachment's own once its graph is another program's: shown, changed and removed."""
     graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
     store = Resource(config, StoreConfigProvider())
     sections = {"triggers": {"@daily": {"type": "CRON"}}, "store_config": {"default_values": {"batch": "100"}}}
@@ -259,7 +259,7 @@ def test_graph_that_leaves_the_program(config: dict[str, str], state_manager: Lo
 
 
 def test_piece_of_a_targeted_run(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """What a targeted run added to a graph whose state doesn't have it, no hook of the graph would take away."""
+    """If a targeted run added a piece to a graph whose state doesn't have it, no hook of the graph would remove it."""
     graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
     declared = {**PING, "name": "ours", "triggers": {}}
     graph.up(declared)
@@ -272,7 +272,7 @@ def test_piece_of_a_targeted_run(config: dict[str, str], state_manager: LocalSta
 
 
 def test_change_of_state_alone(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A key that was rotated sends nothing, whatever somebody has done to the piece since."""
+    """A key that was rotated sends nothing, whatever someone has done to the piece since."""
     retry = Resource(config, RetryPolicyProvider())
     connection = {"uri": state_manager.uri, "api_key": state_manager.api_key}
     wanted = {"graph": GRAPH, "max_retries": 5}
@@ -285,7 +285,7 @@ def test_change_of_state_alone(config: dict[str, str], state_manager: LocalState
 
 
 def test_state_with_an_empty_key(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """The configured state manager is asked with the configured key, where state has none of its own."""
+    """The configured state manager is called with the configured key, if state has none of its own."""
     retry = Resource(config, RetryPolicyProvider())
     retry.up({"graph": GRAPH, "max_retries": 5})
     retry.outs["connection"] = {"uri": state_manager.uri, "api_key": ""}
@@ -294,7 +294,7 @@ def test_state_with_an_empty_key(config: dict[str, str], state_manager: LocalSta
 
 
 def test_empty_connection(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """What a connection leaves empty isn't taken from the configuration: its key is for its own server."""
+    """The configuration doesn't fill gaps in a connection: its key is for its own server."""
     with LocalStateManager(api_key=config["exosphere:apiKey"]) as other:
         for connection in ({"uri": other.uri, "api_key": ""}, {"uri": "", "api_key": "canary"}):
             for resource, wanted in (
@@ -307,7 +307,7 @@ def test_empty_connection(config: dict[str, str], state_manager: LocalStateManag
 
 
 def test_secrets_of_a_graph_in_the_same_run(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """Where the graph's own hooks ran, its secrets are known: a piece that somebody took away is put back."""
+    """If the graph's own hooks ran, its secrets are known: a piece that someone removed is restored."""
     graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
     declared = {**report(), "triggers": {"@daily": {"type": "CRON"}}}
     graph.up(declared)
@@ -322,7 +322,7 @@ def test_secrets_of_a_graph_in_the_same_run(config: dict[str, str], state_manage
 
 
 def test_put_back_with_the_secrets_that_were_live(config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A piece that ends INVALID leaves the graph with the secrets that it had, without those the program adds."""
+    """If a piece makes the graph INVALID, it keeps the secrets that it had, without those that the program adds."""
     graph, schedule = Resource(config), Resource(config, CronTriggerProvider())
     graph.up(report())
     graph.begin()
@@ -337,7 +337,7 @@ def test_put_back_with_the_secrets_that_were_live(config: dict[str, str], state_
 
 
 def test_sent_otherwise(config: dict[str, str]) -> None:
-    """A piece that isn't what its graph is sent with is refused at preview, without a value."""
+    """A piece that differs from what its graph is sent with is rejected at preview, without a value."""
     graph, retry, store = (
         Resource(config, *given) for given in ((), (RetryPolicyProvider(),), (StoreConfigProvider(),))
     )

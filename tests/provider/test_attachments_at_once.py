@@ -1,4 +1,4 @@
-"""Several attachments on one graph at once: of one stack, of two, and beside somebody else's script."""
+"""Several attachments on one graph at once: of one stack, of two, and together with someone else's script."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ GRAPH = "analytics/plain"
 
 
 def write(state_manager: LocalStateManager, *expressions: str, **sections: Any) -> None:
-    """Somebody's script writes the graph with these schedules, and keeps nothing that it doesn't know of."""
+    """Write the graph with these schedules, like a script that keeps nothing it doesn't know of."""
     graph = {"name": "plain", "namespace": "analytics", "nodes": {"ping": node("Ping")}, "secrets": {}, **sections}
     triggers = {expression: {"type": "CRON"} for expression in expressions}
     put(state_manager, "analytics", "plain", template.to_body(template.normalise({**graph, "triggers": triggers})))
 
 
 def config(uri: str, state_manager: LocalStateManager) -> dict[str, str]:
-    """The configuration of a stack."""
+    """Use the configuration of a stack."""
     return {"exosphere:stateManagerUri": uri, "exosphere:apiKey": state_manager.api_key}
 
 
 def schedules(state_manager: LocalStateManager) -> set[str]:
-    """The live expressions."""
+    """Return the live expressions."""
     return {trigger["value"]["expression"] for trigger in state_manager.graph("analytics", "plain")["triggers"]}
 
 
 @pytest.fixture(autouse=True)
 def graph(state_manager: LocalStateManager) -> None:
-    """A live graph that no stack of these tests declares."""
+    """Return a live graph that no stack of these tests declares."""
     write(state_manager, "1 1 * * *")
     state_manager.clear_requests()
 
 
 def test_one_stack(state_manager: LocalStateManager) -> None:
-    """Attachments that the engine works at in parallel never lose each other's piece, coming, changing and going."""
+    """Attachments that the engine handles in parallel never lose each other's piece on create, update or delete."""
     configured = config(state_manager.uri, state_manager)
     wanted: list[tuple[Any, dict[str, Any]]] = [(RetryPolicyProvider(), {"graph": GRAPH, "max_retries": 5})]
     wanted += [(StoreConfigProvider(), {"graph": GRAPH, "default_values": {"a": "1"}})]
@@ -74,20 +74,20 @@ def test_one_stack(state_manager: LocalStateManager) -> None:
 
 
 class Once:
-    """Lets something happen at the first request of a kind, while that waits."""
+    """Run something at the first request of a kind, while that request waits."""
 
     def __init__(self, kind: str, happens: Callable[[], None], *, times: int = 1) -> None:
         self._kind, self._happens, self._left = kind, happens, times
 
     def __call__(self, method: str, path: str, _number: int) -> None:
-        """As `FaultProxy` calls it."""
+        """Run it, as `FaultProxy` calls it."""
         if self._left and kind_of(method, path) == self._kind:
             self._left -= 1
             self._happens()
 
 
 def test_written_after_it_was_read(state_manager: LocalStateManager) -> None:
-    """What was written before the look just before the upsert is kept."""
+    """What was written just before the read before the upsert is kept."""
     with FaultProxy(state_manager.uri) as proxy:
         schedule = Resource(config(proxy.uri, state_manager), CronTriggerProvider())
         schedule.begin()
@@ -98,7 +98,7 @@ def test_written_after_it_was_read(state_manager: LocalStateManager) -> None:
 
 
 def test_taken_away_at_once(state_manager: LocalStateManager) -> None:
-    """A script that had read the graph before, and writes it just afterwards, is noticed, and its own piece is kept."""
+    """If a script had read the graph before and writes it just afterwards, that is noticed, and its piece is kept."""
     with FaultProxy(state_manager.uri) as proxy:
         schedule = Resource(config(proxy.uri, state_manager), CronTriggerProvider())
         proxy.on_answer = Once("PUT graph", lambda: write(state_manager, "1 1 * * *", "2 2 * * *"))
@@ -108,7 +108,7 @@ def test_taken_away_at_once(state_manager: LocalStateManager) -> None:
 
 
 def test_written_while_a_schedule_was_firing(state_manager: LocalStateManager) -> None:
-    """What ended INVALID by that is sent once more, but not over what somebody wrote meanwhile."""
+    """A piece that ended INVALID because of that is sent once more, but not over another writer's change."""
     state_manager.faults.duplicate_triggers = 1
     with FaultProxy(state_manager.uri) as proxy:
         schedule = Resource(config(proxy.uri, state_manager), CronTriggerProvider())
@@ -126,7 +126,7 @@ def test_written_while_a_schedule_was_firing(state_manager: LocalStateManager) -
 
 
 def test_brought_back_at_once(state_manager: LocalStateManager) -> None:
-    """The same for a schedule that is deleted."""
+    """The same is true of a schedule that is deleted."""
     with FaultProxy(state_manager.uri) as proxy:
         schedule = Resource(config(proxy.uri, state_manager), CronTriggerProvider())
         schedule.up({"graph": GRAPH, "expression": "@daily"})
@@ -146,7 +146,7 @@ def test_taken_away_for_ever(state_manager: LocalStateManager) -> None:
 
 
 def test_set_otherwise_at_once(state_manager: LocalStateManager) -> None:
-    """Two that set one section do not take turns for ever: the later one stays, and the other says so."""
+    """Two that set one section do not alternate for ever: the later one stays, and the other says so."""
     with FaultProxy(state_manager.uri) as proxy:
         retry = Resource(config(proxy.uri, state_manager), RetryPolicyProvider())
         proxy.on_answer = Once("PUT graph", lambda: write(state_manager, retry_policy={"max_retries": 7}))
@@ -166,7 +166,7 @@ Resource(config, CronTriggerProvider()).up({"graph": sys.argv[3], "expression": 
 
 
 def test_two_stacks(state_manager: LocalStateManager) -> None:
-    """Two runs that have both read the graph before either writes it: both pieces are live in the end."""
+    """If two runs have both read the graph before either writes it, both pieces are live in the end."""
     both = threading.Barrier(2, timeout=60)
     met: list[str] = []
 

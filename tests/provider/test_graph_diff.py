@@ -1,4 +1,4 @@
-"""`diff` finds a change exactly where the normalised inputs differ."""
+"""`diff` reports a change exactly if the normalised inputs differ."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ WHO = {"name": "g", "namespace": "analytics"}
 
 
 def changes(olds: dict[str, Any], news: dict[str, Any]) -> bool:
-    """What `diff` says of two sets of properties that came from the engine."""
+    """Return the `diff` of two sets of properties that came from the engine."""
     return bool(GraphProvider().diff("analytics/g", as_wired({**olds, **WHO}), as_wired({**news, **WHO})).changes)
 
 
 @settings(deadline=None)
 @given(props(), props())
 def test_two_graphs(one: dict[str, Any], other: dict[str, Any]) -> None:
-    """Two graphs differ where their normalised inputs do, and nowhere else."""
+    """Two graphs differ at the paths where their normalised inputs do, and nowhere else."""
     differ = template.normalise(as_wired({**one, **WHO})) != template.normalise(as_wired({**other, **WHO}))
     assert changes(one, other) == differ
 
@@ -31,7 +31,7 @@ def test_two_graphs(one: dict[str, Any], other: dict[str, Any]) -> None:
 @settings(deadline=None)
 @given(props(), st.randoms(use_true_random=False))
 def test_one_graph(one: dict[str, Any], random: Any) -> None:
-    """A graph doesn't differ from itself, normalised or not, in whatever order it is written."""
+    """A graph doesn't differ from itself, normalised or not, in any order."""
 
     def shuffled(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -46,7 +46,7 @@ def test_one_graph(one: dict[str, Any], random: Any) -> None:
 
 
 def test_what_is_no_part_of_the_graph() -> None:
-    """Times and the server's own id are no change; what hooks go by is."""
+    """Times and the server's own id are no change; inputs that change what hooks do are."""
     state = template.normalise({**WHO, "nodes": {}})
     assert not changes({**state, "updated_at": "1", "document_id": "1"}, {**state, "updated_at": "2"})
     assert changes({**state, "adopt": True}, state)

@@ -1,4 +1,4 @@
-"""A graph through its hooks: what is sent, what is live afterwards, what is refused."""
+"""A graph through its hooks: what is sent, what is live afterwards, what is rejected."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ pytestmark = pytest.mark.usefixtures("either_front")
 
 @pytest.fixture
 def config(state_manager: LocalStateManager) -> dict[str, str]:
-    """The configuration of a stack that uses the embedded state manager."""
+    """Use the configuration of a stack on the embedded state manager."""
     return {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
 
 
 @pytest.fixture
 def graph(config: dict[str, str]) -> Resource:
-    """A graph that no state knows yet."""
+    """Return a graph that no state knows yet."""
     return Resource(config)
 
 
 def live(state_manager: LocalStateManager, name: str = "daily-report", namespace: str = "analytics") -> dict[str, Any]:
-    """The stored document."""
+    """Return the stored document."""
     return next(document for document in state_manager.graphs(namespace) if document["name"] == name)
 
 
 def sent(state_manager: LocalStateManager) -> list[str]:
-    """What was asked of the graphs, as `PUT graph`, `GET graph`, `GET graphs`, in order."""
+    """Return the requests for graphs, as `PUT graph`, `GET graph`, `GET graphs`, in order."""
     found = [(request.method, request.path) for request in state_manager.requests if "/graph" in request.path]
     return [f"{method} {'graphs' if path.rstrip('/').endswith('/graphs') else 'graph'}" for method, path in found]
 
 
 def test_create(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A graph goes live, VALID, by one upsert and one look at the verdict."""
+    """A graph becomes live and VALID with one upsert and one look at its validation."""
     graph.up(report())
     assert live(state_manager)["validation_status"] == "VALID"
     assert graph.id == "analytics/daily-report"
@@ -59,7 +59,7 @@ def test_unchanged(graph: Resource, state_manager: LocalStateManager) -> None:
 
 
 def test_update(graph: Resource, state_manager: LocalStateManager) -> None:
-    """An update looks before and after."""
+    """An update looks before and after its upsert."""
     graph.up(report())
     state_manager.clear_requests()
     changed = report()
@@ -94,7 +94,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("nodes", CHANGES.values(), ids=CHANGES)
 def test_judged_by_previous(graph: Resource, state_manager: LocalStateManager, nodes: dict[str, Any]) -> None:
-    """What the server judges by the previous version first ends VALID all the same."""
+    """A graph that the server first validates against the previous version still ends VALID."""
     graph.up(report())
     graph.up(report(nodes=nodes))
     assert live(state_manager)["validation_status"] == "VALID"
@@ -102,7 +102,7 @@ def test_judged_by_previous(graph: Resource, state_manager: LocalStateManager, n
 
 
 def test_wrong_valid(graph: Resource, state_manager: LocalStateManager) -> None:
-    """An update that the server would pass by the previous version's outputs alone is refused, and undone."""
+    """An update that would be VALID only because of the previous version's outputs is rejected, and undone."""
     graph.up(report())
     nodes = {
         "extract": node("Ping", "load"),
@@ -115,7 +115,7 @@ def test_wrong_valid(graph: Resource, state_manager: LocalStateManager) -> None:
 
 
 def test_delete_and_create_again(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A deleted graph can't run, holds no secret, and can be created again."""
+    """A deleted graph can't run, contains no secret, and can be created again."""
     graph.up(report())
     graph.destroy()
     assert [one["node_name"] for one in live(state_manager)["nodes"]] == ["__retired__"]
@@ -125,7 +125,7 @@ def test_delete_and_create_again(graph: Resource, state_manager: LocalStateManag
 
 
 def test_delete_twice(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """What is gone already is deleted without a PUT."""
+    """A graph that is already gone is deleted without a PUT."""
     graph.up(report())
     again = Resource(config, id=graph.id, inputs=graph.inputs, outs=graph.outs)
     graph.destroy()
@@ -135,7 +135,7 @@ def test_delete_twice(graph: Resource, config: dict[str, str], state_manager: Lo
 
 
 def test_create_there_and_different(graph: Resource, config: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
-    """A graph that is there and differs is refused at preview, with the paths, unless it is to be adopted."""
+    """If a graph already exists and differs, the preview fails with the paths, unless it is adopted."""
     graph.up(report())
     other = Resource(config)
     nodes = report()["nodes"] | {"load": node("Ping")}
@@ -149,21 +149,21 @@ def test_create_there_and_different(graph: Resource, config: dict[str, str], cap
 
 
 def test_create_there_and_same(graph: Resource, config: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
-    """An interrupted create goes on, and says that the graph is now this stack's."""
+    """An interrupted create continues, and says that the graph is now this stack's."""
     graph.up(report())
     Resource(config).up(report())
     assert "existed already and is taken over. Destroying this stack now retires it" in capfd.readouterr().out
 
 
 def test_create_would_drop_a_secret(graph: Resource, config: dict[str, str]) -> None:
-    """A live secret that neither the program nor the state knows isn't dropped, whether adopting or not."""
+    """A live secret that neither the program nor the state knows isn't removed, with or without adoption."""
     graph.up(report(secrets={"warehouse_password": "canary", "extra": "canary"}))
     with pytest.raises(Refused, match="live secrets that neither this program nor its state knows: extra"):
         Resource(config).preview(report(adopt=True))
 
 
 def test_not_registered(graph: Resource, state_manager: LocalStateManager) -> None:
-    """Nodes that never come: nothing is sent."""
+    """If nodes are never registered, nothing is sent."""
     with pytest.raises(NotRegistered, match=r"node 'Ghost' .analytics. not registered"):
         graph.up(report(nodes={"a": node("Ghost")}, registration_timeout=0.2))
     assert "PUT graph" not in sent(state_manager)
@@ -179,7 +179,7 @@ def test_create_invalid(graph: Resource, state_manager: LocalStateManager) -> No
 
 
 def test_foreign_change(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """An emergency change by hand isn't overwritten unseen; a refresh shows it, and then it is."""
+    """An emergency change by hand isn't overwritten unnoticed; after a refresh has shown it, it is."""
     graph.up(report())
     by_hand = Resource(
         {**config, "exosphere:overwriteDrift": "true"}, id=graph.id, inputs=graph.inputs, outs=graph.outs
@@ -197,7 +197,7 @@ def test_foreign_change(graph: Resource, config: dict[str, str], state_manager: 
 
 
 def test_conflict_at_update(graph: Resource, config: dict[str, str]) -> None:
-    """What was written after the preview is found by the update itself."""
+    """The update itself finds what was written after the preview."""
     graph.up(report())
     by_hand = Resource(config, id=graph.id, inputs=graph.inputs, outs=graph.outs)
     mine = report()
@@ -214,7 +214,7 @@ def test_conflict_at_update(graph: Resource, config: dict[str, str]) -> None:
 
 
 def test_rename_of_the_resource(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """What this run wants, no delete of this run takes away."""
+    """A delete never removes what this run wants."""
     graph.up(report())
     renamed = Resource(config)
     renamed.up(report())
@@ -243,7 +243,7 @@ SECTIONS: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
 def test_sections(
     graph: Resource, state_manager: LocalStateManager, before: dict[str, Any], after: dict[str, Any], retries: int
 ) -> None:
-    """A section given is managed, one given up goes back to the default."""
+    """A section in the program is managed; one that is removed from it gets the default again."""
     graph.up(report(**before))
     graph.up(report(**after))
     assert live(state_manager)["retry_policy"]["max_retries"] == retries
@@ -260,7 +260,7 @@ def test_section_left_alone(graph: Resource, config: dict[str, str], state_manag
 
 
 def test_store_of_another_program(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """References to a store that another program declares are judged by the store as it is live, and left to it."""
+    """References to a store that another program declares are validated against the live store, which isn't changed."""
     nodes = {"extract": node("Extract", source="${{ store.cursor }}")}
     with pytest.raises(Refused, match="store"):
         graph.preview(report(nodes=nodes))
@@ -277,7 +277,7 @@ def test_store_of_another_program(graph: Resource, config: dict[str, str], state
 
 
 def test_store_of_what_is_adopted(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """What a preview online takes, one offline doesn't refuse; and where nothing is to be sent, nothing is asked."""
+    """An offline preview doesn't reject what an online one accepts; if nothing will be sent, no request is made."""
     nodes = {"extract": node("Extract", source="${{ store.cursor }}")}
     graph.up(report(nodes=nodes, store_config={"default_values": {"cursor": "0"}}))
     other, adopted = Resource(config), report(nodes=nodes, adopt=True)
@@ -290,7 +290,7 @@ def test_store_of_what_is_adopted(graph: Resource, config: dict[str, str], state
 
 
 def test_schedule_that_has_run_out(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A schedule by somebody else that will never come again can't be kept: refused before anything is broken."""
+    """Someone else's schedule without any more runs can't be kept: it is rejected before anything is broken."""
     graph.up(report())
     put_until_run_out(state_manager, "analytics", "daily-report", report())
     changed = report(retry_policy={"max_retries": 7})
@@ -321,13 +321,13 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("wrong", "message"), ARGUMENTS.values(), ids=ARGUMENTS)
 def test_arguments(graph: Resource, wrong: dict[str, Any], message: str) -> None:
-    """What would end in an error later is refused at preview."""
+    """An update that would end in an error later is rejected at preview."""
     with pytest.raises(Refused, match=message):
         graph.preview(report(**wrong))
 
 
 def test_retired_by_somebody(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A graph that somebody else retired isn't brought back unseen; a refresh shows it, and then it is made again."""
+    """A graph that someone else retired isn't restored unnoticed; after a refresh has shown it, it is created again."""
     graph.up(report())
     Resource(config, id=graph.id, inputs=graph.inputs, outs=graph.outs).destroy()
     changed = report(retry_policy={"max_retries": 7})
@@ -339,7 +339,7 @@ def test_retired_by_somebody(graph: Resource, config: dict[str, str], state_mana
 
 
 def test_update_that_sends_nothing(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """An update that changes state alone doesn't keep another's look afterwards from being taken."""
+    """An update that changes state alone doesn't take the look after the write from another update."""
     graph.up(report())
     other = Resource(config)
     other.up(report(name="other"))
@@ -356,7 +356,7 @@ def test_update_that_sends_nothing(graph: Resource, config: dict[str, str], stat
 
 @pytest.mark.parametrize("why", ["a refresh", "a replacement before it", "a replacement after it"])
 def test_update_that_never_comes(graph: Resource, config: dict[str, str], why: str) -> None:
-    """What the engine asks for a refresh, or replaces itself, keeps no other update from its look afterwards."""
+    """Diffs for a refresh, or for a replacement by the engine, don't take another update's look after the write."""
     graph.up(report())
     other = Resource(config)
     other.up(report(name="other"))
@@ -378,7 +378,7 @@ def test_update_that_never_comes(graph: Resource, config: dict[str, str], why: s
 
 
 def test_updates_one_after_another(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """One that is done before the next is declared waits for it a while, so that one listing shows both."""
+    """An update that is done before the next is declared waits for it briefly, so that one listing shows both."""
     graph.up(report())
     other = Resource(config)
     other.up(report(name="other"))
@@ -404,7 +404,7 @@ def test_updates_one_after_another(graph: Resource, config: dict[str, str], stat
 
 
 def test_unknown_shape(graph: Resource, config: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A listing with a document of an unknown shape is no defect: a preview goes on, a refresh reads each by itself."""
+    """A listing with a document of unknown shape is no defect: a preview continues, a refresh reads each graph."""
     graph.up(report())
     state_manager.faults.answer(
         200,

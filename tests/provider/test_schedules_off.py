@@ -20,18 +20,18 @@ BY_ID = {"graph": "analytics/plain", "expression": "0 8 * * *"}
 
 @pytest.fixture
 def on(state_manager: LocalStateManager) -> dict[str, str]:
-    """The configuration of a stack that uses the embedded state manager, with its schedules."""
+    """Use the configuration of a stack on the embedded state manager, with its schedules."""
     return {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
 
 
 @pytest.fixture
 def off(on: dict[str, str]) -> dict[str, str]:
-    """The same without schedules."""
+    """Use the same configuration without schedules."""
     return {**on, "exosphere:schedules": "off"}
 
 
 def schedules(state_manager: LocalStateManager, name: str) -> set[str]:
-    """The live expressions of a graph."""
+    """Return the live expressions of a graph."""
     document = state_manager.graph("analytics", name)
     assert document is not None
     return {trigger["value"]["expression"] for trigger in document["triggers"]}
@@ -53,7 +53,7 @@ def test_graph(on: dict[str, str], off: dict[str, str], state_manager: LocalStat
 
 
 def test_nothing_else_changes(off: dict[str, str], state_manager: LocalStateManager) -> None:
-    """The other sections go live as given, and schedules of a section that was never given stay live."""
+    """The other sections are deployed as given, and schedules of a section that was never given stay live."""
     Resource({**off, "exosphere:schedules": "on"}).up({**PLAIN, "triggers": DAILY})
     graph = Resource(off)
     graph.up({**PLAIN, "retry_policy": {"max_retries": 7}, "adopt": True})
@@ -72,7 +72,7 @@ def test_faulty_schedules_are_rejected(off: dict[str, str]) -> None:
 
 
 def test_by_id(on: dict[str, str], off: dict[str, str], state_manager: LocalStateManager) -> None:
-    """A schedule of another program's graph isn't added, and switching adds it and takes it away."""
+    """A schedule of another program's graph isn't added; switching adds and removes it."""
     Resource(on).up({**PLAIN, "triggers": DAILY})
     schedule = Resource(off, CronTriggerProvider())
     state_manager.clear_requests()
@@ -90,7 +90,7 @@ def test_by_id(on: dict[str, str], off: dict[str, str], state_manager: LocalStat
 
 
 def test_by_id_takes_nothing_away(on: dict[str, str], off: dict[str, str], state_manager: LocalStateManager) -> None:
-    """Whoever set the same schedule keeps it when a resource goes that never deployed it."""
+    """If a resource that never deployed its schedule is removed, another owner of the same schedule keeps it."""
     Resource(on).up({**PLAIN, "triggers": {"0 8 * * *": {"type": "CRON"}}})
     schedule = Resource(off, CronTriggerProvider())
     schedule.up(BY_ID)
@@ -99,7 +99,7 @@ def test_by_id_takes_nothing_away(on: dict[str, str], off: dict[str, str], state
 
 
 def test_by_id_needs_its_graph(off: dict[str, str]) -> None:
-    """A graph that doesn't exist is reported as it is with schedules."""
+    """A graph that doesn't exist is reported, as it is with schedules."""
     with pytest.raises(ExosphereError, match="graph 'plain' in namespace 'analytics'"):
         Resource(off, CronTriggerProvider()).up(BY_ID)
 
@@ -114,7 +114,7 @@ def test_setting(written: Any, deployed: bool) -> None:
 
 
 def test_unknown_setting() -> None:
-    """Anything else is reported, with what to write."""
+    """Any other value is reported, with the allowed ones."""
     faults = read_settings({"schedules": "weekdays"}.get, {}).faults
     assert [fault.partition(":")[0] for fault in faults] == ["exosphere"]
     assert "on or off" in faults[0]

@@ -1,4 +1,4 @@
-"""Sections of a graph: managed, left alone, given back to the default, and every way from one to another."""
+"""Sections of a graph: managed, left alone, reset to the default, and every way from one to another."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ GIVEN: dict[str, tuple[Section, Section, Section]] = {
     "store_config": ({"default_values": {"a": "1"}}, {"default_values": {"a": "2"}}, {"default_values": {"b": "1"}}),
     "triggers": ({"@daily": {"type": "CRON"}}, {"@hourly": {"type": "CRON"}}, {"@weekly": {"type": "CRON"}}),
 }
-"""What the program gives, what it gives then, and what somebody else writes."""
+"""What the program gives first, what it gives then, and what someone else writes."""
 
 
 def graph(section: str, value: Section | None, source: str = "bucket") -> dict[str, Any]:
-    """A graph without secrets; a section of None isn't given."""
+    """Return a graph without secrets; a section of None isn't given."""
     given = {} if value is None else {section: value}
     nodes = {"extract": node("Extract", source=source)}
     return {"name": "plain", "namespace": "analytics", "nodes": nodes, "secrets": {}, **given}
 
 
 def full(section: str, value: Section | None) -> Section:
-    """The section as it stands in a graph's inputs, defaults spelt out; None: the default as a whole."""
+    """Return the section as a graph's inputs have it, with defaults written out; None: the default as a whole."""
     if value is None:
         return template.section_default(section)
     normalised: Section = template.normalise(graph(section, value))[section]
@@ -41,18 +41,18 @@ def full(section: str, value: Section | None) -> Section:
 
 @pytest.fixture
 def stack(state_manager: LocalStateManager) -> Resource:
-    """One graph of a stack that uses the embedded state manager."""
+    """Return one graph of a stack on the embedded state manager."""
     return Resource({"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key})
 
 
 def live(state_manager: LocalStateManager, section: str) -> Section:
-    """The section as it is live."""
+    """Return the section as it is live."""
     found: Section = template.normalise(template.from_document(state_manager.graph("analytics", "plain")))[section]
     return found
 
 
 def by_hand(state_manager: LocalStateManager, section: str, value: Section | None, source: str = "bucket") -> None:
-    """Somebody else writes the graph, with this section."""
+    """Write the graph with this section, as someone else."""
     put(state_manager, "analytics", "plain", template.to_body(template.normalise(graph(section, value, source))))
 
 
@@ -63,7 +63,7 @@ WAYS: dict[str, tuple[int | None, int | None, int | None]] = {
     "given, then no longer: back to the default": (0, None, None),
     "never given: the default": (None, None, None),
 }
-"""What is given first and then, and what is live in the end, by its place in GIVEN."""
+"""What is given first, what is given then, and what is live in the end, as positions in GIVEN."""
 
 
 @pytest.mark.parametrize("section", GIVEN)
@@ -76,7 +76,7 @@ def test_ways(
     then: int | None,
     end: int | None,
 ) -> None:
-    """Each way from one state of a section to another; a refresh and a preview find nothing to do at its end."""
+    """After each change of a section, a refresh and a preview find nothing to do."""
 
     def value(number: int | None) -> Section | None:
         return None if number is None else GIVEN[section][number]
@@ -92,7 +92,7 @@ def test_ways(
 
 @pytest.mark.parametrize("section", GIVEN)
 def test_left_alone(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
-    """What somebody sets in a section that the program never gave is no drift, and outlives every update."""
+    """Another writer's change in a section that the program never gave is no drift, and survives every update."""
     stack.up(graph(section, None))
     by_hand(state_manager, section, GIVEN[section][2])
     assert stack.refresh()
@@ -104,7 +104,7 @@ def test_left_alone(stack: Resource, state_manager: LocalStateManager, section: 
 
 @pytest.mark.parametrize("section", GIVEN)
 def test_given_back_is_left_alone(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
-    """A section that went back to the default belongs to whoever sets it next."""
+    """A section that was reset to the default belongs to the next writer who sets it."""
     stack.up(graph(section, GIVEN[section][0]))
     stack.up(graph(section, None))
     by_hand(state_manager, section, GIVEN[section][2])
@@ -115,7 +115,7 @@ def test_given_back_is_left_alone(stack: Resource, state_manager: LocalStateMana
 
 @pytest.mark.parametrize("section", GIVEN)
 def test_managed(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
-    """What somebody sets in a section that the program gives is shown by a refresh, and then put right."""
+    """Another writer's change in a section that the program gives is shown by a refresh, and then corrected."""
     stack.up(graph(section, GIVEN[section][0]))
     by_hand(state_manager, section, GIVEN[section][2])
     assert stack.refresh()
@@ -126,7 +126,7 @@ def test_managed(stack: Resource, state_manager: LocalStateManager, section: str
 
 
 def test_managed_and_empty(stack: Resource, state_manager: LocalStateManager) -> None:
-    """No schedules at all may be what the program wants: then one that somebody adds is taken away again."""
+    """No schedules at all may be what the program wants: then one that someone adds is removed again."""
     stack.up(graph("triggers", {}))
     assert stack.inputs["triggers"] == {}
     by_hand(state_manager, "triggers", GIVEN["triggers"][2])
@@ -140,7 +140,7 @@ def test_managed_and_empty(stack: Resource, state_manager: LocalStateManager) ->
 
 @pytest.mark.parametrize("section", GIVEN)
 def test_taken_over(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
-    """A graph that somebody else made is adopted with its section left alone, or as the program gives it."""
+    """A graph that someone else made is adopted with its section left alone, or as the program gives it."""
     by_hand(state_manager, section, GIVEN[section][2])
     stack.up(graph(section, None))
     assert live(state_manager, section) == full(section, GIVEN[section][2])
@@ -150,7 +150,7 @@ def test_taken_over(stack: Resource, state_manager: LocalStateManager, section: 
 
 @pytest.mark.parametrize("section", GIVEN)
 def test_not_given_back_unseen(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
-    """What somebody else has set meanwhile isn't given back to the default before a refresh has shown it."""
+    """Another writer's change isn't reset to the default before a refresh has shown it."""
     stack.up(graph(section, GIVEN[section][0]))
     by_hand(state_manager, section, GIVEN[section][2])
     with pytest.raises(Refused, match=rf"was changed outside this stack .* in '?{section}"):
@@ -162,7 +162,7 @@ def test_not_given_back_unseen(stack: Resource, state_manager: LocalStateManager
 
 @pytest.mark.parametrize("section", GIVEN)
 def test_changed_alike(stack: Resource, state_manager: LocalStateManager, section: str) -> None:
-    """What is live as the program wants it, by a targeted run of an attachment say, is nothing that is overwritten."""
+    """If the live graph is already what the program wants, for example after a targeted run, nothing is overwritten."""
     stack.up(graph(section, GIVEN[section][0]))
     by_hand(state_manager, section, GIVEN[section][1])
     stack.up(graph(section, GIVEN[section][1], source="lake"))

@@ -20,12 +20,12 @@ FAULTY = {
 
 
 def read(values: dict[str, str], environment: dict[str, str] | None = None) -> Settings:
-    """The settings of a configuration."""
+    """Return the settings of a configuration."""
     return read_settings(values.get, environment or {})
 
 
 def test_defaults() -> None:
-    """Nothing configured: every setting has its default, and nothing is wrong."""
+    """With nothing configured, every setting has its default, and there are no problems."""
     assert read({}) == Settings()
 
 
@@ -73,7 +73,7 @@ def test_key_is_not_shown() -> None:
 
 @pytest.mark.parametrize(("key", "value"), FAULTY.items(), ids=FAULTY)
 def test_faulty(key: str, value: str) -> None:
-    """A value that can't be used is named by its key, with the command that corrects it, and isn't repeated."""
+    """An invalid value is named by its key, with the command that corrects it, and isn't repeated."""
     settings = read({key: value})
     with pytest.raises(ConfigurationError, match=f"exosphere:{key} must be .*`pulumi config set exosphere:{key}"):
         settings.require_valid()
@@ -91,7 +91,7 @@ MISSPELT = {
 
 @pytest.mark.parametrize(("key", "meant"), MISSPELT.items(), ids=MISSPELT)
 def test_a_misspelt_key_is_a_fault(key: str, meant: str) -> None:
-    """A typo doesn't switch a guard off: a preview fails with a suggestion, and a refresh or a destroy doesn't."""
+    """A typo doesn't disable a guard: a preview fails with a suggestion, and a refresh or a destroy doesn't."""
     settings = read_settings(lambda _: None, {}, keys=["adopt", key])
     told = f"exosphere:{key} is not a setting; did you mean exosphere:{meant}? Remove it with `pulumi config rm"
     assert [fault[: len(told)] for fault in settings.faults] == [told]
@@ -105,7 +105,7 @@ def test_a_key_of_the_programs_own_is_no_fault() -> None:
 
 
 def test_all_faults_at_once() -> None:
-    """Every fault of the configuration is reported at once."""
+    """Every problem with the configuration is reported at once."""
     assert len(read(FAULTY).faults) == len(FAULTY)
 
 
@@ -119,7 +119,7 @@ CONFIGURED = {
 
 @pytest.mark.parametrize(("config", "namespace"), CONFIGURED.values(), ids=CONFIGURED)
 def test_the_namespace_alone(config: dict[str, str], namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is the one of the whole configuration, which a graph doesn't read."""
+    """The namespace is the same as in the whole configuration, which a graph doesn't read."""
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config))
     assert configured_namespace() == namespace
     assert configured().namespace == namespace

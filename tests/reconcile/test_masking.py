@@ -36,7 +36,7 @@ STATE: dict[str, Any] = {
     "updated_at": "2026-01-01T00:00:00.000",
 }
 HIDDEN = {("nodes", "a", "inputs", "x"), ("store_config", "default_values", "k"), ("secrets", "token")}
-"""The paths that the engine hides, since the program gave a secret there."""
+"""Return the paths that the engine hides, because the program gave a secret there."""
 
 texts = st.sampled_from(
     [*CANARIES, f"https://u:{SECRET_INPUT}@host", f"x{SECRET}", "plain", "other", "${{ a.outputs.x }}"]
@@ -68,12 +68,12 @@ graphs = st.fixed_dictionaries(
 
 
 def live(inputs: dict[str, Any]) -> Live:
-    """A reading of this graph."""
+    """Return a reading of this graph."""
     return Live(inputs, "VALID", (), "2026-01-02T00:00:00.000", "", None, retired=False)
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], str]]:
-    """Every string in a state with its path; a key is one, too."""
+    """Yield every string in a state with its path; a key is one, too."""
     if isinstance(value, dict):
         inner = [leaves(item, (*path, key)) for key, item in value.items()]
         return [((*path, key), key) for key in value] + [leaf for found in inner for leaf in found]
@@ -83,13 +83,13 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...]
 
 
 def in_clear(state: dict[str, Any], hidden: set[tuple[str, ...]]) -> list[tuple[tuple[str, ...], str]]:
-    """Return what a state file shows of canaries."""
-    shown = {key: value for key, value in state.items() if key != LOST}  # which is a secret as a whole
+    """Return the canaries that a state file shows."""
+    shown = {key: value for key, value in state.items() if key != LOST}  # It is a secret as a whole.
     return [(path, text) for path, text in leaves(shown) if path not in hidden and any(one in text for one in CANARIES)]
 
 
 def now_hidden(state: dict[str, Any], hidden: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    """Return the paths that the engine hides from now on: one that leaves the state isn't hidden when it comes back."""
+    """Return the paths that the engine hides from now on: a path that leaves the state isn't hidden when it returns."""
     return (hidden & {path for path, _ in leaves(state)}) | {p for p, text in leaves(state) if isinstance(text, Secret)}
 
 
@@ -107,7 +107,7 @@ def test_nothing_comes_out(seen: list[dict[str, Any]]) -> None:
 @settings(deadline=None, max_examples=150)
 @given(graphs)
 def test_shown_once(inputs: dict[str, Any]) -> None:
-    """What a refresh has shown, the next one doesn't show again, and an update doesn't take for foreign."""
+    """The next refresh doesn't show what one has shown, and an update doesn't treat it as foreign."""
     once = refreshed(STATE, live(inputs))
     told = once | template.normalise(once) | {"updated_at": live(inputs).updated_at}
     assert told == once | {"updated_at": told["updated_at"]}
@@ -123,7 +123,7 @@ def test_no_value_in_the_paths_of_a_conflict(inputs: dict[str, Any]) -> None:
 
 
 def test_same_place() -> None:
-    """A value that contains what its own path held is no moved one: it is shown."""
+    """A value that contains the former value of its own path hasn't moved: it is shown."""
     state = {"nodes": {"a": {"inputs": {"x": "s3://long-bucket/a", "y": "long-bucket"}}}}
     assert KnownValues(state).merge("s3://long-bucket/a", "s3://long-bucket/b") == "s3://long-bucket/b"
 
@@ -150,7 +150,7 @@ LENGTHS = {
 
 @pytest.mark.parametrize(("field", "text", "hidden"), LENGTHS.values(), ids=LENGTHS)
 def test_lengths(field: str, text: str, hidden: bool) -> None:
-    """A short value that is most likely ordinary is shown at a path that state has, and at no other one."""
+    """A short value that is most likely ordinary is shown at a path that state has, and at no other."""
     inputs = {"x": "true", "y": "false", "long": "an-ordinary-value", "ref": "${{ extract.outputs.rows }}"}
     inputs |= {"url": "https://api.example.com/v2/orders", "token": "ab/Qx7TzL9vKm2RwP4n/cd"}
     secrets = {"short": "s3cr", "shorter": "abc", "longer": "7h3-l0ng-warehouse-key"}
@@ -161,7 +161,7 @@ def test_lengths(field: str, text: str, hidden: bool) -> None:
 
 
 def test_a_state_with_markers_in_it() -> None:
-    """A marker that an earlier version wrote in place of a value stays as long as it stands for the live value."""
+    """A marker that an earlier version wrote instead of a value stays while it represents the live value."""
     marker = "[value known from secrets.token]"
     known = KnownValues({"secrets": {"token": SECRET}})
     assert known.merge({"x": marker}, {"x": SECRET}) == {"x": marker}
@@ -187,7 +187,7 @@ def test_lists_hold_no_secret() -> None:
 
 
 def test_two_that_look_the_same() -> None:
-    """Two new names with the same value in them stay two, numbered by what they are, not by how they are listed."""
+    """Two new names that contain the same value remain two, numbered by their content, not by their order."""
     known = KnownValues({"secrets": {"token": SECRET}})
     one, other = f"{SECRET}-1", f"{SECRET}-2"
     expected = {"[value known from secrets.token]": "1", "[value known from secrets.token] (2)": "2"}
@@ -206,7 +206,7 @@ def test_a_graphs_value_in_its_attachment() -> None:
 
 
 def test_an_attachment_without_its_graph() -> None:
-    """Where the graph's values aren't at hand, what changed isn't shown; what didn't is, and so are keys of its own."""
+    """If the graph's values aren't available, changes aren't shown; unchanged values and keys of its own are."""
     state = {"graph": "analytics/g", "required_keys": ["day"], "default_values": {"l": "plain", "m": "plain"}}
     here = {"required_keys": ["day", "new"], "default_values": {"l": "plain", "m": "other", "new": SECRET_INPUT}}
     found = refreshed_piece(state, here, blind=True)
@@ -216,7 +216,7 @@ def test_an_attachment_without_its_graph() -> None:
 
 
 def test_address_of_a_connection() -> None:
-    """Only with credentials in it an address is a secret: without, it stands in state anyway."""
+    """An address is a secret only if it contains credentials: without them, state contains it anyway."""
     plain = {"uri": "http://127.0.0.1:8000", "api_key": "canary-key"}
     live = {"x": "http://127.0.0.1:8000/reports", "y": "canary-key"}
     shown = KnownValues({"connection": plain}).merge(None, live)

@@ -16,7 +16,7 @@ GIVEN: dict[str, Any] = {"secret_revisions": {"token": "3"}, "updated_at": EARLI
 
 
 def with_secrets(*names: str, updated_at: str = EARLIER) -> Live:
-    """A graph with secrets of these names."""
+    """Return a graph with secrets of these names."""
     return Live({"secrets": dict.fromkeys(names, "")}, "VALID", (), updated_at, "", None, retired=False)
 
 
@@ -30,7 +30,7 @@ def test_secret_names() -> None:
 
 
 def test_live_names() -> None:
-    """Those that state doesn't say were removed."""
+    """Secrets that state doesn't list as live were removed."""
     assert live_names(secret_revisions(GIVEN, with_secrets("more"))) == {"more"}
 
 
@@ -75,18 +75,18 @@ def live(change: Callable[[dict[str, Any]], object] = lambda _: None, *, updated
 
 
 def test_nothing_changed() -> None:
-    """Where nothing changed, state stays as it is."""
+    """If nothing changed, state stays as it is."""
     assert refreshed(STATE, live()) == STATE | {"validation_status": "VALID"}
 
 
 def test_same_path() -> None:
-    """A value changed at a path that state has goes into state as it is, because the engine hides it as before."""
+    """A value changed at a path that state has is stored as it is, because the engine hides it as before."""
     found = refreshed(STATE, live(lambda graph: graph["nodes"]["a"]["inputs"].update(x="other")))
     assert found["nodes"]["a"]["inputs"] == {"x": "other"}
 
 
 def test_ordinary_value_elsewhere() -> None:
-    """A new input that contains nothing known is shown."""
+    """A new input that contains no known value is shown."""
     found = refreshed(STATE, live(lambda graph: graph["nodes"]["a"]["inputs"].update(y="new")))
     assert found["nodes"]["a"]["inputs"] == {"x": CANARY, "y": "new"}
 
@@ -100,7 +100,7 @@ SECRETS = {
 
 
 def new_node(graph: dict[str, Any], **fields: Any) -> object:
-    """A node that state does not hold."""
+    """Return a node that state does not contain."""
     made = {"node_name": "B", "namespace": "x", "inputs": {}, "next_nodes": [], "unites": None, **fields}
     return graph["nodes"].update(b=made)
 

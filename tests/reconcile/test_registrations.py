@@ -16,23 +16,23 @@ GHOST = ("analytics", "Ghost")
 
 @pytest.fixture
 def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
-    """A connection to the state manager."""
+    """Yield a connection to the state manager."""
     with StateManager(state_manager.uri, state_manager.api_key) as client:
         yield client
 
 
 def wait(registrations: Registrations, client: StateManager, graph: str, timeout: float = 0.0) -> bool:
-    """Let a graph wait for the node that nobody has registered yet."""
+    """Make a graph wait for the node that is not registered yet."""
     return registrations.wait(client, GraphKey(client.address, "analytics", graph), [GHOST], timeout)
 
 
 def looks(state_manager: LocalStateManager) -> int:
-    """How often the registered nodes were listed."""
+    """Return the number of listings of the registered nodes."""
     return sum((request.method, request.path[-7:]) == ("GET", "/nodes/") for request in state_manager.requests)
 
 
 def test_registered_since_the_listing(client: StateManager, state_manager: LocalStateManager) -> None:
-    """A runtime that came after the run's listing counts, also where nothing is to be waited for."""
+    """A runtime that registered after the run's listing counts, even without a wait."""
     registrations = Registrations()
     assert "Ghost" not in registrations.registered(client, "analytics")
     state_manager.register("analytics", [node("Ghost")])
@@ -41,7 +41,7 @@ def test_registered_since_the_listing(client: StateManager, state_manager: Local
 
 
 def test_registered_since_another_gave_up(client: StateManager, state_manager: LocalStateManager) -> None:
-    """The deadline counts once for all graphs, and what another graph has missed is looked for once more."""
+    """The deadline is shared by all graphs, and a node that another graph has missed is looked for once more."""
     registrations = Registrations()
     with pytest.raises(NotRegistered, match=r"node 'Ghost' .analytics. not registered"):
         wait(registrations, client, "daily")
@@ -50,7 +50,7 @@ def test_registered_since_another_gave_up(client: StateManager, state_manager: L
 
 
 def test_never_registered(client: StateManager, state_manager: LocalStateManager) -> None:
-    """One look is enough once the time is over."""
+    """After the deadline one look is enough."""
     registrations = Registrations()
     for graphs, name in enumerate(("daily", "weekly"), 1):
         with pytest.raises(NotRegistered):
@@ -59,7 +59,7 @@ def test_never_registered(client: StateManager, state_manager: LocalStateManager
 
 
 def test_registered_in_time(client: StateManager, state_manager: LocalStateManager) -> None:
-    """Each look that is waited for is one listing, and the one that finds the node is the last."""
+    """Each look during a wait is one listing, and the one that finds the node is the last."""
     state_manager.register("analytics", [node("Ghost")], after_looks=2)
     assert wait(Registrations(), client, "daily", timeout=60.0)
     assert looks(state_manager) == 3

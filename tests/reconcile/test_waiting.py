@@ -12,13 +12,13 @@ from pulumi_exosphere.reconcile.waiting import FACTOR, FIRST_LOOK, RECENT, Cance
 
 
 def test_two_looks_find_a_small_graph_judged() -> None:
-    """Its validation takes 40 ms at the most, and nothing is known of the pace when the first graph is sent."""
+    """Two looks are enough for a validation of 40 ms, although nothing is known of the pace at first."""
     first = Pace().first_look
     assert 0.04 < first + FACTOR * first < 0.045
 
 
 def test_the_next_look_comes_after_the_longest_of_the_last_validations() -> None:
-    """Not before it could be judged, and soon after."""
+    """The next look comes soon after the validation could be finished, and not before."""
     pace = Pace()
     for took in (0.02, 0.03, 0.01):
         pace.learn(took)
@@ -27,14 +27,14 @@ def test_the_next_look_comes_after_the_longest_of_the_last_validations() -> None
 
 @pytest.mark.parametrize("took", [1.0, math.inf], ids=["a big graph", "timestamps that can't be read"])
 def test_no_first_look_is_late(took: float) -> None:
-    """One graph that took its time doesn't keep small ones waiting."""
+    """One slow graph doesn't delay the looks at small ones."""
     pace = Pace()
     pace.learn(took)
     assert pace.first_look == FIRST_LOOK
 
 
 def test_a_slow_verdict_is_forgotten() -> None:
-    """Only the last ones count."""
+    """Only the most recent validations count."""
     pace = Pace()
     for took in (1.0, *[0.001] * RECENT):
         pace.learn(took)
@@ -43,18 +43,18 @@ def test_a_slow_verdict_is_forgotten() -> None:
 
 @pytest.mark.parametrize("timeout", [0.0, 0.01], ids=["no time at all", "less than until the first look"])
 def test_the_last_look_is_at_the_deadline(timeout: float) -> None:
-    """However late the first one was to be."""
+    """The last look is at the deadline, however late the first one would be."""
     assert list(looks(timeout, first=3600.0)) == [1]
 
 
 def test_times_that_cant_be_compared_are_far_apart() -> None:
-    """A hint for the next look is nothing to fail by."""
+    """Times that can't be compared are only a hint for the next look, and no error."""
     assert seconds_between("2026-01-31T12:00:00+00:00", "2026-01-31T12:00:00.123") == math.inf
     assert seconds_between("", "2026-01-31T12:00:00.123") == math.inf
 
 
 def test_a_cancelled_run_waits_for_no_turn() -> None:
-    """A hook that waits until another one is done with the same graph ends at once, however long that one takes."""
+    """A hook that waits for another one with the same graph ends at once, however long the other one takes."""
     run, key = Run(), GraphKey("http://host", "analytics", "daily")
 
     def take_turn() -> None:
@@ -72,7 +72,7 @@ def test_a_cancelled_run_waits_for_no_turn() -> None:
 
 
 def test_a_turn_within_a_turn() -> None:
-    """A hook that has the graph has it, also in a cancelled run: what it has begun it can put right."""
+    """A hook that has the graph keeps it, even in a cancelled run, so that it can finish what it began."""
     run, key = Run(), GraphKey("http://host", "analytics", "daily")
     cancelled.set()
     try:

@@ -1,4 +1,4 @@
-"""Programs that a type checker has to accept: mypy strict and pyright look at this file, nothing runs it."""
+"""Programs that a type checker must accept: mypy strict and pyright check this file, nothing runs it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def later() -> str:
 
 
 def typed_dicts(bucket: pulumi.Output[str]) -> exosphere.Graph:
-    """Plain dicts, written in place."""
+    """Use plain dicts, written in place."""
     return exosphere.Graph(
         "report",
         nodes=[
@@ -39,7 +39,7 @@ def typed_dicts(bucket: pulumi.Output[str]) -> exosphere.Graph:
 
 
 def args(bucket: pulumi.Output[str], many: Sequence[str]) -> exosphere.Graph:
-    """The Args classes, with outputs in their leaves."""
+    """Use the Args classes, with outputs in their leaves."""
     nodes = [
         exosphere.GraphNodeArgs(
             node_name=bucket,
@@ -75,7 +75,7 @@ def args(bucket: pulumi.Output[str], many: Sequence[str]) -> exosphere.Graph:
 
 
 def mixed(triggers: list[exosphere.CronTriggerArgsDict], nodes: list[exosphere.GraphNodeArgs]) -> exosphere.Graph:
-    """Lists built elsewhere, and Args inside of dicts."""
+    """Use lists built elsewhere, and Args inside dicts."""
     first: exosphere.GraphNodeArgsDict = {
         "node_name": "A",
         "identifier": "a",
@@ -86,7 +86,7 @@ def mixed(triggers: list[exosphere.CronTriggerArgsDict], nodes: list[exosphere.G
 
 
 def attachments(graph: exosphere.Graph) -> None:
-    """On a graph, on its id, and on the id as an output."""
+    """Attach to a graph, to its id, and to the id as an output."""
     exosphere.RetryPolicy("a", graph=graph, max_retries=3, strategy="FIXED")
     exosphere.RetryPolicy("b", graph="ns/name", strategy=exosphere.RetryStrategy.FIXED, max_delay=graph.urn.apply(len))
     exosphere.StoreConfig("c", graph=pulumi.Output.concat("ns/", "name"), default_values={"a": graph.updated_at})
@@ -104,7 +104,7 @@ def outputs(graph: exosphere.Graph) -> None:
 
 
 def lookups(name: pulumi.Output[str]) -> None:
-    """Plain ones give plain values, their twins outputs."""
+    """Plain look-ups return plain values, their twins outputs."""
     status: str = exosphere.get_graph("report", "analytics").validation_status
     names: list[str] = [graph.name for graph in exosphere.get_graphs("analytics")]
     secrets: list[Sequence[str]] = [node.secrets for node in exosphere.get_registered_nodes()]

@@ -1,4 +1,4 @@
-"""Mistakes that a type checker has to find: mypy and pyright each report a marked line on which nothing is wrong."""
+"""Mistakes that a type checker must find: mypy and pyright each report a marked line on which nothing is wrong."""
 
 # pyright: reportUnnecessaryTypeIgnoreComment=true, reportAttributeAccessIssue=error
 
@@ -14,7 +14,7 @@ nodes = [exosphere.GraphNodeArgs(node_name="A", identifier="a")]
 
 
 def keys_are_plain() -> None:
-    """What becomes a key, an id or a path isn't an output."""
+    """A value that becomes a key, an id or a path can't be an output."""
     exosphere.GraphNodeArgs(node_name="A", identifier=later)  # type: ignore[arg-type]
     exosphere.StoreConfigArgs(required_keys=[later])  # type: ignore[list-item]
     exosphere.Graph("g", nodes=nodes, name=later)  # type: ignore[arg-type]
@@ -35,7 +35,7 @@ def fields_are_known() -> None:
 
 
 def values_have_types() -> None:
-    """A number isn't a string, nor the other way round."""
+    """A number isn't a string, nor a string a number."""
     exosphere.GraphNodeArgs(node_name="A", identifier="a", inputs={"rows": 3})  # type: ignore[dict-item]
     exosphere.RetryPolicyArgs(max_retries="3")  # type: ignore[arg-type]
     exosphere.Graph("g", nodes=nodes, triggers=["@daily"])  # type: ignore[list-item]
@@ -43,7 +43,7 @@ def values_have_types() -> None:
 
 
 def resources_arent_args(graph: Graph) -> None:
-    """Where Args belong, their resource doesn't."""
+    """An Args class can't be replaced by its resource."""
     retry = exosphere.RetryPolicy("r", graph=graph)
     exosphere.Graph("g", nodes=nodes, retry_policy=retry)  # type: ignore[arg-type]
     exosphere.CronTrigger("c", graph=retry, expression="@daily")  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
-"""Records what a released version leaves behind: the stack's state, the program, and what the state manager holds.
+"""Record what a released version leaves behind: the stack's state, the program, and the live graphs.
 
-``python -m tests.upgrades.recording`` writes a folder named for the version that is installed. It is run once for each
-release, before it is tagged, and never again: later versions have to read what that version wrote.
+``python -m tests.upgrades.recording`` writes a folder named after the installed version. It is run once for each
+release, before it is tagged, and never again: later versions must read what that version wrote.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from tests.support.pulumi_project import STACK, Project
 
 HERE = Path(__file__).parent
 ADDRESS = "http://state-manager.example:8000"
-"""Stands in a recording for where the state manager was."""
+"""Replaces the state manager's address in a recording."""
 NAMESPACES = ("analytics", "shared")
 
 
 def record(folder: Path, program: str) -> None:
-    """Run the program once, and write its state and the live graphs into ``folder``."""
+    """Run the program once, and write its state and the live graphs to ``folder``."""
     with tempfile.TemporaryDirectory() as scratch, LocalStateManager(api_key="recorded-key") as running:
         for namespace, nodes in NODES.items():
             running.register(namespace, nodes)
@@ -40,7 +40,7 @@ def record(folder: Path, program: str) -> None:
 
 
 def _without_machine(value: Any) -> Any:
-    """The state without where, on which machine, it was made: only stack traces say that."""
+    """Return the state without the folder and machine that it was made on: only stack traces contain them."""
     if isinstance(value, dict):
         return {
             key: _without_machine(item) for key, item in value.items() if key not in {"sourcePosition", "stackTrace"}

@@ -1,4 +1,4 @@
-"""State that a released version wrote is read by this one: nothing to preview, and destroy works."""
+"""This version reads the state that a released version wrote: nothing to preview, and destroy works."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ PROVIDERS = {
     "pulumi-python:dynamic/exosphere:StoreConfig": ("pulumi_exosphere.provider.store_config", "StoreConfigProvider"),
     "pulumi-python:dynamic/exosphere:CronTrigger": ("pulumi_exosphere.provider.cron_trigger", "CronTriggerProvider"),
 }
-"""Type tokens, and the classes that their hooks are: both stand in users' state files, so neither is ever changed."""
+"""Type tokens, and the classes of their hooks: users' state files contain both, so neither is ever changed."""
 
 
 LOOKED_UP = {"read": 1}
-"""What the engine says of a `Graph.get`, each time."""
+"""The engine's message about a `Graph.get`, each time."""
 
 
 def recorded(version: str, name: str) -> str:
-    """A file of a recording."""
+    """Return a file of a recording."""
     return (HERE / version / name).read_text()
 
 
 def resources(version: str) -> list[dict[str, Any]]:
-    """The recorded resources of our types."""
+    """Return the recorded resources of our types."""
     found = json.loads(recorded(version, "state.json"))["deployment"]["resources"]
     return [one for one in found if "exosphere" in one["type"]]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_type_is_recorded(version: str) -> None:
-    """A recording holds each type of resource, and nothing of the machine that made it."""
+    """A recording contains each type of resource, and nothing of the machine that made it."""
     assert {one["type"] for one in resources(version)} == PROVIDERS.keys()
     for name in ("state.json", "live.json"):
         assert re.findall(r"/(?:work|root|home|Users|tmp)/", recorded(version, name)) == []
@@ -63,7 +63,7 @@ def test_no_secret_is_recorded_in_clear(version: str) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_pickled_paths(version: str) -> None:
-    """What is pickled is a reference and nothing more, and this version still has what it refers to."""
+    """The pickle is only a reference, and this version still has its target."""
     for one in resources(version):
         for pickled in {one["inputs"]["__provider"], one["outputs"]["__provider"]}:
             names = referred(pickled)
@@ -82,14 +82,14 @@ def test_pickled_now(module: str, name: str) -> None:
 
 
 def referred(pickled: str) -> tuple[str, ...]:
-    """The names that a pickle holds: where a class is to be found, and what it is called."""
+    """Return the names in a pickle: the module and the name of a class."""
     operations = pickletools.genops(base64.b64decode(pickled))
     return tuple(argument for _, argument, _ in operations if isinstance(argument, str))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_replay(project: Make, state_manager: LocalStateManager, version: str, tmp_path: Path) -> None:
-    """The recorded state, with the recorded program: no change; then a refresh, an up, and a destroy."""
+    """With the recorded state and program there is no change; then a refresh, an up, and a destroy succeed."""
     stack = replayed(project, state_manager, version, tmp_path)
     assert stack.preview("--expect-no-changes").check().changes == LOOKED_UP
     stack.destroy("--skip-preview").check()
@@ -103,14 +103,14 @@ def test_replay_refreshed(project: Make, state_manager: LocalStateManager, versi
     stack = replayed(project, state_manager, version, tmp_path)
     with_secrets = len([one for one in resources(version) if one["inputs"].get("secrets")])
     refreshed = stack.refresh("--skip-preview", "--diff").check()
-    assert refreshed.changes == {"update": with_secrets + 1}  # what is looked up is told with its times
+    assert refreshed.changes == {"update": with_secrets + 1}  # A looked-up graph is reported with its times.
     assert refreshed.output.count("rewritten outside Pulumi") == 2
     assert stack.up("--skip-preview").check().changes == {"update": with_secrets, **LOOKED_UP}
     assert stack.preview("--refresh", "--expect-no-changes").check().changes == LOOKED_UP
 
 
 def replayed(project: Make, state_manager: LocalStateManager, version: str, tmp_path: Path) -> Project:
-    """A stack as the recorded version left it, and a state manager as it left that."""
+    """Return a stack and a state manager as the recorded version left them."""
     for namespace, documents in json.loads(recorded(version, "live.json")).items():
         for document in documents:
             put(state_manager, namespace, document)
@@ -123,7 +123,7 @@ def replayed(project: Make, state_manager: LocalStateManager, version: str, tmp_
 
 
 def put(state_manager: LocalStateManager, namespace: str, document: dict[str, Any]) -> None:
-    """Make a recorded document live again; secrets can't be read back, so it doesn't matter which values they get."""
+    """Make a recorded document live again; secrets can't be read back, so any values will do."""
     body = {key: document[key] for key in ("nodes", "retry_policy", "store_config", "triggers")}
     body["secrets"] = dict.fromkeys(document["secrets"], "recorded")
     with StateManager(state_manager.uri, state_manager.api_key) as client:
@@ -131,5 +131,5 @@ def put(state_manager: LocalStateManager, namespace: str, document: dict[str, An
 
 
 def live(state_manager: LocalStateManager) -> list[dict[str, Any]]:
-    """All that is stored."""
+    """Return everything that is stored."""
     return [document for namespace in ("analytics", "shared") for document in state_manager.graphs(namespace)]
