@@ -92,6 +92,6 @@ def test_attributes() -> None:
     """Every attribute and method that the page lists exists."""
     table = PAGE.partition("of `exosphere_state_manager`:")[2].partition("Without pytest")[0]
     named = [name for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)", cell)]
-    assert len(named) == 14
+    assert len(named) == 11
     with LocalStateManager() as state_manager:
         assert all(hasattr(state_manager, name) for name in named)

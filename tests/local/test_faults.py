@@ -58,7 +58,7 @@ def test_held_by_name(http: httpx.Client, server: LocalStateManager) -> None:
     http.put(GRAPH, json=body())
     server.faults.release("shared/*")
     assert listed(http)["validation_status"] == "PENDING"
-    with pytest.raises(TimeoutError, match="held back"):
+    with pytest.raises(TimeoutError, match="still running"):
         server.settle(0.05)
     server.faults.release("analytics/rep*")
     server.settle()
