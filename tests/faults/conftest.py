@@ -1,4 +1,4 @@
-"""The table of what was tried and what came out of it, at the end of the tests' output and in build/."""
+"""The table of the operations tried and their results, at the end of the tests' output and in build/."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _FILE = Path(__file__).parents[2] / "build" / "faults.txt"
 
 @pytest.fixture
 def tried() -> list[Row]:
-    """What was tried; rows put in here are shown at the end."""
+    """Operations that were tried; rows added here are shown at the end."""
     return _tried
 
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    """What the hooks keep in their process doesn't outlast a test."""
+    """Clear what the hooks keep in their process after each test."""
     yield
     for client in connections._clients.values():
         client.close()

@@ -1,4 +1,4 @@
-"""What is tried while things go wrong: the operations on a graph, and on a piece of somebody else's graph."""
+"""The operations that are tried while requests go wrong: on a graph, and on a piece of another owner's graph."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SCHEDULES = {"0 9 * * *": {"type": "CRON"}}
 
 
 class InOneRun(Resource):
-    """A resource whose runs are begun for many at once (`rows.begin`)."""
+    """A resource in a run that many resources share (`rows.begin`)."""
 
     shared = False
 
     def begin(self, *, anew: bool = True) -> None:
-        """Nothing, once it shares a run with others."""
+        """Do nothing: it shares a run with others."""
         if not self.shared:
             super().begin(anew=anew)
             self.shared = True
@@ -36,7 +36,7 @@ class InOneRun(Resource):
 
 @dataclass
 class Site:
-    """One graph behind one proxy, in a namespace of its own, whose name it has: namesakes share schedules."""
+    """One graph behind one proxy, in a namespace with a name of its own: graphs with the same name share schedules."""
 
     state_manager: LocalStateManager
     proxy: FaultProxy
@@ -52,7 +52,7 @@ class Site:
         self._open.close()
 
     def resource(self, provider: type[ResourceProvider], config: dict[str, str] | None = None) -> InOneRun:
-        """The one resource of the stack."""
+        """Return the one resource of the stack."""
         if config is not None:
             return InOneRun(config, provider())
         if "it" not in self.stack:
@@ -62,15 +62,15 @@ class Site:
 
     @property
     def connection(self) -> dict[str, str]:
-        """The way to the state manager through the proxy."""
+        """Return the connection to the state manager through the proxy."""
         return {"uri": self.proxy.uri, "api_key": self.state_manager.api_key}
 
     def live(self) -> dict[str, Any] | None:
-        """The stored document."""
+        """Return the stored document."""
         return next(iter(self.state_manager.graphs(self.namespace)), None)
 
     def graph(self, **more: Any) -> dict[str, Any]:
-        """A graph of this namespace; its nodes are those of another."""
+        """Return a graph of this namespace; its nodes belong to another."""
         nodes = more.pop("nodes", report()["nodes"])
         nodes = {identifier: {**one, "namespace": "analytics"} for identifier, one in nodes.items()}
         return report(
@@ -85,7 +85,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Operation:
-    """Something that a run does, told by what it needs, does and ends with."""
+    """An operation of a run: its preconditions, its action and its result."""
 
     prepare: Callable[[Site], object]
     act: Callable[[Site], object]
@@ -98,7 +98,7 @@ class Operation:
     provider: type[ResourceProvider] = GraphProvider
 
     def reached(self, live: dict[str, Any] | None) -> bool:
-        """Whether what is live is what was wanted."""
+        """Return whether the live graph is the expected one."""
         if live is None:
             return False
         nodes = {one["identifier"]: one for one in live["nodes"]}

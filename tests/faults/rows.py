@@ -1,4 +1,4 @@
-"""The matrix: one operation, one of its requests, one fault; what came out, and whether what was said is true."""
+"""The matrix: one operation, one of its requests, one fault; the result, and whether the message is true."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.faults import Fault, every_fault
 
 TIMEOUT = 0.4
-"""Seconds that a hook waits for an answer while faults are about."""
+"""Seconds that a hook waits for a response while faults are active."""
 FAULTS = every_fault(TIMEOUT)
 LASTING = ("429", "500", "503", "reset before it arrived", "reset after it was carried out", "truncated JSON", "401")
-"""The faults that are also tried as lasting ones: from that request on, everything goes wrong that way."""
+"""The faults that are also tried as lasting ones: from that request on, all of them go wrong."""
 CANARY = "canary"
 
 _counter = threading.Lock()
@@ -34,11 +34,11 @@ class Row:
 
     operation: str
     request: str
-    """Which request went wrong: ``PUT graph 1``."""
+    """The request that went wrong: ``PUT graph 1``."""
     fault: str
     lasting: bool
     said: str = ""
-    """`succeeded`, or the outcome that the error told."""
+    """`succeeded`, or the outcome that the error reported."""
     error: str = ""
     wrong: list[str] = field(default_factory=list)
 
@@ -49,7 +49,7 @@ class Row:
 
 
 def requests_of(operation: Operation, state_manager: LocalStateManager) -> list[str]:
-    """The requests of the operation when nothing goes wrong, each as kind and number."""
+    """Return the requests of the operation without faults, each as kind and number."""
     with _site(state_manager) as site:
         operation.prepare(site)
         site.proxy.clear()
@@ -60,16 +60,16 @@ def requests_of(operation: Operation, state_manager: LocalStateManager) -> list[
 
 
 def run_rows(name: str, state_manager: LocalStateManager, rows: list[Row]) -> None:
-    """Try all rows of one operation at once, each with a graph and a proxy of its own, and judge what was said."""
+    """Try all rows of one operation at once, each with a graph and a proxy of its own, and check the messages."""
     operation = OPERATIONS[name]
     with ThreadPoolExecutor(16) as pool:
-        sites = [_site(state_manager).__enter__() for _ in rows]  # left in the end, all together
+        sites = [_site(state_manager).__enter__() for _ in rows]  # Stopped at the end, all together.
         try:
             begin(operation, sites[0], 20.0)
             _all(pool, lambda site, _: operation.prepare(site), sites, rows)
             begin(operation, sites[0], TIMEOUT)
             _all(pool, lambda site, row: _try(operation, site, row), sites, rows)
-            time.sleep(FAULTS["late request"].delay_before)  # what is late shall have arrived
+            time.sleep(FAULTS["late request"].delay_before)  # Late requests must have arrived.
             state_manager.settle()
             begin(operation, sites[0], 20.0)
             _all(pool, lambda site, row: _clean(operation, site, row), sites, rows)
@@ -79,7 +79,7 @@ def run_rows(name: str, state_manager: LocalStateManager, rows: list[Row]) -> No
 
 
 def begin(operation: Operation, site: Site, timeout: float) -> None:
-    """A new run, whose configuration all rows share; each has an address of its own in its ``connection``."""
+    """Start a run whose configuration all rows share; each has an address of its own in its ``connection``."""
     config = {"exosphere:apiKey": site.state_manager.api_key, "exosphere:requestTimeout": str(timeout)}
     site.resource(operation.provider, {**config, "exosphere:maxRetries": "1"}).begin()
 
@@ -116,7 +116,7 @@ def _try(operation: Operation, site: Site, row: Row) -> None:
 
 
 def from_then_on(proxy: FaultProxy, kind: str, nth: int, fault: Fault) -> None:
-    """Let every request go wrong, from the ``nth`` of a kind on."""
+    """Make every request go wrong, from the ``nth`` of a kind on."""
     seen = 0
 
     def watch(method: str, path: str, _: int) -> None:
@@ -130,14 +130,14 @@ def from_then_on(proxy: FaultProxy, kind: str, nth: int, fault: Fault) -> None:
 
 
 def outcome_of(message: str) -> str:
-    """What a message says has become of what the hook was to write; empty where it doesn't say exactly one thing."""
+    """Return the outcome that a message reports; empty unless it reports exactly one."""
     said: list[str] = re.findall(r"Outcome: ([\w ]+)$", message)
     others = [one.value for one in Outcome if one.value != "retired" and one.value in message.rpartition(". ")[0]]
     return said[0] if len(said) == 1 and not others else ""
 
 
 def _untrue(operation: Operation, site: Site, row: Row, before: Any) -> Iterator[str]:
-    """What is wrong with what was said, held against what is live."""
+    """Return what is wrong with the message, compared with what is live."""
     live = site.live()
     wanted = operation.reached(live)
     if not row.said:
@@ -167,7 +167,7 @@ def _inputs(document: Any) -> dict[str, Any]:
 
 
 def _clean(operation: Operation, site: Site, row: Row) -> None:
-    """What a user does next, and whether it ends with exactly what is declared."""
+    """Return what a user does next, and whether it ends with exactly what is declared."""
     site.proxy.on_request = None
     try:
         operation.act(site)
@@ -187,5 +187,5 @@ def _clean(operation: Operation, site: Site, row: Row) -> None:
 
 
 def table(rows: Iterable[Row]) -> str:
-    """All rows, a line each."""
+    """Return all rows, a line each."""
     return "\n".join(str(row) for row in rows)

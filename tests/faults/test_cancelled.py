@@ -1,4 +1,4 @@
-"""Ctrl-C in the midst of a hook: what hasn't been sent isn't, and what was sent is seen through."""
+"""Ctrl-C during a hook: what hasn't been sent isn't, and what was sent is completed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANGED = report(nodes={**report()["nodes"], "extract": node("Extract", "load", 
 
 @pytest.fixture
 def graph(state_manager: LocalStateManager, proxy: FaultProxy) -> Iterator[Resource]:
-    """A graph whose hooks talk through the proxy; no other test's run is cancelled."""
+    """Yield a graph whose hooks talk through the proxy; no other test's run is cancelled."""
     grace = cancelled.grace
     yield Resource({"exosphere:stateManagerUri": proxy.uri, "exosphere:apiKey": state_manager.api_key})
     cancelled.clear()
@@ -28,15 +28,15 @@ def graph(state_manager: LocalStateManager, proxy: FaultProxy) -> Iterator[Resou
 
 
 def live(state_manager: LocalStateManager) -> dict[str, Any]:
-    """The stored document, once it is judged."""
+    """Return the stored document, once it is validated."""
     state_manager.settle()
     return state_manager.graph("analytics", "daily-report")
 
 
 def cancel_at(proxy: FaultProxy, state_manager: LocalStateManager, kind: str, *, written: bool = False) -> None:
-    """Cancel the run while a request of this kind is under way; with ``written`` the first one after a PUT.
+    """Cancel the run during a request of this kind; with ``written``, the first one after a PUT.
 
-    It is answered with what is judged, and not PENDING.
+    The response has a validation result, not PENDING.
     """
     proxy.clear()
 
@@ -92,7 +92,7 @@ def test_update_that_fails_validation(graph: Resource, proxy: FaultProxy, state_
 
 
 def test_create_that_fails_validation(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """A create is retired, so that the corrected program needs no `adopt`."""
+    """A create that fails is retired, so that the corrected program needs no `adopt`."""
     state_manager.faults.validation_delay = 0.3
     after_the_put(proxy)
     with pytest.raises(InvalidGraph, match=r"so it was retired; nothing is running.*Outcome: not written$"):
@@ -107,7 +107,7 @@ def test_create_that_fails_validation(graph: Resource, proxy: FaultProxy, state_
 def test_what_is_validated_is_done(
     graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager, operation: str
 ) -> None:
-    """A hook that was cancelled after its upsert ends well, so that Pulumi's state has what is live."""
+    """A hook that was cancelled after its upsert succeeds, so that Pulumi's state has what is live."""
     if operation != "create":
         graph.up(report())
     state_manager.faults.validation_delay = 0.3
@@ -126,7 +126,7 @@ def test_what_is_validated_is_done(
 
 
 def test_judged_by_the_version_before(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """What the state manager has to be sent twice to judge it rightly is sent twice."""
+    """An upsert that the state manager must get twice to validate it correctly is sent twice."""
     graph.up(report())
     nodes = {
         "fetch": node("Extract", "load", source="bucket"),
@@ -139,7 +139,7 @@ def test_judged_by_the_version_before(graph: Resource, proxy: FaultProxy, state_
 
 
 def test_a_lost_answer(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """Also an upsert whose answer is lost is seen through, once it is found to have arrived."""
+    """An upsert whose response is lost is also completed, once it is known to have arrived."""
     graph.up(report())
     after_the_put(proxy)
     proxy.inject("PUT graph", RESET_AFTER)
@@ -152,7 +152,7 @@ def test_a_lost_answer(graph: Resource, proxy: FaultProxy, state_manager: LocalS
 def test_longer_than_a_cancelled_run_waits(
     graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager, operation: str
 ) -> None:
-    """Where a result doesn't come in time the error names the command that repairs it, and it does."""
+    """If a result doesn't come in time, the error names the command that repairs it, and the command works."""
     graph.up(report())
     state_manager.faults.hold()
     cancelled.grace = 0.2
@@ -172,7 +172,7 @@ def test_longer_than_a_cancelled_run_waits(
 def test_a_namesake_gets_its_schedules_back(
     graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager
 ) -> None:
-    """What an upsert took away elsewhere is given back, too."""
+    """Schedules that an upsert removed elsewhere are restored, too."""
     theirs = Resource(graph.config)
     nodes = {"ping": {**node("Ping"), "namespace": "analytics"}}
     other = report(**DAILY, namespace="shared", secrets={}, nodes=nodes)

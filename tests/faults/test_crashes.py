@@ -1,4 +1,4 @@
-"""Runs of the real CLI that break off: what is live, what a user has to do, and what comes of it."""
+"""Interrupted runs of the real CLI: what is live, what a user must do, and the result."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Make = Callable[..., Project]
 
 @pytest.fixture
 def stack(project: Make, proxy: FaultProxy) -> Project:
-    """A stack with one graph, which talks through the proxy."""
+    """Return a stack with one graph, which talks through the proxy."""
     return project(program(), {"EXOSPHERE_STATE_MANAGER_URI": proxy.uri})
 
 
 def break_off(
     stack: Project, proxy: FaultProxy, number: int, *command: str, how: Callable[[Victim], None] = Victim.kill
 ) -> str:
-    """Runs a command, and kills it once its request of this number was carried out."""
+    """Run a command, and kill it after its request of this number was carried out."""
     victims: list[Victim] = []
     after_request(proxy, number, lambda: how(victims[0]))
     victims.append(Victim(stack, *command))
@@ -39,7 +39,7 @@ def break_off(
 
 
 def as_declared(stack: Project, state_manager: LocalStateManager, source: str) -> None:
-    """What is live is what the program wants, once, and no run has anything more to do."""
+    """The program's graph is live, once, and no run has anything left to do."""
     state_manager.settle()
     documents = state_manager.graphs("analytics")
     assert [one["name"] for one in documents] == ["report"]
@@ -54,7 +54,7 @@ BOUNDARIES = [pytest.param(number, marks=[] if number == 3 else [pytest.mark.ful
 
 @pytest.mark.parametrize("number", BOUNDARIES)
 def test_killed_in_a_create(stack: Project, proxy: FaultProxy, state_manager: LocalStateManager, number: int) -> None:
-    """After `pulumi cancel`, which frees the stack, `pulumi up` goes on; a refresh then clears the warning."""
+    """After `pulumi cancel`, which unlocks the stack, `pulumi up` continues; a refresh then clears the warning."""
     break_off(stack, proxy, number, *CREATE)
     assert "pulumi cancel" in stack.up("--skip-preview").refused().output
     stack.pulumi("cancel", "--yes", "--stack", "test").check()
@@ -66,7 +66,7 @@ def test_killed_in_a_create(stack: Project, proxy: FaultProxy, state_manager: Lo
 @pytest.mark.full
 @pytest.mark.parametrize("number", range(1, 7))
 def test_killed_in_an_update(stack: Project, proxy: FaultProxy, state_manager: LocalStateManager, number: int) -> None:
-    """The same goes for an update."""
+    """The same is true of an update."""
     stack.up("--skip-preview").check()
     stack.program = program(source="lake")
     proxy.clear()
@@ -79,7 +79,7 @@ def test_killed_in_an_update(stack: Project, proxy: FaultProxy, state_manager: L
 @pytest.mark.full
 @pytest.mark.parametrize("number", range(1, 5))
 def test_killed_in_a_destroy(stack: Project, proxy: FaultProxy, state_manager: LocalStateManager, number: int) -> None:
-    """And for a destroy, which is given once more."""
+    """It is also true of a destroy, which is run again."""
     stack.up("--skip-preview").check()
     proxy.clear()
     break_off(stack, proxy, number, "destroy", "--yes", "--skip-preview")
@@ -90,7 +90,7 @@ def test_killed_in_a_destroy(stack: Project, proxy: FaultProxy, state_manager: L
 
 
 def test_hooks_killed(stack: Project, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """If the process of the hooks alone dies, the run fails, and the next one needs nothing else."""
+    """If only the process of the hooks dies, the run fails, and the next one needs nothing else."""
     break_off(stack, proxy, 3, *CREATE, how=Victim.kill_hooks)
     stack.up("--skip-preview").check()
     as_declared(stack, state_manager, "bucket")
@@ -142,7 +142,7 @@ def test_ctrl_c_after_an_upsert(stack: Project, proxy: FaultProxy, state_manager
 
 
 def test_cli_killed_while_it_waits(project: Make, state_manager: LocalStateManager) -> None:
-    """Hooks whose CLI was killed stop waiting: nodes that are registered then don't set off an upsert."""
+    """Hooks whose CLI was killed stop waiting: nodes that are registered later don't cause an upsert."""
     stack = project(WAITING)
     victim = Victim(stack, *CREATE)
     wait_for(lambda: sum("/nodes" in request.path for request in state_manager.requests) > 2)

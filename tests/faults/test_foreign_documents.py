@@ -1,4 +1,4 @@
-"""Graphs of anybody in the namespace, in a form that this version doesn't know: they concern nobody else."""
+"""Other owners' graphs in the namespace, in a form that this version doesn't know, affect no other graph."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ FOREIGN: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """The file of the state manager's database."""
+    """Return the file of the state manager's database."""
     return tmp_path / "state-manager.sqlite"
 
 
 @pytest.fixture
 def running(database: Path) -> Iterator[LocalStateManager]:
-    """A state manager whose database a test can reach behind its back."""
+    """Yield a state manager whose database a test can change directly."""
     with LocalStateManager(data=database) as server:
         for namespace, nodes in NODES.items():
             server.register(namespace, nodes)
@@ -69,7 +69,7 @@ def store(database: Path, name: str, **fields: Any) -> None:
 
 
 def config(running: LocalStateManager) -> dict[str, str]:
-    """The configuration of a stack that uses it."""
+    """Use the configuration of a stack on it."""
     return {"exosphere:stateManagerUri": running.uri, "exosphere:apiKey": running.api_key, "exosphere:maxRetries": "0"}
 
 
@@ -77,7 +77,7 @@ def config(running: LocalStateManager) -> dict[str, str]:
 def test_somebody_elses_document_concerns_nobody(
     running: LocalStateManager, database: Path, fields: dict[str, Any]
 ) -> None:
-    """A graph beside it is made, previewed, refreshed, changed and destroyed as ever."""
+    """A graph beside it is created, previewed, refreshed, changed and destroyed as usual."""
     store(database, "theirs", **fields)
     ours = Resource(config(running))
     ours.up(report(triggers={"0 9 * * *": {"type": "CRON"}}))
@@ -90,7 +90,7 @@ def test_somebody_elses_document_concerns_nobody(
 
 @pytest.mark.parametrize("fields", FOREIGN.values(), ids=FOREIGN)
 def test_that_graph_itself_is_not_managed(running: LocalStateManager, database: Path, fields: dict[str, Any]) -> None:
-    """Neither taken over nor refreshed nor overwritten; the message names it and shows no value."""
+    """It is neither adopted nor refreshed nor overwritten; the message names it and shows no value."""
     store(database, "daily-report", **fields)
     ours = Resource(config(running))
     with pytest.raises(ExosphereError, match="graph 'daily-report' in namespace 'analytics' has a form") as caught:
@@ -100,7 +100,7 @@ def test_that_graph_itself_is_not_managed(running: LocalStateManager, database: 
 
 
 def test_our_own_graph_that_somebody_gave_another_form(running: LocalStateManager, database: Path) -> None:
-    """A refresh fails for it rather than show it as unchanged, or as gone."""
+    """A refresh fails instead of showing it as unchanged, or as gone."""
     ours = Resource(config(running))
     ours.up(report())
     reached = Store(database)
@@ -115,7 +115,7 @@ ZONED = {"type": "CRON", "value": {"expression": NINE, "timezone": "Europe/Berli
 
 
 def test_unknown_fields_of_a_trigger_survive_an_upsert(running: LocalStateManager) -> None:
-    """Of the graph's own and of one that attaches by id, where the schedule stays; nothing of it is a difference."""
+    """They survive an upsert by the graph and by an attachment, whose schedule stays; none of them is a difference."""
     wanted = report(
         secrets={}, nodes={"ping": node("Ping")}, triggers={NINE: {"type": "CRON"}, "0 8 * * *": {"type": "CRON"}}
     )
@@ -137,7 +137,7 @@ def test_unknown_fields_of_a_trigger_survive_an_upsert(running: LocalStateManage
 
 
 def test_look_ups_leave_it_out(running: LocalStateManager, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`get_graphs` gives the others and says which it left out; `get_graph` refuses it by name."""
+    """`get_graphs` returns the others and reports which it left out; `get_graph` rejects it by name."""
     store(database, "theirs", **EVENT)
     store(database, "plain")
     found: list[list[str]] = []

@@ -1,4 +1,4 @@
-"""A gateway in front of the state manager that lets nobody through without its own headers."""
+"""A gateway in front of the state manager that rejects all requests without its own headers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADERS = json.dumps({NAME: VALUE})
 
 
 class Gateway(http.server.ThreadingHTTPServer):
-    """Passes on what has the header; answers all else as ``login`` says, and notes what came."""
+    """Forward requests with the header; answer all others as ``login`` says, and record them."""
 
     def __init__(self, upstream: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -41,7 +41,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     server: Gateway
 
     def do_GET(self) -> None:
-        """Pass it on, or send the login page."""
+        """Forward it, or send the login page."""
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.server.came.append({name.lower(): value for name, value in self.headers.items()})
         if self.headers.get(NAME) != VALUE:
@@ -68,7 +68,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def gateway_to(upstream: str) -> Iterator[Gateway]:
-    """A running gateway."""
+    """Yield a running gateway."""
     server = Gateway(upstream)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -82,19 +82,19 @@ def gateway_to(upstream: str) -> Iterator[Gateway]:
 
 @pytest.fixture
 def gateway(state_manager: LocalStateManager) -> Iterator[Gateway]:
-    """A gateway in front of the embedded state manager."""
+    """Yield a gateway in front of the embedded state manager."""
     with gateway_to(state_manager.uri) as running:
         yield running
 
 
 def config(gateway: Gateway, **more: str) -> dict[str, str]:
-    """The configuration of a stack behind the gateway."""
+    """Use the configuration of a stack behind the gateway."""
     base = {"stateManagerUri": gateway.uri, "apiKey": "test-key", "maxRetries": "0", **more}
     return {f"exosphere:{key}": value for key, value in base.items()}
 
 
 def test_the_configured_headers_open_it(gateway: Gateway) -> None:
-    """A whole life of a graph; no header is in its state, and the client's own headers are as ever."""
+    """A graph goes through its whole life; no header is in its state, and the client's own headers are unchanged."""
     graph = Resource(config(gateway, headers=HEADERS))
     graph.up(report())
     assert graph.refresh()
@@ -105,13 +105,13 @@ def test_the_configured_headers_open_it(gateway: Gateway) -> None:
 
 
 def test_the_environments_headers_open_it(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As EXOSPHERE_HEADERS, for the same address."""
+    """EXOSPHERE_HEADERS opens it, for the same address."""
     monkeypatch.setenv("EXOSPHERE_HEADERS", HEADERS)
     Resource(config(gateway)).up(report())
 
 
 def test_a_connections_headers_open_it(gateway: Gateway, state_manager: LocalStateManager) -> None:
-    """Those of `connection`, which go to its address alone, as those of the configuration go to theirs."""
+    """Headers of `connection` go to its address alone, as those of the configuration go to theirs."""
     with gateway_to(state_manager.uri) as other:
         connection = {"uri": other.uri, "api_key": "test-key", "headers": {NAME: VALUE}}
         graph = Resource(config(gateway, headers=json.dumps({"x-configured": "canary"})))
@@ -178,7 +178,7 @@ def test_credentials_twice() -> None:
 
 
 def test_requests_are_logged_on_demand(gateway: Gateway, capfd: pytest.CaptureFixture[str]) -> None:
-    """One line each, with method, path, status, milliseconds and request id, and without any value."""
+    """Each request is logged in one line, with method, path, status, milliseconds and request id, without a value."""
     Resource(config(gateway, headers=HEADERS)).up(report())
     assert "request id" not in capfd.readouterr().out
     gateway.came.clear()
@@ -192,7 +192,7 @@ def test_requests_are_logged_on_demand(gateway: Gateway, capfd: pytest.CaptureFi
 
 
 def test_export_and_doctor_get_through(gateway: Gateway, state_manager: LocalStateManager, tmp_path: Path) -> None:
-    """With the environment's headers, for the environment's address alone."""
+    """The environment's headers are sent, for the environment's address alone."""
     Resource(config(gateway, headers=HEADERS)).up(report())
     env = {"EXOSPHERE_STATE_MANAGER_URI": gateway.uri, "EXOSPHERE_API_KEY": "test-key", "EXOSPHERE_HEADERS": HEADERS}
     doctor = command("doctor", "--cwd", str(tmp_path), env=env)

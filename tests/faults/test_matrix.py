@@ -7,7 +7,7 @@ from tests.faults.operations import OPERATIONS
 from tests.faults.rows import CANARY, FAULTS, LASTING, Row, requests_of, run_rows, table
 
 MORE = ("create of a retired one", "update sent twice", "detach")
-"""Much like the others, and a third of the time."""
+"""Similar to the others, and a third of the time."""
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ MORE = ("create of a retired one", "update sent twice", "detach")
 def test_every_fault_at_every_request(
     name: str, state_manager: LocalStateManager, tried: list[Row], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever goes wrong with whichever request: what is said of it is true, and the next run ends as declared."""
+    """Whatever fails in any request, the message is true, and the next run ends as declared."""
     requests = requests_of(OPERATIONS[name], state_manager)
     rows = [Row(name, request, fault, lasting=False) for request in requests for fault in FAULTS]
     rows += [Row(name, request, fault, lasting=True) for request in requests for fault in LASTING]

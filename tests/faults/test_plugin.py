@@ -1,4 +1,4 @@
-"""The private parts of Pulumi's plugin process, in the real one: these tests say so when a new version moved them."""
+"""The private parts of Pulumi's plugin process, in the real one: these tests fail if a new version moved them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
 
 
 def test_private_parts() -> None:
-    """The engine's Cancel ends our waits and is answered, and the process ends once its engine is gone."""
+    """The engine's Cancel ends our waits and gets a response, and the process ends once its engine is gone."""
     with socket.create_server(("127.0.0.1", 0)) as engine:
         address = f"127.0.0.1:{engine.getsockname()[1]}"
         plugin = subprocess.Popen(

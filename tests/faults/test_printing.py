@@ -1,4 +1,4 @@
-"""Names that a console's encoding lacks: in every line that hooks and commands print, in real processes."""
+"""Names that a console's encoding lacks, in every line that hooks and commands print, in real processes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BODY = template.to_body(template.normalise({"nodes": {"ping": node("Ping")}, "na
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_a_hook(project: Callable[..., Project], state_manager: LocalStateManager, encoding: str) -> None:
-    """A hook that has something to say of such a graph says it, and succeeds."""
+    """A hook that has a message about such a graph prints it, and succeeds."""
     put(state_manager, "analytics", NAME, BODY)
     stack = project(PROGRAM, {**CONSOLE, "PYTHONIOENCODING": encoding})
     up = stack.up("--skip-preview").check()
@@ -54,7 +54,7 @@ os._exit(3)
 
 
 def test_a_closed_stream() -> None:
-    """Nor does a hook fail where nobody reads what it prints."""
+    """A hook doesn't fail either if nobody reads its output."""
     done = subprocess.run([sys.executable, "-c", CLOSED], check=False, timeout=60, capture_output=True)
     assert (done.returncode, done.stderr) == (3, b"")
 
@@ -70,7 +70,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize(("arguments", "status"), COMMANDS.values(), ids=COMMANDS)
 def test_a_command(arguments: list[str], status: int, tmp_path: Path, state_manager: LocalStateManager) -> None:
-    """No command ends in a traceback, whatever it prints and wherever."""
+    """No command ends in a traceback, whatever it prints, to whatever stream."""
     state_manager.register(NAME, [registered("Ping")])
     put(
         state_manager,

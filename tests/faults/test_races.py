@@ -28,32 +28,32 @@ WHERE = ("analytics", "daily-report")
 
 @pytest.fixture
 def graph(state_manager: LocalStateManager, proxy: FaultProxy) -> Resource:
-    """A graph whose hooks talk through the proxy."""
+    """Yield a graph whose hooks talk through the proxy."""
     return Resource({"exosphere:stateManagerUri": proxy.uri, "exosphere:apiKey": state_manager.api_key})
 
 
 def changed(source: str = "lake", **more: Any) -> dict[str, Any]:
-    """The report with another input."""
+    """Return the report with another input."""
     return report(nodes={**report()["nodes"], "extract": node("Extract", "load", source=source)}, **more)
 
 
 def body(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The upsert of what a program wants."""
+    """Return the upsert of what a program wants."""
     return template.to_body(template.normalise(wanted))
 
 
 def live(state_manager: LocalStateManager, namespace: str = "analytics") -> dict[str, Any]:
-    """The stored document."""
+    """Return the stored document."""
     return state_manager.graph(namespace, "daily-report")
 
 
 def source(state_manager: LocalStateManager) -> str:
-    """The input that tells the versions apart."""
+    """Return the input that distinguishes the versions."""
     return str(live(state_manager)["nodes"][0]["inputs"]["source"])
 
 
 def at(proxy: FaultProxy, kind: str, act: Any, *, after: bool = False) -> None:
-    """Do something at the next request of a kind: just before it is handed on, or just after it was carried out."""
+    """Run something at the next request of a kind: just before it is forwarded, or just after it was carried out."""
     done = threading.Event()
 
     def hook(method: str, path: str, _: int) -> None:
@@ -68,23 +68,23 @@ def at(proxy: FaultProxy, kind: str, act: Any, *, after: bool = False) -> None:
 
 
 def foreign(state_manager: LocalStateManager, wanted: dict[str, Any]) -> None:
-    """Somebody else's upsert, whose verdict isn't waited for."""
+    """Send someone else's upsert, without waiting for its validation."""
     with StateManager(state_manager.uri, state_manager.api_key) as client:
         client.put_graph(*WHERE, body(wanted))
 
 
 def schedules(*expressions: str) -> dict[str, Any]:
-    """A managed section of schedules."""
+    """Return a managed section of schedules."""
     return {"triggers": {expression: {"type": "CRON"} for expression in expressions}}
 
 
 def rows(state_manager: LocalStateManager) -> list[tuple[str, str]]:
-    """What would fire."""
+    """Return what would fire."""
     return sorted((row.namespace, row.expression) for row in state_manager.cron_rows())
 
 
 def come_back_once(proxy: FaultProxy, state_manager: LocalStateManager, before: dict[str, Any]) -> None:
-    """Let the version before come back after the next upsert, just before the listing that looks for that."""
+    """Make the previous version return after the next upsert, just before the listing that looks for that."""
     seen = threading.Event()
     done = threading.Event()
     proxy.clear()
@@ -103,7 +103,7 @@ def come_back_once(proxy: FaultProxy, state_manager: LocalStateManager, before: 
 def test_never_into_a_pending_graph(
     graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager, operation: str
 ) -> None:
-    """While somebody else's upsert is being validated, nothing is sent."""
+    """While someone else's upsert is being validated, nothing is sent."""
     graph.up(report())
     put(state_manager, *WHERE, body(report()))
     state_manager.faults.hold()
@@ -130,7 +130,7 @@ def test_never_into_a_pending_graph(
 
 
 def test_pending_for_good(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A graph whose validation died is healed once it has been PENDING for validation_timeout."""
+    """A graph whose validation died is sent again once it has been PENDING for validation_timeout."""
     graph.up(report())
     state_manager.faults.verdicts_lost = 1
     foreign(state_manager, report())
@@ -140,7 +140,7 @@ def test_pending_for_good(graph: Resource, state_manager: LocalStateManager) -> 
 
 
 def test_lost_verdict(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A verdict that never comes: the error says that it is written, and the next run heals it."""
+    """If validation never finishes, the error says that the graph is written, and the next run repairs it."""
     state_manager.faults.verdicts_lost = 1
     with pytest.raises(ExosphereError, match=r"Outcome: written and not yet judged$"):
         graph.up(report(validation_timeout=0.3))
@@ -149,7 +149,7 @@ def test_lost_verdict(graph: Resource, state_manager: LocalStateManager) -> None
 
 
 def test_stale_save(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """An update that the version before's own validation overwrites is noticed and sent again, with its schedules."""
+    """An update that the previous version's own validation overwrites is noticed and sent again, with its schedules."""
     graph.up(report(**schedules("0 5 * * *")))
     state_manager.faults.stale_saves = True
     state_manager.faults.validation_delay = 0.05
@@ -162,7 +162,7 @@ def test_stale_save(graph: Resource, proxy: FaultProxy, state_manager: LocalStat
 
 
 def test_stale_save_after_the_verdict(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """One that is overwritten only after its verdict was seen is noticed by the listing."""
+    """If it is overwritten only after it was seen as VALID, the listing shows it."""
     graph.up(report(**schedules("0 5 * * *")))
     come_back_once(proxy, state_manager, body(report(**schedules("0 5 * * *"))))
     graph.up(changed(**schedules("0 6 * * *")))
@@ -175,7 +175,7 @@ def test_stale_save_after_the_verdict(graph: Resource, proxy: FaultProxy, state_
 def test_stale_save_after_the_hook_has_returned(
     graph: Resource, state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The update that is the last of its namespace sends it again, says so, and later hooks know of it."""
+    """The last update of a namespace sends it again and says so, and later hooks know of it."""
     other = Resource(graph.config)
     graph.up(report())
     other.up(report(name="other"))
@@ -196,7 +196,7 @@ def test_stale_save_after_the_hook_has_returned(
 
 
 def test_lost_answer_of_a_slow_validation(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """A lost answer is read back once the graph is no longer PENDING, its schedules included, and isn't repeated."""
+    """If a response is lost, the graph is read once it isn't PENDING any more, with its schedules, and isn't resent."""
     proxy.inject("PUT graph", RESET_AFTER)
     state_manager.faults.validation_delay = 0.5
     graph.up(report(**schedules("0 5 * * *")))
@@ -205,7 +205,7 @@ def test_lost_answer_of_a_slow_validation(graph: Resource, proxy: FaultProxy, st
 
 
 def test_asked_for_more_peace_than_a_run_can_give(graph: Resource, proxy: FaultProxy) -> None:
-    """A server that wants not to be asked for an hour isn't asked again; what became of the upsert isn't known."""
+    """If a server rejects requests for an hour, none is sent again; what became of the upsert isn't known."""
     proxy.inject("PUT graph", instead("503", problem(503, "Overloaded", retry_after="3600")))
     with pytest.raises(StateManagerError, match=r"Outcome: unknown$") as raised:
         graph.up(report())
@@ -215,7 +215,7 @@ def test_asked_for_more_peace_than_a_run_can_give(graph: Resource, proxy: FaultP
 
 
 def test_still_on_its_way(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """An upsert that nobody has answered, and of which nothing is to be seen, may still arrive: that isn't denied."""
+    """An upsert without response or visible effect may still arrive: the error doesn't deny that."""
     graph.config |= {"exosphere:requestTimeout": "0.3"}
     proxy.inject("PUT graph", late(60), times=None)
     with pytest.raises(StateManagerError, match=r"Outcome: unknown$"):
@@ -228,7 +228,7 @@ def test_still_on_its_way(graph: Resource, proxy: FaultProxy, state_manager: Loc
 
 
 def test_one_slow_validation(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A graph whose verdict doesn't come holds up no other graph of the run."""
+    """A graph whose validation doesn't finish delays no other graph of the run."""
     other = Resource(graph.config)
     for one, name in ((graph, "daily-report"), (other, "other")):
         one.up(report(name=name))
@@ -259,7 +259,7 @@ def test_duplicate_schedules(graph: Resource, state_manager: LocalStateManager, 
 
 
 def test_duplicate_schedules_for_good(graph: Resource, state_manager: LocalStateManager) -> None:
-    """If that never passes, the version before is put back."""
+    """If that never passes, the previous version is restored."""
     graph.up(report(**schedules("0 5 * * *")))
     state_manager.faults.duplicate_triggers = 5
     with pytest.raises(
@@ -271,7 +271,7 @@ def test_duplicate_schedules_for_good(graph: Resource, state_manager: LocalState
 
 @pytest.mark.parametrize("dropped", ["deleted", "given up"])
 def test_namesakes(graph: Resource, state_manager: LocalStateManager, dropped: str) -> None:
-    """A namesake in another namespace that loses its schedule by this run's doing gets it back."""
+    """A graph with the same name in another namespace that loses its schedule because of this run gets it back."""
     theirs = Resource(graph.config)
     daily = schedules("0 5 * * *")
     mine = report(**daily)
@@ -290,7 +290,7 @@ def test_namesakes(graph: Resource, state_manager: LocalStateManager, dropped: s
 
 
 def test_namesake_whose_schedules_nobody_gave(graph: Resource, state_manager: LocalStateManager) -> None:
-    """Schedules that only live knows of are given back, too."""
+    """Schedules that exist only on the live graph are restored, too."""
     theirs = Resource(graph.config)
     daily = schedules("0 5 * * *")
     other = report(namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
@@ -306,7 +306,7 @@ def test_namesake_whose_schedules_nobody_gave(graph: Resource, state_manager: Lo
 
 @pytest.mark.parametrize("before", ["nothing", "another version"])
 def test_namesake_of_what_ended_invalid(graph: Resource, state_manager: LocalStateManager, before: str) -> None:
-    """To undo an INVALID version takes its schedules away, and those of a namesake with it: that gets them back."""
+    """Undoing an INVALID version removes its schedules and those of its namesake, whose schedules are then restored."""
     theirs = Resource(graph.config)
     daily = schedules("0 5 * * *")
     other = report(**daily, namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
@@ -324,7 +324,7 @@ def test_namesake_of_what_ended_invalid(graph: Resource, state_manager: LocalSta
 def test_namesake_after_the_look_afterwards(
     graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager
 ) -> None:
-    """An update that has to be sent once more takes rows once more: a namesake gets them back after that."""
+    """An update that must be sent once more removes rows once more; its namesake's are restored after that."""
     theirs = Resource(graph.config)
     daily = schedules("0 5 * * *")
     other = report(**daily, namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
@@ -335,14 +335,14 @@ def test_namesake_after_the_look_afterwards(
     wanted = graph.check(report(**schedules()))
     come_back_once(proxy, state_manager, body(report(**daily)))
     graph.provider.update("", graph.outs, wanted)
-    assert proxy.kinds().count("PUT graph") == 3  # the update, the update once more, the namesake
+    assert proxy.kinds().count("PUT graph") == 3  # The update, the update once more, the namesake.
     assert rows(state_manager) == [("shared", "0 5 * * *")]
 
 
 def test_namesake_that_cant_be_sent(
     graph: Resource, state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """One that has live a schedule which has run out isn't broken by giving it back another."""
+    """A namesake that has a live schedule without any more runs isn't broken by restoring another of its schedules."""
     theirs = Resource(graph.config)
     other = report(namespace="shared", secrets={}, nodes={"ping": {**node("Ping"), "namespace": "analytics"}})
     graph.up(report(**schedules("0 5 * * *")))
@@ -356,7 +356,7 @@ def test_namesake_that_cant_be_sent(
 
 
 def test_namesake_of_an_attachments_graph(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A schedule that goes by itself takes its namesake's along: that gets it back."""
+    """An attachment's schedule that is deleted removes its namesake's too, which is then restored."""
     theirs, schedule = Resource(graph.config), Resource(graph.config, CronTriggerProvider())
     nodes = {"ping": {**node("Ping"), "namespace": "analytics"}}
     other = report(**schedules("0 5 * * *"), namespace="shared", secrets={}, nodes=nodes)
@@ -378,8 +378,8 @@ def test_created_by_another_writer(
     *,
     earlier: bool,
 ) -> None:
-    """A graph that came into being after the listing is told of, and one of this run's own never is."""
-    state_manager.faults.validation_delay = 1.1  # a minute, a second may end meanwhile
+    """A graph that was created after the listing is reported, and one of this run's own never is."""
+    state_manager.faults.validation_delay = 1.1  # A minute or a second may end in between.
     if earlier:
         at(proxy, "GET graphs", lambda: put(state_manager, *WHERE, body(changed())), after=True)
     graph.up(report())
@@ -387,7 +387,7 @@ def test_created_by_another_writer(
 
 
 def test_put_back_is_sent_twice_too(graph: Resource, state_manager: LocalStateManager) -> None:
-    """What is put back refers to nodes that the INVALID version doesn't have, and ends VALID all the same."""
+    """A restored version refers to nodes that the INVALID version doesn't have, and still ends VALID."""
     graph.up(report())
     nodes = {"other": node("Ping", "last"), "last": node("Load", rows="${{ other.outputs.ghost }}")}
     with pytest.raises(InvalidGraph, match="previous version was restored and is VALID"):
@@ -400,11 +400,11 @@ WRONG = {
     "load": node("Load", "more", rows="${{ extract.outputs.rows }}"),
     "more": node("Extract", source="bucket"),
 }
-"""Passes by the outputs that `extract` had when it was an Extract, as long as that type is in the graph."""
+"""Ends VALID because of the outputs that `extract` had as an Extract, as long as that type is in the graph."""
 
 
 def test_broken_off_between_the_two(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """A VALID by the version before's nodes isn't believed by the next run either; it puts back what state knows."""
+    """The next run doesn't trust a VALID that is due to the previous version's nodes, and restores what state knows."""
     graph.up(report())
     proxy.inject("PUT graph", UNAUTHORIZED, nth=2)
     with pytest.raises(Unauthorized, match="Outcome: written and not yet judged"):
@@ -421,7 +421,7 @@ INVALID["nodes"]["load"] = node("Load", rows="${{ extract.outputs.ghost }}")
 
 
 def test_put_back_fails(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """When even the putting back fails, the error says what is live."""
+    """If even restoring fails, the error says what is live."""
     graph.up(report())
     proxy.inject("PUT graph", UNAUTHORIZED, nth=2)
     with pytest.raises(
@@ -435,7 +435,7 @@ def test_put_back_fails(graph: Resource, proxy: FaultProxy, state_manager: Local
 
 
 def test_retire_fails(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """The same where it wasn't live before."""
+    """The same is true if the graph wasn't live before."""
     proxy.inject("PUT graph", UNAUTHORIZED, nth=2)
     with pytest.raises(InvalidGraph, match=r"so the INVALID version is live.*Outcome: written and INVALID$"):
         graph.up(INVALID)
@@ -444,7 +444,7 @@ def test_retire_fails(graph: Resource, proxy: FaultProxy, state_manager: LocalSt
 
 
 def test_adopted_and_invalid(graph: Resource, state_manager: LocalStateManager) -> None:
-    """A create that adopts and ends INVALID puts back what was live, except for secrets that nobody knows."""
+    """A create that adopts and ends INVALID restores what was live, except for secrets whose values nobody knows."""
     plain = report(secrets={}, nodes={"ping": node("Ping")})
     put(state_manager, *WHERE, body(plain))
     nodes = {"ping": node("Ping", "load"), "load": node("Load", rows="${{ ping.outputs.ghost }}")}
@@ -455,7 +455,7 @@ def test_adopted_and_invalid(graph: Resource, state_manager: LocalStateManager) 
 
 
 def test_overwritten_while_validated(graph: Resource, proxy: FaultProxy, state_manager: LocalStateManager) -> None:
-    """The loser of two upserts is told, and what is live is the winner's, whole."""
+    """The loser of two upserts gets an error, and the winner's version is live, complete."""
     graph.up(report())
     at(proxy, "PUT graph", lambda: put(state_manager, *WHERE, body(changed("theirs"))), after=True)
     with pytest.raises(Conflict, match=r"another writer replaced it.*Outcome: not written$"):
@@ -464,7 +464,7 @@ def test_overwritten_while_validated(graph: Resource, proxy: FaultProxy, state_m
 
 
 def test_two_at_once(state_manager: LocalStateManager) -> None:
-    """However two writers get into each other's way, one of the two versions is live, whole, and the other is told."""
+    """However two writers collide, one of the two versions is live, complete, and the other writer gets an error."""
     bodies = [body(changed(name, retry_policy={"max_retries": at_most})) for name, at_most in (("a", 5), ("b", 6))]
     for _ in range(5):
         errors = _race(state_manager, bodies)

@@ -24,29 +24,29 @@ WHERE = ("analytics", "daily-report")
 
 @pytest.fixture
 def graph(state_manager: LocalStateManager) -> Resource:
-    """A graph that no state knows yet."""
+    """Return a graph that no state knows yet."""
     return Resource({"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key})
 
 
 def with_schedules(*expressions: str, **more: Any) -> dict[str, Any]:
-    """The report with these schedules."""
+    """Return the report with these schedules."""
     return report(**more, triggers={expression: {"type": "CRON"} for expression in expressions})
 
 
 def body(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The upsert of what a program wants."""
+    """Return the upsert of what a program wants."""
     return template.to_body(template.normalise(wanted))
 
 
 def rows(state_manager: LocalStateManager) -> list[str]:
-    """The expressions that would fire."""
+    """Return the expressions that would fire."""
     state_manager.settle()
     return sorted(row.expression for row in state_manager.cron_rows())
 
 
 @pytest.mark.parametrize(("validation", "moment"), [(0.0, 0.15), (0.4, 0.6)], ids=["quick", "slow"])
 def test_valid_that_is_not_final(state_manager: LocalStateManager, validation: float, moment: float) -> None:
-    """A graph that is VALID until its rows can't be made isn't taken for deployed: it is sent again."""
+    """A graph that is VALID until its rows can't be made isn't considered deployed: it is sent again."""
     state_manager.faults.validation_delay = validation
     state_manager.faults.valid_moment = moment
     config = {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
@@ -61,7 +61,7 @@ def test_valid_that_is_not_final(state_manager: LocalStateManager, validation: f
 
 
 def test_invalid_when_looked_at_afterwards(graph: Resource, state_manager: LocalStateManager) -> None:
-    """The look after the write sees that as well, however late it comes."""
+    """The look after the write notices that as well, however late it comes."""
     other = Resource(graph.config)
     graph.up(report())
     other.up(report(name="other"))
@@ -80,7 +80,7 @@ def test_invalid_when_looked_at_afterwards(graph: Resource, state_manager: Local
 
 @pytest.mark.parametrize("wanted", [[], ["0 5 * * *"], ["0 6 * * *"]], ids=["removed", "kept", "changed"])
 def test_rows_that_are_being_made(graph: Resource, state_manager: LocalStateManager, wanted: list[str]) -> None:
-    """Nothing is sent between someone else's VALID and the making of its rows: they would stay behind."""
+    """Nothing is sent between another writer's VALID and the making of its rows: the rows would stay behind."""
     graph.up(with_schedules())
     state_manager.faults.rows_delay = 0.3
     with StateManager(state_manager.uri, state_manager.api_key) as client:
@@ -93,7 +93,7 @@ def test_rows_that_are_being_made(graph: Resource, state_manager: LocalStateMana
 
 @pytest.fixture
 def firing(graph: Resource, state_manager: LocalStateManager) -> Resource:
-    """A graph whose schedule fires each minute, a moment from now."""
+    """Return a graph whose schedule fires each minute, a moment from now."""
     state_manager.faults.scheduler = True
     state_manager.faults.firing = 2.0
     graph.up(with_schedules("* * * * *", "0 5 * * *", secrets={}, nodes={"ping": node("Ping")}))
@@ -111,13 +111,13 @@ def test_rows_that_fire(firing: Resource, state_manager: LocalStateManager, want
 
 
 def test_a_graph_that_is_retired_while_it_fires(firing: Resource, state_manager: LocalStateManager) -> None:
-    """Neither is a delete."""
+    """A delete isn't sent either."""
     firing.destroy()
     assert rows(state_manager) == []
 
 
 def test_an_attachment_that_goes_while_it_fires(graph: Resource, state_manager: LocalStateManager) -> None:
-    """Nor is a schedule that goes by itself."""
+    """Nor is the deletion of an attachment's schedule."""
     state_manager.faults.scheduler = True
     state_manager.faults.firing = 2.0
     put(state_manager, *WHERE, body(report(secrets={}, nodes={"ping": node("Ping")})))
@@ -142,7 +142,7 @@ for round in range(int(sys.argv[4])):
 
 
 def test_two_programs(state_manager: LocalStateManager) -> None:
-    """Two programs that replace their schedules of one graph at once: no piece is lost, and the graph is VALID."""
+    """If two programs replace their schedules of one graph at once, no piece is lost, and the graph is VALID."""
     put(state_manager, *WHERE, body(report(secrets={}, nodes={"ping": node("Ping")})))
     state_manager.faults.validation_delay = 0.1
     state_manager.faults.rows_delay = 0.15

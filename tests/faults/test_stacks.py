@@ -1,4 +1,4 @@
-"""What a stack goes through besides faults, with the real CLI: a state lost in part, options that keep, no settings."""
+"""Events in a stack's life besides faults, with the real CLI: lost state, options that keep graphs, no settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ URN = "urn:pulumi:test::test-project::pulumi-python:dynamic/exosphere:Graph::rep
 
 
 def test_lost_from_state(project: Make, state_manager: LocalStateManager) -> None:
-    """A graph that state has lost is taken back by the next `up`, without `adopt`, if it is what is declared."""
+    """The next `up` takes over a graph that state has lost, without `adopt`, if it is what is declared."""
     stack = project(program())
     stack.up("--skip-preview").check()
     stack.pulumi("state", "delete", "--yes", "--force", "--stack", "test", URN).check()
@@ -32,7 +32,7 @@ def test_lost_from_state(project: Make, state_manager: LocalStateManager) -> Non
 
 
 def test_kept_on_destroy(project: Make, state_manager: LocalStateManager) -> None:
-    """`protect` keeps a destroy from beginning, and `retain_on_delete` leaves the graph live."""
+    """`protect` stops a destroy before it begins, and `retain_on_delete` leaves the graph live."""
     stack = project(program(opts="pulumi.ResourceOptions(protect=True)"))
     stack.up("--skip-preview").check()
     sent = puts(state_manager)
@@ -61,7 +61,7 @@ def test_destroy_without_settings(project: Make, state_manager: LocalStateManage
 
 
 def test_destroy_with_settings_in_the_stack(project: Make, state_manager: LocalStateManager) -> None:
-    """Settings of the stack that were removed since are known to a destroy from the last `up`."""
+    """A destroy knows settings of the stack that were removed since from the last `up`."""
     stack = project(program(), {"EXOSPHERE_STATE_MANAGER_URI": "", "EXOSPHERE_API_KEY": ""})
     stack.config_set("exosphere:stateManagerUri", state_manager.uri)
     stack.config_set("exosphere:apiKey", state_manager.api_key, secret=True)
@@ -74,7 +74,7 @@ def test_destroy_with_settings_in_the_stack(project: Make, state_manager: LocalS
 
 @pytest.mark.full
 def test_rotated_key(project: Make, tmp_path: Path) -> None:
-    """After a rotation `up --refresh` says what to do: one plain `up`, though nothing changed, is enough."""
+    """After a rotation `up --refresh` says what to do: one plain `up`, although nothing changed, is enough."""
     data = tmp_path / "state-manager.sqlite"
     with LocalStateManager(api_key="canary-old", data=data) as before:
         for namespace, nodes in NODES.items():

@@ -1,4 +1,4 @@
-"""Hooks that are sent to the wrong place, or with the wrong key."""
+"""Hooks that are pointed to the wrong state manager, or have the wrong key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ URI, KEY = "EXOSPHERE_STATE_MANAGER_URI", "EXOSPHERE_API_KEY"
 
 @pytest.fixture
 def other() -> Iterator[LocalStateManager]:
-    """Another state manager, with the same key."""
+    """Yield another state manager, with the same key."""
     with LocalStateManager(api_key="test-key") as running:
         for namespace, nodes in NODES.items():
             running.register(namespace, nodes)
@@ -30,7 +30,7 @@ def other() -> Iterator[LocalStateManager]:
 
 @pytest.fixture
 def graph(state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch) -> Resource:
-    """A graph that was created with the environment's address and key."""
+    """Return a graph that was created with the environment's address and key."""
     monkeypatch.setenv(URI, state_manager.uri)
     monkeypatch.setenv(KEY, state_manager.api_key)
     made = Resource({})
@@ -41,7 +41,7 @@ def graph(state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch) -> 
 def test_refresh_with_another_environment(
     graph: Resource, other: LocalStateManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A laptop whose environment points at another server: a refresh asks the one that state names, with its key."""
+    """If a laptop's environment names another server, a refresh calls the one that state names, with its key."""
     graph.config |= {"exosphere:stateManagerUri": graph.outs["state_manager"], "exosphere:apiKey": "test-key"}
     monkeypatch.setenv(URI, other.uri)
     monkeypatch.setenv(KEY, "canary-of-the-other")
@@ -53,7 +53,7 @@ def test_refresh_with_another_environment(
 def test_destroy_with_another_environment(
     graph: Resource, state_manager: LocalStateManager, other: LocalStateManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And a destroy retires there, and doesn't touch a graph of the same name elsewhere."""
+    """A destroy retires the graph there, and doesn't change a graph of the same name elsewhere."""
     graph.config |= {"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key}
     monkeypatch.setenv(URI, other.uri)
     Resource({}).up(report())
@@ -82,7 +82,7 @@ def test_update_with_another_environment(
 
 @contextmanager
 def rotated(folder: Path, config: dict[str, str]) -> Iterator[Resource]:
-    """A graph whose server takes a new key, while the stack's configuration has the old one."""
+    """Return a graph whose server has a new key, while the stack's configuration has the old one."""
     data = folder / "state-manager.sqlite"
     with LocalStateManager(api_key="canary-old", data=data) as before:
         for namespace, nodes in NODES.items():
@@ -98,7 +98,7 @@ def rotated(folder: Path, config: dict[str, str]) -> Iterator[Resource]:
 def test_no_key_goes_to_another_address(
     graph: Resource, state_manager: LocalStateManager, other: LocalStateManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """State names the old server, all settings the new one: nothing is sent, and the error says why."""
+    """If state names the old server and all settings the new one, nothing is sent, and the error says why."""
     state_manager.clear_requests()
     pointed = {"exosphere:stateManagerUri": other.uri, "exosphere:apiKey": "canary-configured"}
     for config, uri in ((pointed, other.uri), (pointed, ""), ({}, other.uri)):
@@ -173,15 +173,15 @@ def test_nothing_configured(graph: Resource, monkeypatch: pytest.MonkeyPatch, st
 
 
 def test_allowed_namespaces(graph: Resource) -> None:
-    """A namespace that isn't allowed is refused at preview."""
+    """A namespace that isn't allowed is rejected at preview."""
     graph.config["exosphere:allowedNamespaces"] = '["staging"]'
     with pytest.raises(Refused, match="'analytics' isn't among exosphere:allowedNamespaces"):
         graph.preview(report())
 
 
 def test_unencrypted(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    """A key that goes to another host over http is warned of, once; the address is shown without credentials."""
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # nobody listens there, so nothing leaves this host
+    """A key sent to another host over http causes one warning; the address is shown without credentials."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # Nothing listens there, so nothing leaves this host.
     config = {
         "exosphere:stateManagerUri": "http://user:canary-password@state-manager.example:8000",
         "exosphere:apiKey": "canary-key",
@@ -196,7 +196,7 @@ def test_unencrypted(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixtu
 
 
 def test_on_this_host(graph: Resource, capfd: pytest.CaptureFixture[str]) -> None:
-    """On this host it isn't."""
+    """On this host there is no warning."""
     assert "unencrypted" not in capfd.readouterr().out
 
 
@@ -204,14 +204,14 @@ NAMES = [("127.0.0.1", "localhost"), ("localhost", "127.0.0.1")]
 
 
 def at(graph: Resource, state_manager: LocalStateManager, host: str) -> dict[str, str]:
-    """The configuration by which the same state manager has another name."""
+    """Use a configuration in which the same state manager has another name."""
     uri = f"http://{host}:{state_manager.uri.rpartition(':')[2]}"
     return {**graph.config, "exosphere:stateManagerUri": uri, "exosphere:apiKey": state_manager.api_key}
 
 
 @pytest.fixture
 def key_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
-    """Gives the key of an address in the environment: a key is for one address alone."""
+    """Set the key of an address in the environment: a key is for one address alone."""
 
     def give(config: dict[str, str]) -> None:
         monkeypatch.setenv(URI, config["exosphere:stateManagerUri"])
@@ -222,7 +222,7 @@ def key_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
 
 @pytest.fixture
 def named(state_manager: LocalStateManager) -> Resource:
-    """A graph that is configured, and not created yet."""
+    """Return a graph that is configured, and not created yet."""
     return Resource({}, GraphProvider())
 
 
@@ -235,7 +235,7 @@ def test_renamed_while_the_address_is_renamed(
     key_of: Callable[[dict[str, str]], None],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """A resource that comes under a new name, at another name of the server, is not retired under the old ones."""
+    """A resource under a new name, at another name of the server, is not retired under the old ones."""
     named.config = at(named, state_manager, before)
     key_of(named.config)
     named.up(report())
@@ -256,7 +256,7 @@ def test_another_name_of_the_address(
     key_of: Callable[[dict[str, str]], None],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """A graph that changes at the same time is updated, without `adopt`, and nobody is told to retire it."""
+    """A graph that changes at the same time is updated, without `adopt`, and no message asks to retire it."""
     named.config = at(named, state_manager, before)
     key_of(named.config)
     named.up(report())
@@ -318,7 +318,7 @@ def test_a_copy_of_the_state_manager(named: Resource, tmp_path: Path, key_of: Ca
 def test_another_name_without_the_key_of_the_old_one(
     named: Resource, state_manager: LocalStateManager, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """State that has the document's id is enough: nothing goes to the old address."""
+    """State that has the document's id is enough: nothing is sent to the old address."""
     named.config = at(named, state_manager, "127.0.0.1")
     named.up(report())
     named.up(report(retry_policy={"max_retries": 7}))

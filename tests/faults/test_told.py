@@ -1,4 +1,4 @@
-"""What a user reads when a hook fails, through the real CLI: one line, an outcome, no traceback, no secret."""
+"""The user's view of a failed hook, through the real CLI: one line, an outcome, no traceback, no secret."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ PROGRAM = program(source="canary-input")
 
 @pytest.fixture
 def stack(project: Make, proxy: FaultProxy) -> Project:
-    """A stack whose address holds credentials, and which soon gives up."""
+    """Return a stack whose address contains credentials, and which has a short timeout."""
     made = project(PROGRAM, {"EXOSPHERE_STATE_MANAGER_URI": proxy.uri.replace("http://", "http://user:canary-url@")})
     made.config_set("exosphere:requestTimeout", "5")
     made.config_set("exosphere:maxRetries", "1")
     return made
 
 
-# Command, the request from which on everything goes wrong, how, and what is said.
+# The command, the request from which on all of them go wrong, how they do, and the message.
 CASES: list[tuple[str, str, int, Fault, str]] = [
     ("create", "PUT graph", 1, UNAUTHORIZED, "not written"),
     ("create", "GET graph", 1, UNAVAILABLE, "written and not yet judged"),
@@ -43,7 +43,7 @@ CASES: list[tuple[str, str, int, Fault, str]] = [
     ("destroy", "PUT graph", 1, RESET_AFTER, "unknown"),
 ]
 IN_SHORT = 1
-"""Which of them `make test` goes through: one is enough to see how a failure looks."""
+"""The failures that `make test` tries: one is enough to see what a failure looks like."""
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ IN_SHORT = 1
 def test_each_hook_and_outcome(
     stack: Project, proxy: FaultProxy, command: str, kind: str, nth: int, fault: Fault, said: str
 ) -> None:
-    """The error is one line that says what has become of it; neither it, nor Pulumi's files, hold a secret."""
+    """The error is one line with the outcome; neither it nor Pulumi's files contain a secret."""
     if command != "create":
         stack.up("--skip-preview").check()
     if command == "update":
@@ -82,7 +82,7 @@ def test_each_hook_and_outcome(
 
 @pytest.mark.full
 def test_verbose_logging(stack: Project, proxy: FaultProxy) -> None:
-    """With Pulumi's most verbose logging, neither what is said nor what is logged holds a secret."""
+    """With Pulumi's most verbose logging, neither messages nor logs contain a secret."""
     proxy.inject("PUT graph", UNAVAILABLE, times=None)
     result, logged = stack.verbosely("up")
     assert "Outcome: not written" in result.refused().output

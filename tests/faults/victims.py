@@ -1,4 +1,4 @@
-"""Runs of the real CLI that are ended in their middle, as a crash or a Ctrl-C ends them."""
+"""Runs of the real CLI that are ended halfway, as by a crash or a Ctrl-C."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ LIMIT = 120.0
 
 
 class Victim:
-    """`pulumi COMMAND` on a project's stack, in a process group of its own."""
+    """Start `pulumi COMMAND` on a project's stack, in a process group of its own."""
 
     def __init__(self, project: Project, *arguments: str) -> None:
         env = environment(**project.env)
         self._process = start(*arguments, "--stack", STACK, folder=project.folder, env=env)
 
     def kill(self) -> None:
-        """SIGKILL to all of it: the CLI, the program, the hooks."""
+        """Send SIGKILL to all of it: the CLI, the program, the hooks."""
         for pid in self._session():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
     def kill_cli(self) -> None:
-        """SIGKILL to the CLI alone: the program and the hooks are left without a parent."""
+        """Send SIGKILL to the CLI alone: the program and the hooks lose their parent."""
         os.kill(self._process.pid, signal.SIGKILL)
 
     def kill_hooks(self) -> None:
-        """SIGKILL to the process of the hooks alone."""
+        """Send SIGKILL to the process of the hooks alone."""
         for pid in self.hooks():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
     def hooks(self) -> list[int]:
-        """The processes in which hooks run."""
+        """Return the processes in which hooks run."""
         return [pid for pid in self._session() if b"pulumi.dynamic" in _command(pid)]
 
     def interrupt(self) -> None:
-        """SIGINT to the CLI, as Ctrl-C."""
+        """Send SIGINT to the CLI, as Ctrl-C does."""
         os.kill(self._process.pid, signal.SIGINT)
 
     def end(self) -> tuple[int, str]:
-        """Its status and all that it said."""
+        """Return its status and all of its output."""
         try:
             output, _ = self._process.communicate(timeout=LIMIT)
         finally:
@@ -56,7 +56,7 @@ class Victim:
         return self._process.returncode, output
 
     def _session(self) -> list[int]:
-        """All its processes: plugins are in groups of their own."""
+        """Return all its processes: plugins are in groups of their own."""
         found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -74,7 +74,7 @@ def _command(pid: int) -> bytes:
 
 
 def after_request(proxy: FaultProxy, number: int, act: Callable[[], object]) -> None:
-    """Do something once the request of this number, from now on, was carried out, before its answer is handed back."""
+    """Run something after the request of this number, from now on, was carried out, before its response is returned."""
     seen = 0
 
     def hook(_: str, __: str, ___: int) -> None:
@@ -87,7 +87,7 @@ def after_request(proxy: FaultProxy, number: int, act: Callable[[], object]) -> 
 
 
 def wait_for(condition: Callable[[], object], limit: float = 60.0) -> None:
-    """Wait until something is so."""
+    """Wait until a condition is true."""
     until = time.monotonic() + limit
     while not condition():
         if time.monotonic() > until:
