@@ -80,6 +80,8 @@ class Program:
     _awaited: set[asyncio.Future[Any]] = field(default_factory=set)
     _awaited_at: float = -1.0
     _told: bool = False
+    tell_after: float = TELL_AFTER
+    """Seconds after which a program that is still running is told what its graphs wait for."""
     _registering: Background[_Completion] = field(default_factory=lambda: Background(_see_to))
     _kept: dict[type, Any] = field(default_factory=dict)
 
@@ -150,12 +152,12 @@ class Program:
         while not self.has_ended and task not in self._what_the_program_awaits():
             await asyncio.sleep(pause)
             pause = min(_LOOK_AGAIN, pause + 0.002)
-            if not self._told and time.monotonic() - began > TELL_AFTER:
+            if not self._told and time.monotonic() - began > self.tell_after:
                 self._told = True
                 pulumi.log.info(
-                    f"{label} is registered when the program ends, but the program is still running {TELL_AFTER:g} s "
-                    "after declaring it. If it waits for the graph, that can't be detected: await one of the graph's "
-                    "outputs, as in `await graph.urn.future()`"
+                    f"{label} is registered when the program ends, but the program is still running "
+                    f"{self.tell_after:g} s after declaring it. If it waits for the graph, that can't be detected: "
+                    "await one of the graph's outputs, as in `await graph.urn.future()`"
                 )
 
     def _what_the_program_awaits(self) -> set[asyncio.Future[Any]]:

@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
+from pulumi_exosphere.folding.program import current_program
 from pulumi_exosphere.template.sections import FOLDED
 from tests.support.running import UNKNOWN, Secret, graph, run
 
@@ -213,11 +214,11 @@ def test_program_that_awaits_the_graph(how: str) -> None:
     assert run(program).inputs("g")["triggers"] == {"@daily": CRON}
 
 
-def test_program_that_takes_long(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_program_that_takes_long(capfd: pytest.CaptureFixture[str]) -> None:
     """It is told once what its graphs wait for: it may wait for one of them itself, in a way that can't be seen."""
-    monkeypatch.setattr("pulumi_exosphere.folding.program.TELL_AFTER", 0.05)
 
     async def program() -> None:
+        current_program().tell_after = 0.05
         graph()
         graph("other")
         await asyncio.sleep(0.5)
