@@ -1,4 +1,4 @@
-"""One embedded state manager for the tests of a module, empty but for registered nodes at the start of each."""
+"""One embedded state manager for the tests of a module, emptied at the start of each, except for registered nodes."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from tests.support.nodes import NODES
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[LocalStateManager]:
-    """The module's state manager, as the test before left it."""
+    """Yield the module's state manager, as the previous test left it."""
     with LocalStateManager(api_key=KEY) as state_manager:
         yield state_manager
 
 
 @pytest.fixture(scope="module")
 def connection(running: LocalStateManager) -> Iterator[httpx.Client]:
-    """A kept-alive connection to it, with the key."""
+    """Yield a persistent connection to it, with the key."""
     with httpx.Client(base_url=running.uri, headers={"x-api-key": KEY}) as client:
         yield client
 
 
 @pytest.fixture
 def server(running: LocalStateManager) -> LocalStateManager:
-    """The module's state manager, with the nodes of `tests.support.nodes` and nothing else."""
+    """Yield the module's state manager, with the nodes of `tests.support.nodes` and nothing else."""
     running.faults.clear()
     running.settle()
     running.clear()
@@ -39,5 +39,5 @@ def server(running: LocalStateManager) -> LocalStateManager:
 
 @pytest.fixture
 def http(server: LocalStateManager, connection: httpx.Client) -> httpx.Client:
-    """A connection to `server`."""
+    """Yield a connection to `server`."""
     return connection

@@ -1,4 +1,4 @@
-"""Talks to a state manager over HTTP as anybody would, and gives bodies to PUT."""
+"""Call a state manager over HTTP as any client would, and build bodies for PUT."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NODES = "/v0/namespace/analytics/nodes/"
 
 
 def node(identifier: str = "extract", node_name: str = "Extract", **more: Any) -> dict[str, Any]:
-    """A node, by default one that is right whatever its identifier."""
+    """Return a node, by default one that is valid whatever its identifier."""
     inputs = {"source": "x"} if node_name == "Extract" else {}
     return {
         "node_name": node_name,
@@ -26,23 +26,23 @@ def node(identifier: str = "extract", node_name: str = "Extract", **more: Any) -
 
 
 def body(*nodes: dict[str, Any], **sections: Any) -> dict[str, Any]:
-    """A PUT's body; of one node, and VALID, where none is given."""
+    """Return a PUT's body; if no nodes are given, with one node, and VALID."""
     return {"secrets": {}, "nodes": list(nodes) or [node()], **sections}
 
 
 def cron(*expressions: str) -> list[dict[str, Any]]:
-    """Triggers with these expressions."""
+    """Return triggers with these expressions."""
     return [{"type": "CRON", "value": {"expression": expression}} for expression in expressions]
 
 
 def referring(**more: Any) -> dict[str, Any]:
-    """Extract, and Load that refers to it and needs a secret."""
+    """Return Extract, and Load that refers to it and needs a secret."""
     load = node("load", "Load", inputs={"rows": "${{ extract.outputs.rows }}"})
     return body(node(next_nodes=["load"]), load, **{"secrets": {"warehouse_password": "hunter2"}, **more})
 
 
 def listed(http: Client, name: str = "report", namespace: str = "analytics") -> dict[str, Any]:
-    """The document of a graph, from the listing."""
+    """Return the document of a graph, from the listing."""
     templates = http.get(f"/v0/namespace/{namespace}/graphs/").json()["templates"]
     (found,) = [template for template in templates if template["name"] == name]
     document: dict[str, Any] = found

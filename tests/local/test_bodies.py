@@ -12,7 +12,7 @@ BODY = {"secrets": {}, "nodes": [NODE]}
 
 
 def node(**fields: Any) -> dict[str, Any]:
-    """A body with one node that has these fields."""
+    """Return a body with one node that has these fields."""
     return {**BODY, "nodes": [{**NODE, **fields}]}
 
 
@@ -33,14 +33,14 @@ def node(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_locations(body: dict[str, Any], location: str) -> None:
-    """Where the recorded cases have no example, the location follows from where the state manager looks."""
+    """If the recorded cases have no example, the location follows from the order in which the state manager reads."""
     with pytest.raises(ValidationError) as error:
         GraphBody.model_validate(body)
     assert [".".join(map(str, one["loc"])) for one in error.value.errors()] == [location]
 
 
 def test_what_is_stored() -> None:
-    """Defaults are filled in, names trimmed, integers read, and a trigger's value kept whole."""
+    """Defaults are filled in, names trimmed, integers parsed, and a trigger's value kept whole."""
     body = {
         **node(node_name=" N ", identifier="\ta", next_nodes=None, unites={"identifier": " b "}),
         "retry_policy": {"max_retries": True, "backoff_factor": "7", "exponent": 2.0},
@@ -48,7 +48,7 @@ def test_what_is_stored() -> None:
         "triggers": [{"type": "CRON", "value": {"expression": " @daily", "timezone": "UTC"}}] * 2,
     }
     with pytest.raises(ValidationError):
-        GraphBody.model_validate(body)  # an alias is one only without spaces around it
+        GraphBody.model_validate(body)  # An alias works only without spaces around it.
     body["triggers"] = [{"type": "CRON", "value": {"expression": "@daily", "timezone": "UTC"}}] * 2
     assert GraphBody.model_validate(body).model_dump() == {
         "secrets": {},

@@ -1,4 +1,4 @@
-"""`python -m pulumi_exosphere.local`, in a process of its own: started, asked, stopped and killed."""
+"""`python -m pulumi_exosphere.local`, in a process of its own: started, called, stopped and killed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COMMAND = [sys.executable, "-m", "pulumi_exosphere.local"]
 
 @contextmanager
 def started(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """The command on a free port, and a client with its key; killed at the end if it still runs."""
+    """Start the command on a free port, and yield it with a client that has its key; kill it if it still runs."""
     command = [*COMMAND, "--port", "0", "--api-key", KEY, *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
@@ -40,7 +40,7 @@ def started(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], htt
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command, for what doesn't serve."""
+    """Run the command without a server."""
     env = {**os.environ, **environment}
     return subprocess.run(
         [*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False, env=env
@@ -49,7 +49,7 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stops_when_asked(number: signal.Signals) -> None:
-    """It tells its address in one line, serves, and ends without a word, also while a client is connected."""
+    """It prints its address in one line, serves, and ends silently, even while a client is connected."""
     with started() as (process, http):
         assert http.get("/health").status_code == 200
         process.send_signal(number)
@@ -59,7 +59,7 @@ def test_stops_when_asked(number: signal.Signals) -> None:
 
 
 def test_help() -> None:
-    """`--help` says how to point a program at it, and how nodes come into it."""
+    """`--help` says how to point a program at it, and how to register nodes."""
     told = run("--help")
     assert told.returncode == 0
     for word in ("EXOSPHERE_STATE_MANAGER_URI", "--nodes", "/local/cron-rows", "--data", "--validation-delay"):
@@ -67,14 +67,14 @@ def test_help() -> None:
 
 
 def test_a_command_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
-    """`pulumi-exosphere local` is the same."""
+    """`pulumi-exosphere local` is the same command."""
     with pytest.raises(SystemExit):
         cli.main(["local", "--help"])
     assert "EXOSPHERE_STATE_MANAGER_URI" in capsys.readouterr().out
 
 
 def test_without_a_key() -> None:
-    """A key is asked for, where the environment has none either."""
+    """A key is required if the environment has none either."""
     refused = run("--port", "0")
     assert refused.returncode == 2
     assert "--api-key KEY, or EXOSPHERE_API_KEY" in refused.stderr
@@ -91,7 +91,7 @@ def test_without_a_key() -> None:
     ids=["data", "nodes", "host", "port"],
 )
 def test_what_can_not_be_used(arguments: list[str], words: str) -> None:
-    """What can't be used is told in one line."""
+    """An argument that can't be used is reported in one line."""
     refused = run("--port", "0", "--api-key", KEY, *arguments)
     assert refused.returncode == 2
     assert words in refused.stderr
@@ -99,7 +99,7 @@ def test_what_can_not_be_used(arguments: list[str], words: str) -> None:
 
 
 def test_a_port_in_use() -> None:
-    """It says so, and how to get a free one."""
+    """The error says so, and how to get a free port."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         refused = run("--port", str(port), "--api-key", KEY)
@@ -109,7 +109,7 @@ def test_a_port_in_use() -> None:
 
 
 def test_data_that_is_something_else(tmp_path: Path) -> None:
-    """A file of something else is told too, and left alone."""
+    """A file with other contents is also reported, and left alone."""
     other = tmp_path / "notes.txt"
     other.write_text("not a database, and long enough to be sure of it" * 40)
     other.chmod(0o644)
@@ -129,7 +129,7 @@ def test_nodes_from_a_file(tmp_path: Path) -> None:
 
 
 def test_faults_only_when_asked() -> None:
-    """Without `--faults` nobody can make things go wrong; rows and requests can always be looked at."""
+    """Without `--faults` no client can cause faults; rows and requests can always be read."""
     with started() as (_, http):
         assert http.get("/local/faults").status_code == 404
         assert http.get("/local/cron-rows").json() == {"cron_rows": [], "count": 0}
@@ -159,7 +159,7 @@ def test_killed_during_validation(tmp_path: Path) -> None:
 
 
 def test_killed_while_writing(tmp_path: Path) -> None:
-    """Killed at any moment, it has what it answered 201 to, every document whole, and no secret in its file."""
+    """Killed at any moment, it keeps everything that it answered with 201, complete, and no secret in its file."""
     data = tmp_path / "data.db"
     answered: list[tuple[str, int]] = []
     with started("--data", data) as (process, http):

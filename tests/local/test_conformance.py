@@ -1,4 +1,4 @@
-"""Every recorded answer of a real state manager, replayed over HTTP."""
+"""Every recorded response of a real state manager, replayed over HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SENTENCES = {
     "reference_unknown": "Node {node} does not exist in the graph template",
     "cron_never_fires": "Validation failed due to unexpected error: failed to find next date",
 }
-"""How each recorded kind of error reads in `validation_errors`."""
+"""The text of each recorded kind of error in `validation_errors`."""
 
 
 def _lines(name: str) -> list[Any]:
@@ -34,13 +34,13 @@ SEQUENCES = _lines("put_sequences.jsonl")
 
 @pytest.fixture(scope="module", autouse=True)
 def registered(running: LocalStateManager) -> None:
-    """The nodes that were registered when the answers were recorded."""
+    """The nodes that were registered when the responses were recorded."""
     for namespace in ("analytics", "shared"):
         running.register(namespace, NODES[namespace])
 
 
 def _replay(running: LocalStateManager, http: httpx.Client, name: str, step: dict[str, Any]) -> None:
-    # A namespace of its own makes for a short listing; nodes name theirs themselves.
+    # A namespace of its own keeps the listing short; nodes name theirs themselves.
     answer = http.put(f"/v0/namespace/{name}/graph/{name}", json=step["body"])
     assert answer.status_code == step["status"], answer.text
     if answer.status_code == 422:
@@ -60,12 +60,12 @@ def _replay(running: LocalStateManager, http: httpx.Client, name: str, step: dic
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['case']}-{case['mutation']}")
 def test_case(running: LocalStateManager, connection: httpx.Client, case: dict[str, Any]) -> None:
-    """A PUT is answered, judged and stored as recorded."""
+    """A PUT gets the recorded response, validation and stored document."""
     _replay(running, connection, case["case"], case)
 
 
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=lambda sequence: sequence["case"])
 def test_sequence(running: LocalStateManager, connection: httpx.Client, sequence: dict[str, Any]) -> None:
-    """PUTs of one graph in a row are each answered, judged and stored as recorded."""
+    """Successive PUTs of one graph each get the recorded response, validation and stored document."""
     for step in sequence["steps"]:
         _replay(running, connection, sequence["case"], step)

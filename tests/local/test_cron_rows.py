@@ -1,4 +1,4 @@
-"""Which schedules would be fired: rows by graph name and expression, not by namespace."""
+"""The schedules that would fire: rows by graph name and expression, not by namespace."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ELSEWHERE = "/v0/namespace/shared/graph/report"
 
 @pytest.fixture
 def schedule(http: httpx.Client, server: LocalStateManager) -> Schedule:
-    """Puts the graph with these expressions and waits for its verdict."""
+    """Put the graph with these expressions and wait for its validation."""
 
     def put(*expressions: str, path: str = GRAPH, nodes: tuple[dict[str, Any], ...] = ()) -> None:
         assert http.put(path, json=body(*nodes, triggers=cron(*expressions))).status_code == 201
@@ -31,7 +31,7 @@ def schedule(http: httpx.Client, server: LocalStateManager) -> Schedule:
 
 
 def rows(server: LocalStateManager) -> list[tuple[str, str]]:
-    """The rows as (namespace, expression)."""
+    """Return the rows as (namespace, expression)."""
     return [(row.namespace, row.expression) for row in server.cron_rows()]
 
 
@@ -43,7 +43,7 @@ def test_a_valid_graph_has_rows(server: LocalStateManager, schedule: Schedule) -
 
 
 def test_no_rows_before_the_verdict(http: httpx.Client, server: LocalStateManager) -> None:
-    """A PENDING graph has none."""
+    """A PENDING graph has no rows."""
     server.faults.hold()
     http.put(GRAPH, json=body(triggers=cron("@daily")))
     assert rows(server) == []
@@ -53,21 +53,21 @@ def test_no_rows_before_the_verdict(http: httpx.Client, server: LocalStateManage
 
 
 def test_an_invalid_graph_has_no_rows(server: LocalStateManager, schedule: Schedule) -> None:
-    """An upsert that ends INVALID takes the rows of the version before away."""
+    """An upsert that ends INVALID removes the rows of the previous version."""
     schedule("@daily")
     schedule("@daily", nodes=(node(node_name="Nobody"),))
     assert rows(server) == []
 
 
 def test_an_update_replaces_rows(server: LocalStateManager, schedule: Schedule) -> None:
-    """Rows of expressions that the graph doesn't have any more go."""
+    """Rows of expressions that are no longer part of the graph are removed."""
     schedule("@daily", "@weekly")
     schedule("@weekly", "@monthly")
     assert rows(server) == [("analytics", "@weekly"), ("analytics", "@monthly")]
 
 
 def test_a_refused_update_leaves_rows(http: httpx.Client, server: LocalStateManager, schedule: Schedule) -> None:
-    """What is refused at once takes nothing away."""
+    """An upsert that is rejected at once removes nothing."""
     schedule("@daily")
     http.put(GRAPH, json=body(node(), node()))
     assert rows(server) == [("analytics", "@daily")]
@@ -85,7 +85,7 @@ def test_namesakes_take_each_others_rows(http: httpx.Client, server: LocalStateM
 
 
 def test_retiring_takes_a_namesakes_rows(server: LocalStateManager, schedule: Schedule) -> None:
-    """A graph that is retired takes its namesake's rows along."""
+    """A retired graph removes its namesake's rows."""
     schedule("@daily")
     schedule("@daily", path=ELSEWHERE)
     schedule(nodes=(node("gone", "gone", namespace="nobody"),))
@@ -94,7 +94,7 @@ def test_retiring_takes_a_namesakes_rows(server: LocalStateManager, schedule: Sc
 
 @pytest.mark.parametrize("expression", ["0 0 31 2 *", "0 0 1 1 * 0 2020"])
 def test_a_schedule_that_never_comes(http: httpx.Client, server: LocalStateManager, expression: str) -> None:
-    """It is taken, is VALID for a moment, then INVALID, and no schedule of the graph has a row."""
+    """It is accepted, VALID for a moment, then INVALID, and no schedule of the graph has a row."""
     server.faults.valid_moment = 0.2
     http.put(GRAPH, json=body(triggers=cron("@daily", expression)))
     seen = []
@@ -113,14 +113,14 @@ def test_a_schedule_that_never_comes(http: httpx.Client, server: LocalStateManag
 def test_expressions_are_kept_as_written(
     http: httpx.Client, server: LocalStateManager, schedule: Schedule, expression: str
 ) -> None:
-    """Five fields, six, seven, and names in any case are stored as they are, spaces too."""
+    """Five, six or seven fields, and names in any case, are stored as they are, spaces too."""
     schedule(expression)
     assert listed(http)["triggers"] == cron(expression)
     assert rows(server) == [("analytics", expression)]
 
 
 def test_next_time_is_local(server: LocalStateManager, schedule: Schedule) -> None:
-    """A row tells when it would fire next, in local time."""
+    """A row contains the time when it would fire next, in local time."""
     schedule("0 0 1 1 *")
     (row,) = server.cron_rows()
     assert row.next_time == datetime(datetime.now().year + 1, 1, 1).isoformat()  # noqa: DTZ001, DTZ005
@@ -141,7 +141,7 @@ def test_a_row_that_is_firing(http: httpx.Client, server: LocalStateManager, sch
 def test_leftover_rows_are_cleared_by_declaring_them(
     http: httpx.Client, server: LocalStateManager, schedule: Schedule
 ) -> None:
-    """A row that was left behind goes once the expression was the graph's, and isn't any more."""
+    """A row that was left behind is removed when its expression was the graph's, and no longer is."""
     server.faults.hold()
     http.put(GRAPH, json=body(triggers=cron("@daily")))
     http.put(GRAPH, json=body(triggers=cron("@weekly")))
@@ -155,7 +155,7 @@ def test_leftover_rows_are_cleared_by_declaring_them(
 
 
 def test_a_look_over_http(http: httpx.Client, schedule: Schedule) -> None:
-    """`GET /local/cron-rows` shows the same."""
+    """`GET /local/cron-rows` returns the same."""
     schedule("@yearly")
     content = http.get("/local/cron-rows").json()
     assert content["count"] == 1
@@ -175,7 +175,7 @@ def test_valid_before_it_has_rows(http: httpx.Client, server: LocalStateManager)
 
 
 def test_a_put_before_there_are_rows(http: httpx.Client, server: LocalStateManager) -> None:
-    """Removed schedules come back, and the rows that are in the way save the first document over the second one."""
+    """Removed schedules return, and existing rows make the first document overwrite the second one."""
     server.faults.rows_delay = 0.3
     http.put(GRAPH, json=body(triggers=cron("@daily")))
     while http.get(GRAPH).json()["validation_status"] != "VALID":
@@ -188,13 +188,13 @@ def test_a_put_before_there_are_rows(http: httpx.Client, server: LocalStateManag
 
 
 def fire(server: LocalStateManager) -> None:
-    """Let the next minute begin a moment from now."""
+    """Set the clock so that the next minute begins a moment from now."""
     server.faults.clock = 59.7 - time.time() % 60
     time.sleep(0.5)
 
 
 def test_removed_while_it_fires(http: httpx.Client, server: LocalStateManager, schedule: Schedule) -> None:
-    """A row that is firing stays, and goes on, although no listing shows it."""
+    """A row that is firing stays, and fires again, although no listing shows it."""
     server.faults.scheduler = True
     schedule("* * * * *", "0 0 29 2 *")
     fire(server)
@@ -206,7 +206,7 @@ def test_removed_while_it_fires(http: httpx.Client, server: LocalStateManager, s
 
 
 def test_the_clock(http: httpx.Client, server: LocalStateManager) -> None:
-    """Every answer's Date header tells the scheduler's clock."""
+    """Every response's Date header has the scheduler's time."""
     server.faults.clock = 3600.0
     date = parsedate_to_datetime(http.get("/health").headers["date"])
     assert 3500 < date.timestamp() - time.time() < 3700

@@ -20,12 +20,12 @@ ROOT_FILES = {"pyproject.toml"}
 
 
 def test_every_block_is_a_file() -> None:
-    """No block is left out of the tests below."""
+    """The tests below use every block of the page."""
     assert len(FILES) == len(re.findall("```(?:python|yaml|toml)", PAGE)) == 7
 
 
 def write_project(folder: Path, module: str = "reports") -> None:
-    """Write the files of the page, with another name for the module that the program is made of."""
+    """Write the files of the page, with another name for the module that contains the program."""
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in FILES.items():
         if file not in ROOT_FILES:
@@ -33,7 +33,7 @@ def write_project(folder: Path, module: str = "reports") -> None:
 
 
 def passes(folder: Path, *arguments: str, module: str = "pytest") -> None:
-    """Run a tool on a folder, which has to succeed."""
+    """Run a tool on a folder, and require that it succeeds."""
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=folder,
@@ -75,7 +75,7 @@ def test_several_projects_in_one_run(more: list[str], tmp_path: Path) -> None:
 
 
 def test_its_code_has_types(tmp_path: Path) -> None:
-    """What the page shows passes mypy's strict mode and pyright."""
+    """The page's code passes mypy's strict mode and pyright."""
     write_project(tmp_path)
     passes(tmp_path, "--strict", ".", module="mypy")
     passes(tmp_path, "--pythonpath", sys.executable, ".", module="pyright")

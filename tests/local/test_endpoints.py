@@ -1,4 +1,4 @@
-"""Registered nodes, and runs that are refused."""
+"""Registered nodes, and runs that are rejected."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FETCH = {"name": "Fetch", "inputs_schema": SCHEMA, "outputs_schema": {}, "secret
 
 
 def registration(*nodes: dict[str, Any]) -> dict[str, Any]:
-    """The body of a runtime's registration."""
+    """Return the body of a runtime's registration."""
     return {"runtime_name": "mine", "nodes": list(nodes)}
 
 
 def test_register_and_list(http: httpx.Client) -> None:
-    """A runtime's nodes are answered as they are, and listed with who registered them."""
+    """A runtime's nodes are returned as they are, and listed with the runtime."""
     answer = http.put("/v0/namespace/new/nodes/", json=registration(FETCH))
     assert (answer.status_code, answer.json()) == (200, {"runtime_name": "mine", "registered_nodes": [FETCH]})
     listing = http.get("/v0/namespace/new/nodes/").json()
@@ -32,7 +32,7 @@ def test_register_and_list(http: httpx.Client) -> None:
 
 
 def test_register_again(http: httpx.Client) -> None:
-    """A node that is there already is replaced, and stays where it is."""
+    """A node that exists already is replaced, and keeps its position."""
     http.put("/v0/namespace/new/nodes/", json=registration(FETCH, {**FETCH, "name": "Other"}))
     before = http.get("/v0/namespace/new/nodes/").json()["nodes"]
     http.put("/v0/namespace/new/nodes/", json=registration({**FETCH, "secrets": []}))
@@ -42,12 +42,12 @@ def test_register_again(http: httpx.Client) -> None:
 
 
 def test_unknown_namespace(http: httpx.Client) -> None:
-    """A namespace without nodes is an empty list."""
+    """A namespace without nodes returns an empty list."""
     assert http.get("/v0/namespace/nobody/nodes/").json() == {"namespace": "nobody", "count": 0, "nodes": []}
 
 
 def test_a_registration_of_the_wrong_shape(http: httpx.Client) -> None:
-    """A registration that lacks something is refused like any body."""
+    """A registration that lacks something is rejected like any body."""
     broken = {key: value for key, value in FETCH.items() if key != "secrets"}
     answer = http.put(NODES, json=registration(broken))
     assert answer.status_code == 422
@@ -55,7 +55,7 @@ def test_a_registration_of_the_wrong_shape(http: httpx.Client) -> None:
 
 
 def test_namespaces(http: httpx.Client) -> None:
-    """Only namespaces with registered nodes are told."""
+    """Only namespaces with registered nodes are listed."""
     http.put("/v0/namespace/graphs-only/graph/report", json=body())
     content = http.get("/v0/namespaces").json()
     assert content["count"] == len(content["namespaces"])
@@ -64,22 +64,22 @@ def test_namespaces(http: httpx.Client) -> None:
 
 
 class Fetch:
-    """A node as Exosphere's SDK has them."""
+    """A node as Exosphere's SDK defines it."""
 
     class Inputs(BaseModel):
-        """What it takes."""
+        """Its inputs."""
 
         source: str
         mode: str = "fast"
 
     class Outputs(BaseModel):
-        """What it gives."""
+        """Its outputs."""
 
         rows: str
         count: int
 
     class Secrets(BaseModel):
-        """What it needs."""
+        """Its secrets."""
 
         token: str
 
@@ -95,7 +95,7 @@ def test_node_classes(server: LocalStateManager, http: httpx.Client) -> None:
 
 
 def test_short_dicts() -> None:
-    """Names of inputs and outputs will do, where all are strings."""
+    """Names of inputs and outputs are enough, if all are strings."""
     registered = as_registered({"name": "Load", "inputs": ["rows"], "secrets": ["password"]})
     assert registered["inputs_schema"]["properties"] == {"rows": {"title": "rows", "type": "string"}}
     assert registered["inputs_schema"]["required"] == ["rows"]
@@ -111,7 +111,7 @@ def test_what_is_no_node(wrong: Any) -> None:
 
 
 def test_registrations_that_come_late(server: LocalStateManager, http: httpx.Client) -> None:
-    """Nodes can appear after so many looks at their namespace."""
+    """Nodes can appear after a number of requests for their namespace."""
     server.register("new", [FETCH], after_looks=2)
     http.get(NODES)
     counts = [http.get("/v0/namespace/new/nodes/").json()["count"] for _ in range(4)]
@@ -119,12 +119,12 @@ def test_registrations_that_come_late(server: LocalStateManager, http: httpx.Cli
 
 
 def test_a_run_of_no_graph(http: httpx.Client) -> None:
-    """A run of a graph that isn't there is a 404."""
+    """A run of a graph that doesn't exist is a 404."""
     assert http.post(f"{GRAPH}/trigger", json={}).status_code == 404
 
 
 def test_a_run_of_a_graph_that_is_not_valid(http: httpx.Client, server: LocalStateManager) -> None:
-    """A run is refused while the graph is PENDING and when it is INVALID."""
+    """A run is rejected while the graph is PENDING and if it is INVALID."""
     server.faults.hold()
     http.put(GRAPH, json=body(node(node_name="Nobody")))
     assert http.post(f"{GRAPH}/trigger", json={}).status_code == 400
@@ -134,7 +134,7 @@ def test_a_run_of_a_graph_that_is_not_valid(http: httpx.Client, server: LocalSta
 
 
 def test_a_run_without_required_keys(http: httpx.Client, server: LocalStateManager) -> None:
-    """A run needs all required keys of the store, those with a default too."""
+    """A run needs all required keys of the store, including those with a default."""
     http.put(GRAPH, json=body(store_config={"required_keys": ["cursor"], "default_values": {"cursor": "0"}}))
     server.settle()
     assert http.post(f"{GRAPH}/trigger", json={}).status_code == 400

@@ -1,4 +1,4 @@
-"""What goes wrong when it is told to."""
+"""Faults that are switched on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.local.talk import GRAPH, GRAPHS, KEY, NODES, body, cron, listed, node
 
 
 def connected(server: LocalStateManager) -> httpx.Client:
-    """A connection of one's own."""
+    """Return a connection of one's own."""
     return httpx.Client(base_url=server.uri, headers={"x-api-key": KEY})
 
 
 def test_nothing_at_the_start(server: LocalStateManager) -> None:
-    """Everything is off, and `clear` switches everything off."""
+    """Everything is off at first, and `clear` switches everything off."""
     server.faults.answer(500)
     server.faults.hold()
     server.faults.shuffled = True
@@ -39,7 +39,7 @@ def test_a_verdict_that_never_comes(http: httpx.Client, server: LocalStateManage
 
 
 def test_a_window_of_any_length() -> None:
-    """Verdicts can take as long as wanted."""
+    """Validation can take any time."""
     with LocalStateManager(api_key=KEY, validation_delay=600) as alone:
         alone.register("analytics", [{"name": "Extract", "inputs": ["source"]}])
         with connected(alone) as http:
@@ -52,7 +52,7 @@ def test_a_window_of_any_length() -> None:
 
 
 def test_held_by_name(http: httpx.Client, server: LocalStateManager) -> None:
-    """Verdicts are held back, and released, by the graph's name."""
+    """Validation is held back, and released, by the graph's name."""
     server.faults.hold("analytics/rep*")
     server.faults.hold("shared/*")
     http.put(GRAPH, json=body())
@@ -66,7 +66,7 @@ def test_held_by_name(http: httpx.Client, server: LocalStateManager) -> None:
 
 
 def test_an_answer_in_the_place_of_the_real_one(http: httpx.Client, server: LocalStateManager) -> None:
-    """The k-th request of a kind can be answered with anything, and isn't carried out."""
+    """The k-th request of a kind can get any response, and isn't carried out."""
     server.faults.answer(503, method="PUT", path="*/graph/*", skip=1, headers={"retry-after": "7"}, body="<html>")
     statuses = [http.put(GRAPH, json=body(node(name))).status_code for name in ("a", "b", "c")]
     assert statuses == [201, 503, 201]
@@ -77,7 +77,7 @@ def test_an_answer_in_the_place_of_the_real_one(http: httpx.Client, server: Loca
 
 
 def test_an_answer_that_is_lost(http: httpx.Client, server: LocalStateManager) -> None:
-    """A request can be carried out, and be answered as if it wasn't."""
+    """A request can be carried out although the response says otherwise."""
     server.faults.answer(500, method="PUT", carried_out=True)
     assert http.put(GRAPH, json=body(node("a"))).status_code == 500
     assert listed(http)["nodes"][0]["identifier"] == "a"
@@ -86,7 +86,7 @@ def test_an_answer_that_is_lost(http: httpx.Client, server: LocalStateManager) -
 
 @pytest.mark.parametrize("carried_out", [True, False])
 def test_a_late_answer(carried_out: bool) -> None:
-    """An answer can come too late, of a request that is carried out at once or late, too."""
+    """A response can come too late, of a request that is carried out at once or late, too."""
     with LocalStateManager(api_key=KEY) as alone, connected(alone) as http:
         alone.faults.slow(600, method="PUT", carried_out=carried_out)
         with pytest.raises(httpx.ReadTimeout):
@@ -95,7 +95,7 @@ def test_a_late_answer(carried_out: bool) -> None:
 
 
 def test_an_unreadable_document(http: httpx.Client, server: LocalStateManager) -> None:
-    """One document that can't be read fails the whole listing of its namespace, and no other."""
+    """One document that can't be read makes the whole listing of its namespace fail, and no other."""
     http.put(GRAPH, json=body())
     server.faults.unreadable.add("analytics/broken")
     assert http.get(GRAPHS).status_code == 500
@@ -105,7 +105,7 @@ def test_an_unreadable_document(http: httpx.Client, server: LocalStateManager) -
 
 
 def test_any_order(http: httpx.Client, server: LocalStateManager) -> None:
-    """Lists and keys come in another order, which changes nothing but what means nothing."""
+    """Lists and keys come in another order, which changes only orders that mean nothing."""
     for name in "abcdef":
         sections: dict[str, Any] = {
             "triggers": cron("@daily", "@weekly", "@monthly"),
@@ -125,14 +125,14 @@ def test_any_order(http: httpx.Client, server: LocalStateManager) -> None:
 
 
 def _sorted(content: Any) -> Any:
-    """The content without its order."""
+    """Return the content without its order."""
     if isinstance(content, dict):
         return {key: _sorted(content[key]) for key in sorted(content)}
     return sorted(map(_sorted, content), key=str) if isinstance(content, list) else content
 
 
 def test_parallel_first_puts(http: httpx.Client, server: LocalStateManager) -> None:
-    """Of four first PUTs of one graph at once, one is stored and three end in a 500; a repeat succeeds."""
+    """Of four first PUTs of one graph at once, one is stored and three end with a 500; a repeat succeeds."""
     server.faults.first_put_window = 0.5
     statuses: list[int] = []
     together = threading.Barrier(4)
@@ -195,13 +195,13 @@ def test_switched_over_http(http: httpx.Client, server: LocalStateManager) -> No
 def test_what_cannot_be_switched_leaves_all_as_it_was(
     http: httpx.Client, server: LocalStateManager, switch: dict[str, Any], said: str
 ) -> None:
-    """It is refused with what is wrong, and what stood beside it isn't set either."""
+    """It is rejected with the reason, and the other switches of the request aren't set either."""
     refused = http.patch("/local/faults", content=json.dumps({"shuffled": True, **switch}))
     assert (refused.status_code, said in refused.json()["detail"]) == (422, True)
     assert server.faults == type(server.faults)()
 
 
 def test_switches_are_an_object(http: httpx.Client) -> None:
-    """A list of them is refused, and what isn't JSON."""
+    """A list of them is rejected, and so is anything but JSON."""
     assert http.patch("/local/faults", json=["shuffled"]).status_code == 422
     assert http.patch("/local/faults", content="shuffled").status_code == 422

@@ -1,4 +1,4 @@
-"""`LocalStateManager` itself: a look at what came and what is stored."""
+"""`LocalStateManager` itself: access to requests and to what is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.hooks_driver import Resource
 
 
 def test_requests(http: httpx.Client, server: LocalStateManager) -> None:
-    """Requests are noted down with what they were answered; looks under `/local/` aren't."""
+    """Requests are recorded with the status of their responses; those under `/local/` aren't."""
     http.put(GRAPH.replace("report", "daily%20report"), json=body())
     http.get("/nowhere")
     http.get("/local/cron-rows")
@@ -32,7 +32,7 @@ def test_requests(http: httpx.Client, server: LocalStateManager) -> None:
 
 
 def test_graphs(http: httpx.Client, server: LocalStateManager) -> None:
-    """What is stored can be looked at; of secrets only their names."""
+    """Stored graphs can be read; of their secrets only the names."""
     http.put(GRAPH, json=referring())
     server.settle()
     (document,) = server.graphs("analytics")
@@ -53,7 +53,7 @@ def test_clear(http: httpx.Client, server: LocalStateManager) -> None:
 
 
 def test_its_end() -> None:
-    """After its `with` nothing listens any more, also while a verdict is held back."""
+    """After its `with` nothing listens any more, even while validation is held back."""
     with LocalStateManager(api_key=KEY) as state_manager:
         state_manager.faults.hold()
         httpx.put(state_manager.uri + GRAPH, json=body(), headers={"x-api-key": KEY})
@@ -62,7 +62,7 @@ def test_its_end() -> None:
 
 
 def test_another_croniter() -> None:
-    """A test can judge expressions as another version of croniter does; `check` isn't changed by it."""
+    """A test can validate expressions as another version of croniter does; `check` isn't changed by it."""
     with LocalStateManager(is_schedule=lambda expression: "W" not in expression) as server:
         config = {"exosphere:stateManagerUri": server.uri, "exosphere:apiKey": server.api_key}
         server.register("analytics", [{"name": "Extract"}])
@@ -81,7 +81,7 @@ def test_a_port_that_is_taken() -> None:
 
 
 def test_kept_in_a_file(tmp_path: Path) -> None:
-    """With a file, the next one starts with what was there, and what was PENDING stays so until its next PUT."""
+    """With a file, the next one starts with the same graphs, and a PENDING one stays so until its next PUT."""
     path = tmp_path / "data.db"
     headers = {"x-api-key": KEY}
     with LocalStateManager(api_key=KEY, data=path) as first:
@@ -106,7 +106,7 @@ def test_kept_in_a_file(tmp_path: Path) -> None:
 
 
 def test_the_file_holds_no_secret(tmp_path: Path) -> None:
-    """No value of a secret is in the file, nor in its log, and nobody else can read them."""
+    """No value of a secret is in the file or its log, and no other user can read them."""
     path = tmp_path / "data.db"
     with LocalStateManager(api_key=KEY, data=path) as state_manager:
         url = state_manager.uri + GRAPH
@@ -120,7 +120,7 @@ def test_the_file_holds_no_secret(tmp_path: Path) -> None:
 
 
 def test_a_file_that_others_could_read(tmp_path: Path) -> None:
-    """One from elsewhere, a copy for example, is closed to others when it is opened."""
+    """A file from elsewhere, a copy for example, is closed to other users when it is opened."""
     path = tmp_path / "data.db"
     with LocalStateManager(api_key=KEY, data=path):
         pass
@@ -131,7 +131,7 @@ def test_a_file_that_others_could_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
 def test_a_file_of_another_user(tmp_path: Path) -> None:
-    """Its rights, and those of its log, are the other's: they stay, and it can be used where they allow it."""
+    """The file and its log belong to another user: their permissions stay, and it can be used if they allow it."""
     path = tmp_path / "data.db"
     with LocalStateManager(api_key=KEY, data=path):
         pass
@@ -142,7 +142,7 @@ def test_a_file_of_another_user(tmp_path: Path) -> None:
 
 
 def test_parallel_puts_to_different_graphs(server: LocalStateManager) -> None:
-    """Fifty at once all pass."""
+    """Fifty at once all succeed."""
     statuses = _in_parallel(50, lambda i: httpx.put(f"{server.uri}{GRAPH}-{i}", **_call(body())).status_code)
     assert statuses == [201] * 50
     server.settle()
@@ -150,7 +150,7 @@ def test_parallel_puts_to_different_graphs(server: LocalStateManager) -> None:
 
 
 def test_parallel_puts_to_one_graph(http: httpx.Client, server: LocalStateManager) -> None:
-    """Whoever comes last, the document is one of those that were sent, whole."""
+    """Whichever comes last, the document is one of those that were sent, complete."""
     http.put(GRAPH, json=body())
 
     def put(i: int) -> int:

@@ -1,4 +1,4 @@
-"""What is stored and how it is read back."""
+"""Documents as they are stored and as they are read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MILLISECONDS = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}000)?"
 
 
 def test_answer_of_a_put(http: httpx.Client) -> None:
-    """The 201 holds what was sent, PENDING, the names of secrets, and neither names nor id."""
+    """The 201 contains what was sent, PENDING, the names of secrets, and neither name nor id."""
     sent = referring(**SECTIONS)
     answer = http.put(GRAPH, json=sent)
     assert answer.status_code == 201
@@ -55,7 +55,7 @@ def test_answer_of_a_put(http: httpx.Client) -> None:
 
 
 def test_create_and_update_are_answered_alike(http: httpx.Client) -> None:
-    """There is no way to tell one from the other."""
+    """The two responses are the same."""
     first, second = (http.put(GRAPH, json=body()) for _ in range(2))
     assert (
         (first.status_code, first.json().keys())
@@ -65,7 +65,7 @@ def test_create_and_update_are_answered_alike(http: httpx.Client) -> None:
 
 
 def test_get_lies(http: httpx.Client, server: LocalStateManager) -> None:
-    """A GET of one graph shows the sections as their defaults, and all else as it is."""
+    """A GET of one graph returns the sections as their defaults, and everything else as it is."""
     http.put(GRAPH, json=referring(**SECTIONS))
     server.settle()
     content, stored = http.get(GRAPH).json(), listed(http)
@@ -90,12 +90,12 @@ def test_listing_tells_the_truth(http: httpx.Client) -> None:
 
 
 def test_unknown_namespace(http: httpx.Client) -> None:
-    """A namespace that nobody has used is an empty list."""
+    """A namespace that has no graphs returns an empty list."""
     assert http.get("/v0/namespace/nobody/graphs/").json() == {"namespace": "nobody", "count": 0, "templates": []}
 
 
 def test_absent_sections_go_back(http: httpx.Client) -> None:
-    """An upsert replaces everything: sections that it leaves out go back to the defaults, and secrets go."""
+    """An upsert replaces everything: sections that it omits get the defaults again, and secrets are removed."""
     http.put(GRAPH, json=referring(**SECTIONS))
     http.put(GRAPH, json=body())
     document = listed(http)
@@ -104,7 +104,7 @@ def test_absent_sections_go_back(http: httpx.Client) -> None:
 
 
 def test_defaults_are_spelt_out(http: httpx.Client) -> None:
-    """Of a section given in part, the rest is filled in."""
+    """A section given in part gets defaults for the rest."""
     http.put(GRAPH, json=body(retry_policy={"max_retries": 1}, store_config={"required_keys": ["a"]}))
     document = listed(http)
     assert document["retry_policy"] == {**DEFAULTS["retry_policy"], "max_retries": 1}  # type: ignore[dict-item]
@@ -112,7 +112,7 @@ def test_defaults_are_spelt_out(http: httpx.Client) -> None:
 
 
 def test_links(http: httpx.Client) -> None:
-    """`next_nodes` comes back as a list, `unites` as null or an object with its strategy."""
+    """`next_nodes` is returned as a list, `unites` as null or an object with its strategy."""
     nodes = [node(next_nodes=["b", "c"]), node("b", next_nodes=None), node("c", unites={"identifier": "b"})]
     http.put(GRAPH, json=body(*nodes))
     stored = listed(http)["nodes"]
@@ -121,7 +121,7 @@ def test_links(http: httpx.Client) -> None:
 
 
 def test_ids_and_times(http: httpx.Client, server: LocalStateManager) -> None:
-    """`_id` and `created_at` survive; `updated_at` moves at the PUT and once more at the verdict."""
+    """`_id` and `created_at` stay; `updated_at` changes at the PUT and again after the validation."""
     server.faults.hold()
     http.put(GRAPH, json=body())
     pending = listed(http)
@@ -157,7 +157,7 @@ def test_an_update_shows_when_it_was_created(http: httpx.Client) -> None:
 
 
 def test_ciphertexts(http: httpx.Client, server: LocalStateManager) -> None:
-    """Every upsert gives every secret a new ciphertext, which is stable in between and as long as its value tells."""
+    """Every upsert gives every secret a new ciphertext, which is stable in between; its length reveals the value's."""
     secrets = {"short": "x", "same": "x", "long": "x" * 40}
     http.put(GRAPH, json=body(secrets=secrets))
     server.settle()
@@ -170,7 +170,7 @@ def test_ciphertexts(http: httpx.Client, server: LocalStateManager) -> None:
 
 
 def test_names_are_trimmed_when_stored(http: httpx.Client) -> None:
-    """... and not when looked up: the same PUT again runs into what it stored."""
+    """Names are not trimmed when looked up: the same PUT again collides with what it stored."""
     padded = "/v0/namespace/%20analytics/graph/%20report%20"
     assert http.put(padded, json=body()).status_code == 201
     assert http.get(padded).status_code == 404
@@ -180,12 +180,12 @@ def test_names_are_trimmed_when_stored(http: httpx.Client) -> None:
 
 
 def test_a_blank_name(http: httpx.Client) -> None:
-    """A name of which nothing is left is refused."""
+    """A blank name is rejected."""
     assert http.put("/v0/namespace/analytics/graph/%20", json=body()).status_code == 400
 
 
 def test_values_of_nodes_are_trimmed(http: httpx.Client) -> None:
-    """Of a node, names that link are trimmed; its namespace and inputs are not."""
+    """In a node, names that link are trimmed; its namespace and inputs are not."""
     given = node(
         " extract ", node_name=" Extract ", namespace="analytics ", inputs={"source": " x "}, next_nodes=[" b"]
     )

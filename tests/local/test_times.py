@@ -1,4 +1,4 @@
-"""How timestamps are cut when they are stored."""
+"""Timestamps are truncated when they are stored."""
 
 from __future__ import annotations
 

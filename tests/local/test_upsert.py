@@ -1,4 +1,4 @@
-"""How a body is read, and how it is refused: 422 for its shape, 400 for the rules, 500 where the real one breaks."""
+"""Bodies and their errors: 422 for the shape, 400 for the rules, 500 where the real state manager breaks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.local.talk import GRAPH, body, listed, node, referring
 
 
 def test_all_faults_of_the_shape_at_once(http: httpx.Client) -> None:
-    """A 422 says of every fault where it is, in FastAPI's way, and what was there."""
+    """A 422 contains the location of every error, in FastAPI's way, and the value there."""
     broken = body(node(""), node("b", next_nodes=["", 7]), retry_policy={"max_retries": -1})
     answer = http.put(GRAPH, json=broken)
     assert answer.status_code == 422
@@ -27,7 +27,7 @@ def test_all_faults_of_the_shape_at_once(http: httpx.Client) -> None:
 
 
 def test_a_422_echoes_the_body(http: httpx.Client) -> None:
-    """Where something is missing, the whole body comes back, plain secrets included."""
+    """If something is missing, the response contains the whole body, plain secrets included."""
     broken = {"secrets": {"password": "hunter2"}}
     (fault,) = http.put(GRAPH, json=broken).json()["detail"]
     assert fault == {"type": "missing", "loc": ["body", "nodes"], "msg": "Field required", "input": broken}
@@ -49,21 +49,21 @@ def test_a_422_echoes_the_body(http: httpx.Client) -> None:
 def test_not_an_object(
     http: httpx.Client, content: bytes, headers: dict[str, str], status: int, location: list[Any] | None
 ) -> None:
-    """What isn't a JSON object is refused as a whole."""
+    """A body that isn't a JSON object is rejected as a whole."""
     answer = http.put(GRAPH, content=content, headers=headers)
     assert answer.status_code == status
     assert location is None or answer.json()["detail"][0]["loc"] == location
 
 
 def test_broken_json_is_found_before_the_key(http: httpx.Client) -> None:
-    """JSON is read before the key is looked at, and the shape is looked at after it."""
+    """JSON is parsed before the key is checked, and the shape is checked after it."""
     wrong = {"x-api-key": "wrong"}
     assert http.put(GRAPH, content=b"{", headers=wrong).status_code == 422
     assert http.put(GRAPH, content=b"{}", headers=wrong).status_code == 401
 
 
 def test_a_400_quotes_inputs(http: httpx.Client) -> None:
-    """The rules that are broken are told with every node's inputs."""
+    """The broken rules are reported with every node's inputs."""
     broken = body(node(inputs={"source": "s3://secret-place"}), node("other"))
     answer = http.put(GRAPH, json=broken)
     assert answer.status_code == 400
@@ -72,7 +72,7 @@ def test_a_400_quotes_inputs(http: httpx.Client) -> None:
 
 
 def test_what_is_refused_changes_nothing(http: httpx.Client) -> None:
-    """A refused update leaves the graph and its verdict alone."""
+    """A rejected update leaves the graph and its validation result alone."""
     http.put(GRAPH, json=referring())
     before = http.get(GRAPH).json()
     assert http.put(GRAPH, json=body(node(), node())).status_code == 400
@@ -81,14 +81,14 @@ def test_what_is_refused_changes_nothing(http: httpx.Client) -> None:
 
 
 def test_unknown_fields(http: httpx.Client) -> None:
-    """Fields that nobody knows are passed over."""
+    """Unknown fields are ignored."""
     assert http.put(GRAPH, json=body(node(colour="red"), owner="me")).status_code == 201
     assert "owner" not in listed(http)
 
 
 @pytest.mark.parametrize("length", [960, 1000])
 def test_depth_of_a_chain(http: httpx.Client, length: int) -> None:
-    """A chain of 960 nodes passes, one of 1,000 is refused."""
+    """A chain of 960 nodes is accepted, one of 1,000 is rejected."""
     chain = [node(f"n{i}", next_nodes=[f"n{i + 1}"] if i + 1 < length else []) for i in range(length)]
     assert http.put(GRAPH, json=body(*chain)).status_code == (201 if length < 1000 else 400)
 
@@ -121,19 +121,19 @@ def test_depth_of_a_chain(http: httpx.Client, length: int) -> None:
     ],
 )
 def test_where_the_real_one_breaks(http: httpx.Client, broken: dict[str, Any]) -> None:
-    """What its database, or JSON, can't hold ends in a 500, and nothing is stored."""
+    """Anything that its database, or JSON, can't represent causes a 500, and nothing is stored."""
     answer = http.put(GRAPH, content=json.dumps(broken))
     assert answer.status_code == 500
     assert http.get(GRAPH).status_code == 404
 
 
 def test_nine_megabytes(http: httpx.Client) -> None:
-    """Big bodies pass."""
+    """Large bodies are accepted."""
     assert http.put(GRAPH, json=body(node(inputs={"source": "x" * 9_000_000}))).status_code == 201
 
 
 def test_values_that_hold_anything(http: httpx.Client) -> None:
-    """In values, other than in keys, any character is kept."""
+    """Values, but not keys, may contain any character."""
     inputs = {"source": "NUL \0, quotes ' \" and ☕\u2028", "empty": ""}
     assert http.put(GRAPH, json=body(node(inputs=inputs))).status_code == 201
     assert listed(http)["nodes"][0]["inputs"] == inputs

@@ -1,4 +1,4 @@
-"""What happens behind the 201."""
+"""Validation, which follows the 201."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ABSENT = "Node {} does not exist in the graph template"
 
 @pytest.fixture
 def verdict(http: httpx.Client, server: LocalStateManager) -> Any:
-    """Puts a body and gives its verdict: the status and the errors."""
+    """Put a body and return its validation: the status and the errors."""
 
     def put(content: dict[str, Any]) -> tuple[str, list[str]]:
         assert http.put(GRAPH, json=content).status_code == 201
@@ -27,7 +27,7 @@ def verdict(http: httpx.Client, server: LocalStateManager) -> Any:
 
 
 def test_pending_until_judged(http: httpx.Client, server: LocalStateManager) -> None:
-    """A graph is PENDING until its verdict, and what is wrong is told with it."""
+    """A graph is PENDING until it is validated, and then has the errors."""
     server.faults.hold()
     http.put(GRAPH, json=body(node(inputs={})))
     assert http.get(GRAPH).json()["validation_status"] == "PENDING"
@@ -52,14 +52,14 @@ def test_nothing_validates_again(http: httpx.Client, server: LocalStateManager, 
 
 
 def test_an_inserted_node_is_judged_at_the_second_put(verdict: Any) -> None:
-    """A reference to a node that the previous version lacks is refused, and passes when sent once more."""
+    """A reference to a node that the previous version lacks is rejected, and accepted when sent once more."""
     assert verdict(body(node("other"))) == ("VALID", [])
     assert verdict(referring()) == ("INVALID", [ABSENT.format("extract")])
     assert verdict(referring()) == ("VALID", [])
 
 
 def test_a_renamed_node_is_judged_at_the_second_put(verdict: Any) -> None:
-    """A renamed identifier is not there yet for those who refer to it."""
+    """A renamed identifier doesn't exist yet for nodes that refer to it."""
     verdict(referring())
     renamed = body(
         node("first", next_nodes=["load"]),
@@ -86,7 +86,7 @@ def test_a_revived_graph_is_judged_at_the_second_put(verdict: Any) -> None:
 def test_a_changed_type_is_judged_by_the_old_one(
     verdict: Any, server: LocalStateManager, first: str, second: str, statuses: list[str]
 ) -> None:
-    """Outputs are judged by the previous node type, while that is part of the graph: right and wrong are mixed up."""
+    """Outputs are validated against the previous node type, while the graph contains it: right and wrong swap."""
     server.register("analytics", [{"name": "Take", "inputs": ["value"]}])
 
     def typed(node_name: str) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def test_a_changed_type_is_judged_by_the_old_one(
 
 
 def test_a_changed_type_that_is_gone(verdict: Any) -> None:
-    """Where the old type is no part of the new version, it counts as not registered."""
+    """If the new version doesn't contain the old type, it counts as not registered."""
     verdict(referring())
     changed = referring()
     changed["nodes"][0].update(node_name="Transform", inputs={"rows": "x", "mode": "y"})
@@ -123,14 +123,14 @@ def test_all_that_a_node_lacks(verdict: Any) -> None:
 
 
 def test_a_default_does_not_help(verdict: Any, server: LocalStateManager) -> None:
-    """An input is missing also where its schema has a default."""
+    """An input is missing even if its schema has a default."""
     schema = {"type": "object", "properties": {"mode": {"type": "string", "default": "fast"}}}
     server.register("analytics", [{"name": "Lax", "inputs_schema": schema}])
     assert verdict(body(node(node_name="Lax", inputs={})))[0] == "INVALID"
 
 
 def test_a_put_into_the_window_comes_through(http: httpx.Client, server: LocalStateManager) -> None:
-    """Of two PUTs whose validations overlap, the later one is usually the one that stays."""
+    """If the validations of two PUTs overlap, the later one is usually the one that stays."""
     server.faults.hold()
     http.put(GRAPH, json=body(node("first")))
     http.put(GRAPH, json=body(node("second")))
@@ -154,7 +154,7 @@ def test_a_put_into_the_window_can_be_lost(http: httpx.Client, server: LocalStat
 
 
 def test_a_put_into_the_window_leaves_rows_behind(http: httpx.Client, server: LocalStateManager) -> None:
-    """Rows of the first PUT are made after the second one looked for them, and stay."""
+    """Rows of the first PUT are made after the second one searched for them, and stay."""
     server.faults.hold()
     http.put(GRAPH, json=body(triggers=cron("@daily")))
     http.put(GRAPH, json=body(triggers=cron("@weekly")))
@@ -165,7 +165,7 @@ def test_a_put_into_the_window_leaves_rows_behind(http: httpx.Client, server: Lo
 
 
 def test_verdicts_do_not_wait_for_each_other(http: httpx.Client, server: LocalStateManager) -> None:
-    """One graph's long validation holds up no other."""
+    """One graph's long validation delays no other."""
     server.faults.hold("analytics/report")
     http.put(GRAPH, json=body())
     http.put(GRAPH.replace("report", "other"), json=body())
@@ -176,7 +176,7 @@ def test_verdicts_do_not_wait_for_each_other(http: httpx.Client, server: LocalSt
 
 @pytest.mark.parametrize("shape", ["chain", "star"])
 def test_many_nodes(http: httpx.Client, server: LocalStateManager, shape: str) -> None:
-    """Five thousand nodes, or the deepest chain, are judged."""
+    """Five thousand nodes, or the deepest chain, are validated."""
     server.register("analytics", [{"name": "Free"}])
     if shape == "chain":
         graph = [node(f"n{i}", "Free", next_nodes=[f"n{i + 1}"] if i < 949 else []) for i in range(950)]

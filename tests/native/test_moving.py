@@ -41,11 +41,11 @@ class exosphere:
 
 
 """
-"""The same programs with native resources: a stand-in for an SDK, which has the alias built in."""
+"""The same programs with native resources: a stand-in for an SDK, which includes the alias."""
 
 
 def inline() -> str:
-    """The recorded program, with the sections of its graphs given on them."""
+    """Return the recorded program, with the sections of its graphs given on them."""
     program = recorded(VERSION, "program.py").replace("    registration_timeout=30,\n", SECTIONS)
     graph, rest = program.split("exosphere.RetryPolicy(\n", 1)
     more = rest[rest.index('exosphere.Graph(\n    "inline"') :]
@@ -53,23 +53,23 @@ def inline() -> str:
 
 
 def native(program: str) -> str:
-    """A program with native resources instead."""
+    """Return a program with native resources instead."""
     imports = "import pulumi\n\nimport pulumi_exosphere as exosphere\n"
     assert imports in program
     return program.replace(imports, NATIVE)
 
 
 def puts(state_manager: LocalStateManager) -> int:
-    """How many upserts came."""
+    """Return the number of upserts."""
     return sum(request.method == "PUT" and "/graph/" in request.path for request in state_manager.requests)
 
 
 def test_there_and_back(project: Make, state_manager: LocalStateManager, tmp_path: Path) -> None:
-    """A recorded stack: sections go into their graphs, graphs go to the plugin, and all of it comes back."""
+    """In a recorded stack, sections move into their graphs, graphs move to the plugin, and all of it moves back."""
     stack = replayed(project, state_manager, VERSION, tmp_path)
     state_manager.clear_requests()
     stack.program = inline()
-    assert stack.up("--skip-preview").check().changes == {"delete": 4, "discard": 1}  # what was looked up goes, too
+    assert stack.up("--skip-preview").check().changes == {"delete": 4, "discard": 1}  # Look-ups are removed, too.
     stack.program = native(inline())
     assert stack.up("--skip-preview").check().changes == {}
     assert {one["type"] for one in stack.resources().values()} == {"exosphere:index:Graph"}
@@ -94,7 +94,7 @@ exosphere.Graph(
 
 
 def test_made_by_the_plugin(project: Make, state_manager: LocalStateManager) -> None:
-    """What the plugin made is taken over by a program in Python: state alone changes, and then it can be destroyed."""
+    """A program in Python takes over what the plugin created: state alone changes, and then it can be destroyed."""
     stack = project(native(SMALL))
     stack.up("--skip-preview").check()
     stack.program = SMALL
@@ -129,11 +129,11 @@ theirs = exosphere.Graph("report",
     },
     opts = pulumi.ResourceOptions(protect=True))
 """
-"""As Pulumi's Python language host writes it."""
+"""Return it as Pulumi's Python language host writes it."""
 
 
 def test_imported(project: Make, state_manager: LocalStateManager) -> None:
-    """What was imported is declared by the Python that `pulumi import` generates: no change, and nothing is sent."""
+    """The Python that `pulumi import` generates declares what was imported: no change, and nothing is sent."""
     made = project(SMALL.replace("nodes=", 'triggers=[{"expression": "@daily"}],\n    nodes='), name="made")
     made.up("--skip-preview").check()
     state_manager.clear_requests()

@@ -1,4 +1,4 @@
-"""The package as other tools of Pulumi take it."""
+"""The package as other tools of Pulumi use it."""
 
 from __future__ import annotations
 

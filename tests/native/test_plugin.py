@@ -20,13 +20,13 @@ from tests.support.pulumi_cli import programs
 pytestmark = pytest.mark.cli
 
 LIMIT = 30.0
-"""Seconds for what takes one or two."""
+"""Seconds for an operation that takes one or two."""
 NOBODY = "127.0.0.1:9"
 
 
 @pytest.fixture
 def plugin() -> Iterator[subprocess.Popen[str]]:
-    """The console script, as the engine starts it."""
+    """Start the console script, as the engine starts it."""
     script = shutil.which("pulumi-resource-exosphere", path=programs())
     assert script is not None
     with subprocess.Popen([script, NOBODY], stdout=subprocess.PIPE, text=True) as process:
@@ -35,13 +35,13 @@ def plugin() -> Iterator[subprocess.Popen[str]]:
 
 
 def port_of(process: subprocess.Popen[str]) -> int:
-    """The port that the plugin prints."""
+    """Return the port that the plugin prints."""
     assert process.stdout is not None
     return int(process.stdout.readline())
 
 
 def test_answers_until_it_is_ended(plugin: subprocess.Popen[str]) -> None:
-    """It prints its port, answers there, and ends at once, in silence, when the engine needs it no more."""
+    """It prints its port, responds there, and ends at once, silently, when the engine no longer needs it."""
     with grpc.insecure_channel(f"127.0.0.1:{port_of(plugin)}") as channel:
         info = provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(empty_pb2.Empty(), timeout=LIMIT)
     assert info.version == __version__
@@ -57,4 +57,4 @@ def test_ends_with_its_parent(tmp_path: os.PathLike[str]) -> None:
         port_of(parent)
         parent.kill()
         assert parent.stdout is not None
-        assert parent.stdout.read() == ""  # which ends when nobody has it open any more: the plugin, too, has ended
+        assert parent.stdout.read() == ""  # It ends once all processes, the plugin too, have ended.

@@ -1,4 +1,4 @@
-"""The schema is current, and describes what the hooks take."""
+"""The schema is up to date, and describes what the hooks accept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_tokens() -> None:
 
 
 def test_settings() -> None:
-    """The provider has every key under `exosphere:` that is read, and hides those that are secret."""
+    """The provider has every key under `exosphere:` that is read, and hides the secret ones."""
     asked: list[str] = []
     read_settings(asked.append)
     assert set(asked) == SETTINGS.keys() == SCHEMA["config"]["variables"].keys()
@@ -49,7 +49,7 @@ def test_graph() -> None:
 
 
 def test_every_property_is_described() -> None:
-    """Editors show descriptions: none is missing, and none speaks of Python."""
+    """Editors show descriptions: none is missing, and none mentions Python."""
     parts = [*SCHEMA["types"].values(), *SCHEMA["resources"].values()]
     properties = [one for part in parts for one in part.get("properties", {}).values()]
     properties += [one for part in SCHEMA["resources"].values() for one in part["inputProperties"].values()]

@@ -1,4 +1,4 @@
-"""The protocol, message by message; what the hooks decide is tested through `either_front`."""
+"""The protocol, message by message; tests with `either_front` cover the decisions of the hooks."""
 
 from __future__ import annotations
 
@@ -25,39 +25,39 @@ PropertyDiff = provider_pb2.PropertyDiff
 
 
 def struct(props: dict[str, Any]) -> struct_pb2.Struct:
-    """Properties as they are sent."""
+    """Return properties as they are sent."""
     made = struct_pb2.Struct()
     made.update(props)
     return made
 
 
 def props(sent: struct_pb2.Struct) -> dict[str, Any]:
-    """Properties as they were sent."""
+    """Return properties as they were sent."""
     return dict(json_format.MessageToDict(sent))
 
 
 @pytest.fixture(autouse=True)
 def configured(state_manager: LocalStateManager) -> None:
-    """A new process of the plugin, for the embedded state manager."""
+    """Return a new process of the plugin, for the embedded state manager."""
     notes.begin()
     config = {"stateManagerUri": state_manager.uri, "apiKey": state_manager.api_key, "namespace": "analytics"}
     assert call(Servicer().Configure, provider_pb2.ConfigureRequest(args=struct(config))).supportsPreview
 
 
 def check(urn: str, news: dict[str, Any], olds: dict[str, Any] | None = None) -> provider_pb2.CheckResponse:
-    """The answer to a check."""
+    """Return the response to a check."""
     return call(Servicer().Check, provider_pb2.CheckRequest(urn=urn, olds=struct(olds or {}), news=struct(news)))
 
 
 def diff(olds: dict[str, Any], news: dict[str, Any]) -> provider_pb2.DiffResponse:
-    """The answer to a diff of two graphs."""
+    """Return the response to a diff of two graphs."""
     before = struct(olds)
     request = provider_pb2.DiffRequest(urn=GRAPH, olds=before, old_inputs=before, news=struct(news))
     return call(Servicer().Diff, request)
 
 
 def checked(**more: Any) -> dict[str, Any]:
-    """A graph's inputs after a check, secrets in clear as the engine sends them."""
+    """Return a graph's inputs after a check, with secrets in clear as the engine sends them."""
     answer = check(GRAPH, report(**more))
     assert [one.reason for one in answer.failures] == []
     inputs = props(answer.inputs)
@@ -65,7 +65,7 @@ def checked(**more: Any) -> dict[str, Any]:
 
 
 def test_defaults_of_the_program() -> None:
-    """A name is the resource's, a namespace the configuration's, inputs are none: as in a program in Python."""
+    """Defaults are as in a program in Python: the resource's name, the configuration's namespace, and no inputs."""
     answer = check(GRAPH, {"nodes": {"ping": {"node_name": "Ping"}}})
     inputs = props(answer.inputs)
     assert (inputs["name"], inputs["namespace"]) == ("daily-report", "analytics")
@@ -74,14 +74,14 @@ def test_defaults_of_the_program() -> None:
 
 
 def test_secrets_are_marked() -> None:
-    """Values of secrets are secret, whether or not the program says so; their names are not."""
+    """Values of secrets are secret, whether or not the program marks them; their names are not."""
     secrets = props(check(GRAPH, report()).inputs)["secrets"]
     assert secrets.keys() == {"warehouse_password"}
     assert rpc.is_rpc_secret(secrets["warehouse_password"])
 
 
 def test_failures_name_no_property() -> None:
-    """The engine would print the property's value."""
+    """A problem names no property, whose value the engine would print."""
     nodes = {"load": node("Load", "laod", rows="canary-input")}
     failures = check(GRAPH, report(nodes=nodes)).failures
     assert any("did you mean 'load'?" in one.reason for one in failures)
@@ -90,7 +90,7 @@ def test_failures_name_no_property() -> None:
 
 
 def test_detailed_diff() -> None:
-    """Every changed path is told, and how; what isn't an identifier is quoted."""
+    """Every changed path is reported with its kind; a key that isn't an identifier is quoted."""
     olds = checked()
     nodes = {
         "extract": node("Extract", "load", "count", source="lake"),
@@ -121,13 +121,13 @@ def test_replacing_diff() -> None:
 
 
 def test_no_difference() -> None:
-    """What means the same is none."""
+    """Two ways to write the same are no difference."""
     olds = checked()
     assert diff(olds, checked(nodes=report()["nodes"])).changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
 def test_preview(state_manager: LocalStateManager) -> None:
-    """A preview knows the id and every input; only what the state manager will say is unknown. Nothing is sent."""
+    """A preview knows the id and every input; only the state manager's values are unknown. Nothing is sent."""
     inputs = checked()
     state_manager.clear_requests()
     request = provider_pb2.CreateRequest(urn=GRAPH, properties=struct(inputs), preview=True)
@@ -154,7 +154,7 @@ def test_preview_of_an_unknown_name() -> None:
 
 @pytest.mark.parametrize("first", ["graph", "attachment"])
 def test_attachment_on_a_graph_of_the_program(state_manager: LocalStateManager, first: str) -> None:
-    """It is refused, with what to do instead, whichever of the two is checked first."""
+    """It is rejected with the alternative, whichever of the two is checked last."""
     put(state_manager, "analytics", "daily-report", template.to_body(template.normalise(report(secrets={}))))
     both = [(GRAPH, report(secrets={})), (RETRY, {"graph": "analytics/daily-report", "max_retries": 7})]
     (urn, other), (last, news) = both if first == "graph" else reversed(both)
@@ -164,7 +164,7 @@ def test_attachment_on_a_graph_of_the_program(state_manager: LocalStateManager, 
 
 
 def test_custom_timeout() -> None:
-    """A custom timeout limits what the resource's own timeouts say."""
+    """A custom timeout limits the resource's own timeouts."""
     inputs = checked(nodes={"ping": node("Nowhere")}, registration_timeout=3600)
     request = provider_pb2.CreateRequest(urn=GRAPH, properties=struct(inputs), timeout=0.1)
     with pytest.raises(NotRegistered, match=r"not registered within 0\.1 s"):
@@ -172,7 +172,7 @@ def test_custom_timeout() -> None:
 
 
 def test_cancel() -> None:
-    """Ctrl-C ends a wait, and what comes after it begins nothing."""
+    """Ctrl-C ends a wait, and later calls begin nothing."""
     inputs = checked(nodes={"ping": node("Nowhere")}, registration_timeout=60)
     call(Servicer().Cancel, empty_pb2.Empty())
     with pytest.raises(Cancelled):
@@ -181,7 +181,7 @@ def test_cancel() -> None:
 
 
 def test_functions(state_manager: LocalStateManager) -> None:
-    """The look-ups, in the configured namespace unless another is given."""
+    """Functions look up in the configured namespace unless another is given."""
     body = {"secrets": {"one": "canary"}, "nodes": [{**node("Ping"), "namespace": "analytics", "identifier": "ping"}]}
     put(state_manager, "analytics", "theirs", body)
     one = invoke("getGraph", {"name": "theirs"})
@@ -193,7 +193,7 @@ def test_functions(state_manager: LocalStateManager) -> None:
 
 
 def invoke(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """What a function returns."""
+    """Return the result of a function."""
     request = provider_pb2.InvokeRequest(tok=f"exosphere:index:{name}", args=struct(arguments))
     answer = call(Servicer().Invoke, request)
     assert not answer.failures
@@ -201,13 +201,13 @@ def invoke(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_missing_argument() -> None:
-    """It is named."""
+    """A missing argument is named."""
     answer = call(Servicer().Invoke, provider_pb2.InvokeRequest(tok="exosphere:index:getGraph"))
     assert [one.reason for one in answer.failures] == ["name must be a string"]
 
 
 def test_unknown_tokens() -> None:
-    """A program for a newer plugin is told what this one has."""
+    """A program for a newer plugin gets a list of what this one has."""
     with pytest.raises(ConfigurationError, match="has no resource exosphere:index:Run"):
         check("urn:pulumi:test::test-project::exosphere:index:Run::x", {})
     with pytest.raises(ConfigurationError, match="has no function exosphere:index:getRun"):
@@ -215,7 +215,7 @@ def test_unknown_tokens() -> None:
 
 
 def test_provider_configuration() -> None:
-    """What is wrong with a provider's own properties is reported; the key is secret; nothing replaces it."""
+    """Problems with a provider's own properties are reported; the key is secret; nothing replaces it."""
     news = struct({"stateManagerUri": "http://127.0.0.1:1", "apiKey": "canary-key", "adopt": "perhaps"})
     answer = call(Servicer().CheckConfig, provider_pb2.CheckRequest(news=news))
     assert rpc.is_rpc_secret(props(answer.inputs)["apiKey"])
@@ -237,7 +237,7 @@ IMPORTED = [
 
 @pytest.mark.parametrize(("urn", "id_", "given", "left_out"), IMPORTED, ids=[id_ for _, id_, *_ in IMPORTED])
 def test_import(state_manager: LocalStateManager, urn: str, id_: str, given: set[str], left_out: set[str]) -> None:
-    """What is live becomes inputs in which a check finds nothing to change; a default section is left out."""
+    """The live graph becomes inputs in which a check finds nothing to change; a default section is omitted."""
     body = {
         "secrets": {"one": "canary"},
         "nodes": [{**node("Ping"), "namespace": "analytics", "identifier": "ping"}],
@@ -259,18 +259,18 @@ def test_import(state_manager: LocalStateManager, urn: str, id_: str, given: set
 
 @pytest.mark.parametrize(("urn", "id_"), [(GRAPH, "analytics/none"), (RETRY, "analytics/none/retry_policy")])
 def test_import_of_nothing(urn: str, id_: str) -> None:
-    """What isn't there is answered with no id, which the engine says in its own words."""
+    """A graph that doesn't exist gets a response with no id, which the engine reports in its own words."""
     assert call(Servicer().Read, provider_pb2.ReadRequest(urn=urn, id=id_)).id == ""
 
 
 @pytest.mark.parametrize(("urn", "id_"), [(GRAPH, "analytics"), (RETRY, "analytics/theirs"), (RETRY, "retry_policy")])
 def test_import_by_what_is_no_id(urn: str, id_: str) -> None:
-    """The shape of an id is told."""
+    """The error describes the form of an id."""
     with pytest.raises(InvalidGraph, match="NAMESPACE/NAME"):
         call(Servicer().Read, provider_pb2.ReadRequest(urn=urn, id=id_))
 
 
 def test_info() -> None:
-    """The plugin says its version, takes the engine's handshake, and can be attached to."""
+    """The plugin reports its version, accepts the engine's handshake, and can be attached to."""
     assert call(Servicer().GetPluginInfo, empty_pb2.Empty()).version
     assert not call(Servicer().Handshake, provider_pb2.ProviderHandshakeRequest()).accept_secrets

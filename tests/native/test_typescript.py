@@ -1,4 +1,4 @@
-"""A program in TypeScript, if what it needs is there (`make typescript`)."""
+"""A program in TypeScript, if its requirements are installed (`make typescript`)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ export const status = report.validation_status;
 
 
 def test_life(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """Create, no change, update, destroy; and no secret in clear."""
+    """Create, no change, update and destroy succeed; no secret is in clear."""
     path = os.pathsep.join([environment()["PATH"], str(HOST)])
     stack = project("name: test-project\nruntime: nodejs\n", {"PATH": path})
     stack.write("package.json", json.dumps({"name": "report", "main": "index.ts"}))

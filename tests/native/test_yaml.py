@@ -1,4 +1,4 @@
-"""Programs in YAML through the real CLI: what a graph's life looks like in another language, and `pulumi import`."""
+"""Programs in YAML through the real CLI: a graph's life in another language, and `pulumi import`."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ outputs:
 
 
 def report(source: str = "bucket", load: str = "Load") -> str:
-    """A program with one graph."""
+    """Return a program with one graph."""
     return yaml_program(REPORT.format(source=source, load=load))
 
 
 def live(state_manager: LocalStateManager) -> dict[str, Any]:
-    """The stored document."""
+    """Return the stored document."""
     stored = state_manager.graph("analytics", "report")
     assert stored is not None
     return stored
@@ -66,7 +66,7 @@ def test_life(project: Make, state_manager: LocalStateManager) -> None:
     assert 'source: "bucket" => "lake"' in shown.output
     assert [trigger["value"]["expression"] for trigger in live(state_manager)["triggers"]] == ["0 9 * * 1-5"]
 
-    stack.program = report(source="lake", load="Transform")  # which needs an input more
+    stack.program = report(source="lake", load="Transform")  # It needs one more input.
     failed = stack.up("--skip-preview").refused().output
     assert live(state_manager)["validation_status"] == "VALID"
     assert [one["node_name"] for one in live(state_manager)["nodes"]] == ["Extract", "Load"]
@@ -88,7 +88,7 @@ resources:
 
 
 def test_attachment_on_a_graph_of_the_program(project: Make, state_manager: LocalStateManager) -> None:
-    """It is refused by the first preview already."""
+    """The first preview already rejects it."""
     said = re.sub(r"\s+", " ", project(yaml_program(ON_ITS_OWN)).preview().refused().output)
     assert "Give `retry_policy` on the graph, and remove that resource" in said
     assert state_manager.graphs("analytics") == []
@@ -114,7 +114,7 @@ outputs:
 
 
 def test_explicit_provider(project: Make, state_manager: LocalStateManager) -> None:
-    """A provider of its own names another state manager; its key is hidden, and destroy has it from state."""
+    """An explicit provider names another state manager; its key is hidden, and destroy reads it from state."""
     text = yaml_program(EXPLICIT.format(uri=state_manager.uri, key=state_manager.api_key))
     stack = project(text, {"EXOSPHERE_STATE_MANAGER_URI": "http://127.0.0.1:9", "EXOSPHERE_API_KEY": "none"})
     stack.up("--skip-preview").check()
@@ -127,7 +127,7 @@ def test_explicit_provider(project: Make, state_manager: LocalStateManager) -> N
 
 
 def test_import(project: Make, state_manager: LocalStateManager) -> None:
-    """Any live graph, and attachments; the generated program has nothing to change. Values of secrets are asked for."""
+    """Any live graph, and attachments, can be imported; the generated program has no changes. Secrets must be given."""
     body = {
         "nodes": [
             {**node("Extract", "load", source="bucket"), "namespace": "analytics", "identifier": "extract"},

@@ -26,12 +26,12 @@ from pulumi_exosphere.state_manager.address import origin
     ],
 )
 def test_one_address_has_one_spelling(written: str, url: str) -> None:
-    """Case, a default port, a slash at the end and credentials make no other address."""
+    """Case, a default port, a slash at the end and credentials don't make another address."""
     assert parse_address(written).url == url
 
 
 def test_credentials_are_decoded_and_never_shown() -> None:
-    """User and password are used as they are meant, and printing the address shows neither."""
+    """User and password are decoded, and printing the address shows neither."""
     address = parse_address("http://us%40er:pass%3Aword@host")
     assert (address.username, address.password) == ("us@er", "pass:word")
     assert "word" not in repr(address)
@@ -67,7 +67,7 @@ def test_credentials_are_decoded_and_never_shown() -> None:
     ],
 )
 def test_refuses_what_is_no_address_without_repeating_it(written: str) -> None:
-    """The error names the setting and the variable, and not what was written, which may hold a password."""
+    """The error names the setting and the variable, but not the value, which may contain a password."""
     with pytest.raises(ConfigurationError) as caught:
         parse_address(written)
     message = str(caught.value)
@@ -93,7 +93,7 @@ def test_refuses_what_is_no_address_without_repeating_it(written: str) -> None:
     ],
 )
 def test_plain_http_to_another_host_is_insecure(address: str, is_insecure: bool) -> None:
-    """A key sent by plain http stays unread only on the way to this very host."""
+    """A key sent over plain http is private only on its way to this host."""
     assert insecure(address) is is_insecure
 
 
@@ -111,5 +111,5 @@ def test_plain_http_to_another_host_is_insecure(address: str, is_insecure: bool)
     ],
 )
 def test_of_a_redirect_only_the_origin_is_shown(location: str, shown: str | None) -> None:
-    """Neither credentials nor path nor query, which can hold tokens."""
+    """Credentials, path and query, which can contain tokens, are not shown."""
     assert origin(location) == shown

@@ -12,13 +12,13 @@ from tests.support.transports import graph, listing
 
 
 def test_a_graph_is_read() -> None:
-    """What has nodes and a status is a graph."""
+    """A document with nodes and a status is a graph."""
     assert answers.read_graph(graph()).document() == graph()
     assert answers.read_graph_if_any(graph()) == answers.read_graph(graph())
 
 
 def test_only_absent_is_absent() -> None:
-    """A JSON null isn't the state manager saying that there is no such graph."""
+    """A JSON null doesn't mean that no such graph exists."""
     assert answers.read_graph_if_any(answers.ABSENT) is None
     with pytest.raises(Unreadable):
         answers.read_graph_if_any(None)
@@ -26,7 +26,7 @@ def test_only_absent_is_absent() -> None:
 
 @pytest.mark.parametrize("content", [None, [], "graph", 1, {}, {"detail": "graph"}])
 def test_what_is_no_graph_is_refused(content: Any) -> None:
-    """Any JSON that a proxy may answer with 200."""
+    """Any JSON that a proxy may send with a 200 is rejected."""
     with pytest.raises(Unreadable):
         answers.read_graph(content)
 
@@ -38,7 +38,7 @@ def test_what_is_no_graph_is_refused(content: Any) -> None:
 )
 @pytest.mark.parametrize("value", [None, 1, {}], ids=str)
 def test_what_a_graph_must_have_is_looked_at(path: tuple[Any, ...], value: Any) -> None:
-    """What the layers above rest on is there and of its type."""
+    """Everything that the layers above rely on exists and has the right type."""
     document = graph()
     inner: Any = document
     for key in path[:-1]:
@@ -49,7 +49,7 @@ def test_what_a_graph_must_have_is_looked_at(path: tuple[Any, ...], value: Any) 
 
 
 def test_a_graph_of_another_form_is_the_state_managers() -> None:
-    """It is told apart from what a proxy answers, since other advice helps."""
+    """It is distinguished from a proxy's response, because the advice differs."""
     with pytest.raises(UnknownForm, match=r"\(triggers\.0\.value\.expression: field required\)"):
         answers.read_graph(graph(triggers=[{"type": "CRON", "value": {}}]))
 
@@ -60,7 +60,7 @@ GRAPHS = listing("ns", graph(name="a", namespace="ns"), graph(name="b", namespac
 
 
 def test_listings_are_read() -> None:
-    """A whole listing of the namespace that was asked for."""
+    """A complete listing of the requested namespace is accepted."""
     assert [found.document() for found in answers.read_graphs("ns")(GRAPHS).graphs.values()] == GRAPHS["templates"]
     assert [found.document() for found in answers.read_nodes("ns")(NODES)] == [NODE]
     assert answers.read_graphs("ns")(listing("ns")).graphs == {}
@@ -68,7 +68,7 @@ def test_listings_are_read() -> None:
 
 
 def changed(document: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """A copy with other fields."""
+    """Return a copy with other fields."""
     return {**copy.deepcopy(document), **fields}
 
 
@@ -89,20 +89,20 @@ def changed(document: dict[str, Any], **fields: Any) -> dict[str, Any]:
     ],
 )
 def test_a_listing_that_is_not_whole_is_refused(content: Any) -> None:
-    """Only a well-formed one may say that a graph is gone."""
+    """Only a well-formed listing may show that a graph is gone."""
     with pytest.raises(Unreadable):
         answers.read_graphs("ns")(content)
 
 
 @pytest.mark.parametrize("content", [None, {}, {"namespaces": {}}, {"namespaces": [1]}], ids=json.dumps)
 def test_namespaces_that_are_none_are_refused(content: Any) -> None:
-    """A list of names, and nothing else."""
+    """Namespaces are a list of names, and nothing else."""
     with pytest.raises(Unreadable):
         answers.read_namespaces(content)
 
 
 @pytest.mark.parametrize("content", [listing("ns", {}, key="nodes"), listing("other", NODE, key="nodes"), GRAPHS])
 def test_nodes_that_are_none_are_refused(content: Any) -> None:
-    """A node has a name, and the listing is of the namespace that was asked for."""
+    """A node has a name, and the listing is of the requested namespace."""
     with pytest.raises(Unreadable):
         answers.read_nodes("ns")(content)

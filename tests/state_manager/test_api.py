@@ -8,7 +8,7 @@ from pulumi_exosphere.state_manager.api import Answer, Unreadable
 
 
 def answer(status: int, content: bytes | str, content_type: str = "application/json") -> Answer:
-    """An answer with this content."""
+    """Return a response with this content."""
     raw = content.encode() if isinstance(content, str) else content
     return Answer(status=status, content=raw, request_id="id", content_type=content_type)
 
@@ -30,7 +30,7 @@ def answer(status: int, content: bytes | str, content_type: str = "application/j
     ],
 )
 def test_only_the_state_managers_own_404_says_that_a_graph_is_gone(content: str, says_so: bool) -> None:
-    """A proxy's page, another server's JSON, and the server's own answer to an unknown path don't."""
+    """A proxy's page, another server's JSON, and the server's own response to an unknown path don't say that."""
     assert answer(404, content).says_no_such_graph() is says_so
 
 
@@ -48,7 +48,7 @@ def test_only_the_state_managers_own_404_says_that_a_graph_is_gone(content: str,
     ],
 )
 def test_what_is_no_json_is_named(content: bytes, content_type: str, kind: str) -> None:
-    """In a word, and without anything of it, nor of the error that holds it."""
+    """It is described in a word, without any of its content or of the error that contains it."""
     with pytest.raises(Unreadable, match=f"the response is {kind}") as caught:
         answer(200, content, content_type).json()
     assert caught.value.__context__ is None
@@ -70,13 +70,13 @@ def test_what_is_no_json_is_named(content: bytes, content_type: str, kind: str) 
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_paths_are_encoded_and_right_at_once(call: api.Call, request_line: str) -> None:
-    """No name changes a path's meaning, and the slash that the API wants is there, so that nothing is redirected."""
+    """No name changes a path's meaning, and the path ends with the API's slash, so that nothing is redirected."""
     assert f"{call.method} {call.path}" == request_line
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "/", "a\0", "\ud800"])
 def test_names_that_no_graph_can_have_are_never_sent(name: str) -> None:
-    """A name that would reach another path, or none, is an error before anything is sent."""
+    """A name that would lead to another path, or to none, is an error before anything is sent."""
     with pytest.raises(InvalidGraph):
         api.get_graph("ns", name)
     with pytest.raises(InvalidGraph):

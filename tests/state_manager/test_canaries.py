@@ -1,4 +1,4 @@
-"""Canaries in all that must not be shown, looked for in all that is shown."""
+"""Canaries in everything that must not be shown, searched for in everything that is shown."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ UNREADABLE = {**BODY, "nodes": [{**BODY["nodes"][0], "node_name": ""}, {"inputs"
 
 
 def shown(error: BaseException | None) -> str:
-    """Everything of an error, and of those behind it, that a handler, a logger or Pulumi could print."""
+    """Return every text of an error, and of its causes, that a handler, a logger or Pulumi could print."""
     parts: list[str] = []
     while error is not None:
         parts += [str(error), repr(error), repr(error.args), repr(vars(error)), *traceback.format_exception_only(error)]
@@ -49,23 +49,23 @@ def shown(error: BaseException | None) -> str:
 
 
 def assert_no_canary(error: BaseException, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither in the error nor in any log at DEBUG."""
+    """Fail if a canary is in the error or in any log at DEBUG."""
     told = f"{shown(error)}\n{caplog.text}\n{[vars(record) for record in caplog.records]}"
-    # The source lines of a traceback name constants, and never hold a canary's value.
+    # The source lines of a traceback name constants, and never contain a canary's value.
     for canary in ("canary", "quokka", "pass:word", "pä%ss", "p\\u00e4", "pass%3Aword", "cGFzczp3b3Jk"):
         assert canary not in told
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[LocalStateManager]:
-    """A state manager with the key."""
+    """Yield a state manager with the key."""
     with LocalStateManager(api_key=KEY) as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
 def log_everything(caplog: pytest.LogCaptureFixture) -> None:
-    """All loggers of the process, httpx's and httpcore's too."""
+    """Capture all loggers of the process, including httpx's and httpcore's."""
     caplog.set_level(logging.DEBUG)
     for name in ("httpx", "httpcore", "pulumi_exosphere"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -75,7 +75,7 @@ def log_everything(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_refusal_shows_none(
     server: LocalStateManager, caplog: pytest.LogCaptureFixture, body: dict[str, Any], status: int
 ) -> None:
-    """The state manager repeats inputs in a 400, and the whole body in a 422."""
+    """The state manager repeats inputs in a 400, and the whole body in a 422; neither is shown."""
     with StateManager(server.uri, KEY) as client, pytest.raises(StateManagerError) as caught:
         client.put_graph("ns", "g", body)
     assert caught.value.status == status
@@ -83,7 +83,7 @@ def test_a_refusal_shows_none(
 
 
 def test_a_wrong_key_shows_none(server: LocalStateManager, caplog: pytest.LogCaptureFixture) -> None:
-    """The key that is refused is a key all the same."""
+    """A rejected key isn't shown either."""
     with StateManager(server.uri, f"{KEY}-old") as client, pytest.raises(StateManagerError) as caught:
         client.put_graph("ns", "g", BODY)
     assert_no_canary(caught.value, caplog)
@@ -94,7 +94,7 @@ def test_a_wrong_key_shows_none(server: LocalStateManager, caplog: pytest.LogCap
     ids=lambda fault: fault.name,
 )  # fmt: skip
 def test_a_fault_shows_none(server: LocalStateManager, caplog: pytest.LogCaptureFixture, fault: faults.Fault) -> None:
-    """Whatever breaks on the way."""
+    """No failure in transit shows one."""
     good = {**BODY, "nodes": [{**node, "inputs": {"source": "canary-input"}} for node in BODY["nodes"]]}
     address = f"http://user:{PASSWORD.replace('/', '%2F').replace(':', '%3A')}@"
     with FaultProxy(server.uri) as proxy:
@@ -106,7 +106,7 @@ def test_a_fault_shows_none(server: LocalStateManager, caplog: pytest.LogCapture
 
 
 def echo(request: httpx.Request) -> httpx.Response:
-    """All that came, as a server may repeat it: in headers, in a page, in words."""
+    """Return everything that was received, as a server may repeat it: in headers, in a page, in words."""
     words = f"{request.content.decode()} {json.loads(request.content)!r} {dict(request.headers)} {request.url}"
     words += " ".join(text for text in (*BODY["secrets"].values(), "canary-tail", " canary-open", PASSWORD, KEY))
     status = int(request.url.path.rsplit("/", 1)[1])
@@ -119,7 +119,7 @@ def echo(request: httpx.Request) -> httpx.Response:
 @pytest.mark.parametrize("status", [400, 401, 402, 404, 408, 410, 422, 428, 500, 502, 504])
 @pytest.mark.parametrize("form", ["words", "page"])
 def test_an_echo_shows_none(caplog: pytest.LogCaptureFixture, status: int, form: str) -> None:
-    """Even where the server repeats all that it was told, in every spelling."""
+    """None is shown even if the server repeats everything it received, in every spelling."""
     client, _ = scripted(echo, key=KEY, address="http://user:canary%2Fpass%3Aword@host.test")
     with pytest.raises(StateManagerError) as caught:
         client.put_graph("ns", str(status + (form == "page")), BODY)
@@ -135,7 +135,7 @@ def test_an_echo_shows_none(caplog: pytest.LogCaptureFixture, status: int, form:
 def test_a_refused_read_shows_none(
     caplog: pytest.LogCaptureFixture, status: int, read: Callable[[StateManager], object]
 ) -> None:
-    """A server that can't read what is stored may quote it, and nobody here knows the values in it."""
+    """A server that can't read a stored document may quote it, and nobody here knows the values in it."""
     client, _ = scripted(problem(status, f"Invalid document: {json.dumps(BODY)}"), key=KEY)
     with pytest.raises(StateManagerError) as caught:
         read(client)
@@ -146,7 +146,7 @@ def test_a_refused_read_shows_none(
     "kind", [kind for kind in vars(httpx).values() if isinstance(kind, type) and issubclass(kind, httpx.HTTPError)]
 )
 def test_an_error_of_httpx_shows_none(caplog: pytest.LogCaptureFixture, kind: type[Exception]) -> None:
-    """Its text, its request with the key and the body, and whatever caused it, stay behind."""
+    """An error's text, its request with key and body, and its causes don't reach the caller."""
     error = kind.__new__(kind)
     error.args = (f"{KEY} {PASSWORD}",)
     error.__cause__ = OSError(KEY)
@@ -157,7 +157,7 @@ def test_an_error_of_httpx_shows_none(caplog: pytest.LogCaptureFixture, kind: ty
 
 
 def test_a_client_shows_none() -> None:
-    """Neither printed nor, since that is how things get into state, pickled."""
+    """A client is neither printed nor pickled, which is how values get into state."""
     client, _ = scripted(httpx.Response(200), key=KEY, address="http://user:canary@host.test")
     assert "canary" not in repr(client)
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""The client against the embedded state manager, straight and through faults."""
+"""The client against the embedded state manager, directly and through faults."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.support.nodes import NODES
 Act = Callable[[StateManager], Any]
 
 TIMEOUT = 0.4
-"""Seconds: short, since some faults are answers that come later."""
+"""Seconds: short, because some faults are late responses."""
 
 
 def node(identifier: str, *next_nodes: str, **inputs: str) -> dict[str, Any]:
-    """A node that is registered in tests."""
+    """Return a node that is registered in tests."""
     return {
         "node_name": "Extract",
         "namespace": "analytics",
@@ -36,7 +36,7 @@ BODY = {"secrets": {"token": "hush"}, "nodes": [node("a", "b"), node("b")]}
 
 @pytest.fixture(scope="module")
 def state_manager() -> Iterator[LocalStateManager]:
-    """One for all tests of this module, since none looks at what another one left."""
+    """Yield one state manager for all tests of this module, none of which depends on another's graphs."""
     with LocalStateManager(api_key="test-key") as running:
         for namespace, nodes in NODES.items():
             running.register(namespace, nodes)
@@ -45,20 +45,20 @@ def state_manager() -> Iterator[LocalStateManager]:
 
 @pytest.fixture
 def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
-    """A client of the embedded state manager."""
+    """Yield a client of the embedded state manager."""
     with StateManager(state_manager.uri, state_manager.api_key) as connected:
         yield connected
 
 
 @pytest.fixture
 def through(proxy: FaultProxy, state_manager: LocalStateManager) -> Iterator[StateManager]:
-    """A client that has to go through the proxy, and is quick to try again."""
+    """Yield a client that connects through the proxy and retries quickly."""
     with StateManager(proxy.uri, state_manager.api_key, timeout=TIMEOUT, first_wait=0.05, max_retries=9) as connected:
         yield connected
 
 
 def test_writes_reads_and_lists_a_graph(client: StateManager, state_manager: LocalStateManager) -> None:
-    """A graph is there, by itself and in the listing, once it was written; each call is one request."""
+    """A graph exists on its own and in the listing once it was written; each call is one request."""
     state_manager.clear_requests()
     assert client.get_graph("fresh", "daily graph") is None
     assert client.list_graphs("fresh").graphs == {}
@@ -69,18 +69,18 @@ def test_writes_reads_and_lists_a_graph(client: StateManager, state_manager: Loc
     assert read.secrets == {"token": True}
     assert list(client.list_graphs("fresh").graphs) == ["daily graph"]
     assert client.get_graph("other", "daily graph") is None
-    # None of them a redirect: the paths are right at once.
+    # None of them is a redirect: the paths are right.
     assert [request.status for request in state_manager.requests] == [404, 200, 201, 200, 200, 404]
 
 
 def test_lists_nodes_and_namespaces(client: StateManager) -> None:
-    """What runtimes registered, by namespace."""
+    """It lists what runtimes registered, by namespace."""
     assert {node.name for node in client.list_nodes("analytics")} == {node["name"] for node in NODES["analytics"]}
     assert set(client.list_namespaces()) >= set(NODES)
 
 
 def test_registers_nodes(client: StateManager) -> None:
-    """As a runtime would."""
+    """It registers nodes as a runtime would."""
     schema = {"type": "object", "properties": {}}
     node = {"name": "Fresh", "inputs_schema": schema, "outputs_schema": schema, "secrets": ["token"]}
     client.register_nodes("new place", "workers", [node])
@@ -88,19 +88,19 @@ def test_registers_nodes(client: StateManager) -> None:
 
 
 def test_sees_that_it_is_up(client: StateManager) -> None:
-    """No news is good news."""
+    """A state manager that is up causes no error."""
     client.health()
 
 
 def test_a_wrong_key_is_refused(state_manager: LocalStateManager) -> None:
-    """By the state manager itself, in its own way."""
+    """The state manager itself rejects a wrong key, in its own format."""
     with StateManager(state_manager.uri, "another-key") as client, pytest.raises(Unauthorized) as caught:
         client.list_graphs("ns")
     assert "proxy" not in str(caught.value)
 
 
 def test_a_refusal_of_the_rules_is_told(client: StateManager) -> None:
-    """The server's words about a 400, without the input that it repeats."""
+    """The error has the server's words about a 400, without the input that it repeats."""
     with pytest.raises(StateManagerError) as caught:
         client.put_graph("ns", "g", {"secrets": {}, "nodes": [node("a"), node("b", source="hunter2 ${{ a.b }}")]})
     assert caught.value.status == 400
@@ -109,7 +109,7 @@ def test_a_refusal_of_the_rules_is_told(client: StateManager) -> None:
 
 
 def test_a_refusal_of_the_shape_says_where(client: StateManager) -> None:
-    """A node is named by its identifier, and the echo of the body isn't shown."""
+    """A node is named by its identifier, and the repeated body isn't shown."""
     with pytest.raises(StateManagerError, match=r"nodes\.b\.node_name \(\w+\)") as caught:
         client.put_graph(
             "ns", "g", {"secrets": {"s": "hunter2"}, "nodes": [node("a"), {**node("b"), "node_name": " "}]}
@@ -129,14 +129,14 @@ CALLS: dict[str, Act] = {
 }
 
 SETTLED = {"HTML page, 404", "404 of another server", "redirect", "401"}
-"""Faults that no repeat would mend."""
+"""Faults that no retry would fix."""
 NOT_SENT_AGAIN = {
     "500", "500 after it was carried out", "502", "502 after it was carried out", "503",
     "504 after it was carried out", "refused", "reset before it arrived", "reset after it was carried out",
     "late request", "slow answer", "truncated JSON", "answer cut off", "HTML page, 200",
     "HTML page, 200, after it was carried out",
 }  # fmt: skip
-"""Faults after which a PUT of a graph may have been carried out, for all that its sender can know."""
+"""Faults after which a PUT of a graph may have been carried out, as far as the client can know."""
 KINDS = {
     "HTML page, 404": UnreadableAnswer,
     "404 of another server": UnreadableAnswer,
@@ -159,7 +159,7 @@ KINDS = {
 def test_one_fault_at_each_call(
     client: StateManager, proxy: FaultProxy, through: StateManager, kind: str, fault: faults.Fault
 ) -> None:
-    """What passes is tried again and succeeds; what doesn't, or may have been carried out, is an error that says so."""
+    """A temporary fault is retried; any other, or one after which it may be carried out, is an error that says so."""
     client.put_graph("ns", "g", BODY)
     proxy.inject(kind, fault)
     fails = fault.name in SETTLED or (kind == "PUT graph" and fault.name in NOT_SENT_AGAIN)
@@ -181,7 +181,7 @@ def test_one_fault_at_each_call(
 def test_no_fault_says_that_a_graph_is_gone(
     proxy: FaultProxy, through: StateManager, kind: str, fault: faults.Fault
 ) -> None:
-    """Whatever a proxy answers, for ever: an error, never None and never an empty listing."""
+    """Whatever a proxy responds, permanently, is an error, never None and never an empty listing."""
     proxy.inject(kind, fault, times=None)
     with pytest.raises(StateManagerError):
         CALLS[kind](through)
@@ -190,7 +190,7 @@ def test_no_fault_says_that_a_graph_is_gone(
 def test_a_refused_connection_is_waited_out(
     state_manager: LocalStateManager, proxy: FaultProxy, through: StateManager
 ) -> None:
-    """A state manager that is just being restarted; a PUT too, since nothing was sent."""
+    """It survives a restart of the state manager, also for a PUT, because nothing was sent."""
     state_manager.clear_requests()
     proxy.refuse(0.05)
     through.put_graph("ns", "g", BODY)
@@ -198,7 +198,7 @@ def test_a_refused_connection_is_waited_out(
 
 
 def test_faults_one_after_another_are_survived(proxy: FaultProxy, through: StateManager) -> None:
-    """Each try may fail in another way."""
+    """Each attempt may fail in another way."""
     for nth, fault in enumerate([faults.BAD_GATEWAY, faults.RESET_AFTER, faults.too_many(), faults.CUT_OFF], 1):
         proxy.inject("GET graphs", fault, nth=nth)
     through.list_graphs("ns")

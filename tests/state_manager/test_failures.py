@@ -1,4 +1,4 @@
-"""What a caller reads when a call fails."""
+"""The errors that a caller reads when a call fails."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ SLOW = ". Run it again, or allow more with `pulumi config set exosphere:requestT
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
-    """An error of httpx with what caused it."""
+    """Return an error of httpx with its cause."""
     error.__cause__ = cause
     return error
 
@@ -342,7 +342,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
     ("act", "outcome", "kind", "message"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
 )
 def test_says_what_happened_and_what_to_do(act: Act, outcome: Any, kind: type[StateManagerError], message: str) -> None:
-    """What was being done, to which graph, what was answered, the request's id, what to type next; and no value."""
+    """The error has the action, the graph, the response, the request id and what to type next; and no value."""
     client, transport = scripted(outcome)
     with pytest.raises(StateManagerError) as caught:
         act(client)
@@ -385,7 +385,7 @@ def test_says_what_happened_and_what_to_do(act: Act, outcome: Any, kind: type[St
     ids=lambda value: str(getattr(value, "status_code", "")) or type(value).__name__,
 )
 def test_says_whether_a_put_may_have_been_carried_out(outcome: Any, may_have_been_written: bool) -> None:
-    """What broke before it was sent, and what was refused, certainly wasn't; all else has to be looked at."""
+    """A request that failed before it was sent, or was rejected, wasn't carried out; after any other, look first."""
     client, _ = scripted(outcome)
     with pytest.raises(StateManagerError) as caught:
         put(client)
@@ -402,7 +402,7 @@ def test_a_read_writes_nothing(outcome: Any) -> None:
 
 
 def test_the_id_in_the_servers_log_is_told() -> None:
-    """Where a server answers with an id of its own, that one stands in its log."""
+    """If a server responds with an id of its own, its log has that id."""
     theirs = "11111111-2222-3333-4444-555555555555"
     client, _ = scripted(problem(400, "no", x_exosphere_request_id=theirs))
     with pytest.raises(StateManagerError) as caught:
@@ -411,7 +411,7 @@ def test_the_id_in_the_servers_log_is_told() -> None:
 
 
 def test_an_id_that_is_none_is_not_repeated() -> None:
-    """A header can hold anything; only an id is taken from it."""
+    """A header can contain anything; only an id is taken from it."""
     client, transport = scripted(problem(400, "no", x_exosphere_request_id="canary"))
     with pytest.raises(StateManagerError) as caught:
         get(client)
@@ -419,7 +419,7 @@ def test_an_id_that_is_none_is_not_repeated() -> None:
 
 
 def test_an_address_that_ends_with_the_version_is_named() -> None:
-    """The client adds /v0 itself, so that the server has no such path."""
+    """The client adds /v0 itself, so the server has no such path."""
     client, _ = scripted(problem(404, "Not Found"), address=f"{ADDRESS}/v0")
     with pytest.raises(
         UnreadableAnswer, match=r"answered 404: it has no such path\. Remove /v0 from exosphere:stateMana"

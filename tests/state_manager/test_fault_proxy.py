@@ -1,4 +1,4 @@
-"""The proxy that the tests of faults rest on: `tests.support.fault_proxy`."""
+"""The proxy that the tests of faults rely on: `tests.support.fault_proxy`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LISTING = {"namespace": "ns", "templates": [{"name": name} for name in "abcdefgh
 
 
 class Upstream(ThreadingHTTPServer):
-    """Answers every request with one listing, and remembers what arrived."""
+    """Return one listing for every request, and record what arrived."""
 
     daemon_threads = True
 
@@ -45,12 +45,12 @@ class _Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_PUT = do_GET  # noqa: N815  # the name that http.server looks for  # a name of http.server
+    do_PUT = do_GET  # noqa: N815  # a name of http.server
 
 
 @pytest.fixture
 def upstream() -> Iterator[Upstream]:
-    """A server that takes everything."""
+    """Yield a server that accepts everything."""
     with Upstream() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -61,13 +61,13 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def proxy(upstream: Upstream) -> Iterator[FaultProxy]:
-    """The proxy in front of it."""
+    """Yield the proxy in front of it."""
     with FaultProxy(upstream.uri) as running:
         yield running
 
 
 def ask(proxy: FaultProxy, method: str = "GET", path: str = "/v0/namespace/ns/graphs/") -> tuple[int, bytes]:
-    """One request on a connection of its own: its status and body."""
+    """Send one request on a connection of its own; return its status and body."""
     connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=5)
     try:
         connection.request(method, path, b"{}" if method == "PUT" else None)
@@ -92,7 +92,7 @@ def ask(proxy: FaultProxy, method: str = "GET", path: str = "/v0/namespace/ns/gr
     ],
 )
 def test_requests_have_kinds(request_line: str, kind: str) -> None:
-    """A request is named after its method and what its path stands for."""
+    """A request's kind is its method and what its path names."""
     assert kind_of(*request_line.split()) == kind
 
 
@@ -119,7 +119,7 @@ def test_keeps_connections_alive(proxy: FaultProxy, upstream: Upstream) -> None:
 
 
 def test_only_the_kth_request_of_a_kind_goes_wrong(proxy: FaultProxy) -> None:
-    """``nth`` counts requests of that kind; ``times`` says how many go wrong."""
+    """``nth`` counts requests of that kind; ``times`` is the number that go wrong."""
     proxy.inject("GET graphs", faults.BAD_GATEWAY, nth=2, times=2)
     assert ask(proxy, path="/health")[0] == 200
     assert [ask(proxy)[0] for _ in range(4)] == [200, 502, 502, 200]
@@ -139,7 +139,7 @@ def test_star_counts_requests_of_every_kind(proxy: FaultProxy) -> None:
 def test_a_fault_says_whether_the_request_arrives(
     proxy: FaultProxy, upstream: Upstream, fault: faults.Fault, arrives: bool
 ) -> None:
-    """The state manager sees a request or not, as the fault says."""
+    """The state manager receives a request or not, as the fault defines."""
     proxy.inject("PUT graph", fault)
     if fault is faults.CUT_OFF:
         with pytest.raises(http.client.IncompleteRead):
@@ -151,7 +151,7 @@ def test_a_fault_says_whether_the_request_arrives(
 
 @pytest.mark.parametrize(("fault", "arrived"), [(faults.RESET_BEFORE, 0), (faults.RESET_AFTER, 1)])
 def test_resets_before_and_after(proxy: FaultProxy, upstream: Upstream, fault: faults.Fault, arrived: int) -> None:
-    """The connection is reset without an answer, and the next request finds a proxy again."""
+    """The connection is reset without a response, and the next request works again."""
     proxy.inject("GET graphs", fault)
     with pytest.raises(ConnectionResetError):
         ask(proxy)
@@ -160,7 +160,7 @@ def test_resets_before_and_after(proxy: FaultProxy, upstream: Upstream, fault: f
 
 
 def test_refuses_for_a_while(proxy: FaultProxy) -> None:
-    """No connection comes about until the time is over; then everything is as before."""
+    """Connections fail until the time is over; then everything works as before."""
     proxy.refuse(0.2)
     with pytest.raises(ConnectionRefusedError):
         ask(proxy)
@@ -178,7 +178,7 @@ def test_reorders_only_what_has_no_order(proxy: FaultProxy) -> None:
 
 
 def test_runs_something_between_two_requests(proxy: FaultProxy, upstream: Upstream) -> None:
-    """A hook runs before a request is handed on, another one once it was carried out."""
+    """A hook runs before a request is forwarded, another one after it was carried out."""
     told: list[tuple[str, int, int]] = []
     proxy.on_request = lambda _, path, k: told.append((f"before {path}", k, len(upstream.arrived)))
     proxy.on_answer = lambda _, path, k: told.append((f"after {path}", k, len(upstream.arrived)))
@@ -193,7 +193,7 @@ def test_runs_something_between_two_requests(proxy: FaultProxy, upstream: Upstre
 
 
 def test_what_a_hook_raises_comes_out(upstream: Upstream) -> None:
-    """A failing hook fails the test that set it, and not only a thread."""
+    """A failing hook fails the test that set it, not just a thread."""
 
     def fail(*_: object) -> None:
         raise ValueError("the hook failed")
@@ -203,6 +203,6 @@ def test_what_a_hook_raises_comes_out(upstream: Upstream) -> None:
 
 
 def test_answers_for_a_state_manager_that_is_down() -> None:
-    """Where nothing listens behind it, it answers as proxies do."""
+    """If nothing listens behind it, it responds as proxies do."""
     with FaultProxy("http://127.0.0.1:9") as proxy:
         assert ask(proxy)[0] == 502

@@ -14,12 +14,12 @@ SECRET = "canary-of-an-input"
 
 
 def unreadable(name: str, **fields: Any) -> dict[str, Any]:
-    """A document that this version can't read, of a graph of this name."""
+    """Return a document that this version can't read, of a graph of this name."""
     return graph(name=name, namespace="ns", **fields)
 
 
 def node(**fields: Any) -> dict[str, Any]:
-    """A node of a document, with these fields."""
+    """Return a node of a document, with these fields."""
     return {"node_name": "N", "namespace": "ns", "identifier": "a", "inputs": {}, "next_nodes": [], **fields}
 
 
@@ -37,7 +37,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("fields", FOREIGN.values(), ids=FOREIGN)
 def test_a_document_that_cannot_be_read_concerns_only_its_own_graph(fields: dict[str, Any]) -> None:
-    """The others are there; its own is refused by name, with the place and without any value."""
+    """The other graphs are readable; its own is rejected by name, with the place and without any value."""
     listing = graph_listing("ns", [graph(name="a"), unreadable("odd", **fields), graph(name="z")])
     assert list(listing.graphs) == ["a", "z"]
     assert listing.find("absent") is None
@@ -47,14 +47,14 @@ def test_a_document_that_cannot_be_read_concerns_only_its_own_graph(fields: dict
 
 
 def test_what_is_not_known_is_kept() -> None:
-    """Fields of a later version are no reason to refuse a document, and go out as they came in."""
+    """Fields of a later version are no reason to reject a document, and are sent back unchanged."""
     trigger = {"type": "CRON", "value": {"expression": "@daily", "timezone": "UTC"}, "paused": False}
     document = graph(name="a", namespace="ns", _id="1", version=3, triggers=[trigger], nodes=[node(timeout=5)])
     assert ListedGraph.model_validate(document).document() == document
 
 
 def test_of_two_documents_of_one_name_the_first_counts() -> None:
-    """As a GET finds it; and there is a notice."""
+    """The first is the one that a GET finds; a notice reports the second."""
     listing = graph_listing("ns", [graph(name="a", _id="1"), graph(name="a", _id="2"), graph(name="b", _id="3")])
     assert [listing.graphs[name].id for name in ("a", "b")] == ["1", "3"]
     assert [notice.partition(":")[0] for notice in listing.notices()] == [
@@ -65,19 +65,19 @@ def test_of_two_documents_of_one_name_the_first_counts() -> None:
 
 
 def test_no_model_shows_a_value() -> None:
-    """Neither by repr nor by str."""
+    """Neither repr nor str shows a value."""
     read = Graph.model_validate(graph(nodes=[node(inputs={"x": SECRET})], secrets={"s": SECRET}))
     assert SECRET not in f"{read!r} {read} {read.nodes!r}"
 
 
 def test_a_registered_node_of_another_form_is_still_registered() -> None:
-    """By its name: nothing can be said of its inputs."""
+    """It is known by its name; its inputs aren't."""
     read = registered_node({"name": "N", "inputs_schema": ["x"], "outputs_schema": {}, "secrets": []})
     assert (read.name, read.inputs_schema) == ("N", None)
 
 
 def test_the_embedded_server_has_the_models_without_httpx() -> None:
-    """It describes its documents by the same models, and needs no client."""
+    """It describes its documents with the same models, and needs no client."""
     code = (
         "import sys, pulumi_exosphere.local; "
         "print('pulumi_exosphere.state_manager.models' in sys.modules, 'httpx' in sys.modules)"

@@ -47,7 +47,7 @@ NO_PROXY = [
 
 @pytest.fixture(autouse=True)
 def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of whoever runs the tests don't decide how they end."""
+    """Keep the proxy settings of the person who runs the tests from affecting them."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -64,7 +64,7 @@ def test_no_proxy(entries: str, url: str, direct: bool) -> None:  # a row of the
     "entry", ["10.0.0.0/99", "a.test:port", "http://a.test", "[::1", "a..b", "x/y", "a.test:99999"]
 )
 def test_an_entry_that_cannot_be_understood_is_skipped_and_named(entry: str) -> None:
-    """The others count."""
+    """The other entries count."""
     route = route_to("http://a.test", {"HTTP_PROXY": PROXY, "NO_PROXY": f"{entry},b.test"})
     assert route.proxy is not None
     assert route.notices == (f"an entry of NO_PROXY can't be understood and is skipped: {entry!r}",)
@@ -73,7 +73,7 @@ def test_an_entry_that_cannot_be_understood_is_skipped_and_named(entry: str) -> 
 
 @pytest.mark.parametrize("host", ["localhost", "a.localhost", "127.0.0.1", "127.8.9.1", "[::1]"])
 def test_this_machine_is_never_reached_through_a_proxy(host: str) -> None:
-    """Whatever NO_PROXY says."""
+    """No proxy is used, whatever NO_PROXY contains."""
     assert route_to(f"http://{host}:8000", {"HTTP_PROXY": PROXY, "ALL_PROXY": PROXY}).proxy is None
 
 
@@ -90,14 +90,14 @@ def test_this_machine_is_never_reached_through_a_proxy(host: str) -> None:
     ],
 )
 def test_which_variable_counts(environment: dict[str, str], url: str, variable: str | None) -> None:
-    """That of the scheme, in lower case first; http:// may be left out in it."""
+    """The variable of the scheme counts, in lower case first; its value needs no http://."""
     proxy = route_to(url, environment).proxy
     assert (proxy and proxy.variable) == variable
     assert proxy is None or proxy.url == PROXY
 
 
 def test_messages_say_that_a_proxy_was_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which one, by its variable and without its address, whether it answers or not."""
+    """The error names the proxy by its variable and without its address, whether it responds or not."""
     with FaultProxy("http://127.0.0.1:9") as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.uri.replace("http://", "http://user:canary@"))
         proxy.inject("*", faults.instead("", faults.Reply(503, b"")), times=None)
@@ -116,7 +116,7 @@ def test_messages_say_that_a_proxy_was_used(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_host_that_no_proxy_names_is_reached_directly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a range, here this machine's address behind a name that isn't its own: the key never meets the proxy."""
+    """A range works, here this machine's address behind a name that isn't its own: the proxy never gets the key."""
     with FaultProxy("http://127.0.0.1:9") as proxy, FaultProxy("http://127.0.0.1:9") as server:
         server.inject("*", faults.instead("", faults.Reply(200, json.dumps(listing("ns")).encode())), times=None)
         monkeypatch.setenv("HTTP_PROXY", proxy.uri)

@@ -31,7 +31,7 @@ BODY: dict[str, Any] = {
 
 
 def redacted(words: str, body: dict[str, Any] | None = None) -> str | None:
-    """What is left of the server's words about a body."""
+    """Return what is left of the server's words about a body."""
     return Redactor(BODY if body is None else body, ["the-api-key", None]).words(words)
 
 
@@ -54,7 +54,7 @@ def redacted(words: str, body: dict[str, Any] | None = None) -> str | None:
     ],
 )
 def test_values_are_cut_out_and_names_stay(words: str, left: str) -> None:
-    """Identifiers, names, keys and expressions can be read; no value can."""
+    """Identifiers, names, keys and expressions are readable; no value is."""
     assert redacted(words) == left
 
 
@@ -88,39 +88,39 @@ def test_values_are_found_in_every_spelling(encode: Any) -> None:
     ids=["as it is", "CRLF", "in one line", "without its last character"],
 )
 def test_a_value_of_several_short_lines(write: Callable[[str], str]) -> None:
-    """It is looked for before line breaks are replaced, so that not even its first line is shown."""
+    """Values are found before line breaks are replaced, so that not even the first line of one is shown."""
     secret = "ab1\ncd2\nef3\ngh4"
     left = redacted(f"the secret {write(secret)} is refused by me", {"secrets": {"s": secret}})
     assert not [line for line in secret.split() if line in (left or "")]
 
 
 def test_an_encoded_value_drops_the_words() -> None:
-    """Nobody can say where it begins and ends, so nothing is shown."""
+    """Nobody can know where it begins and ends, so nothing is shown."""
     encoded = base64.b64encode(b"me:correct horse").decode()
     assert redacted(f"the header Basic {encoded} is refused by me") is None
     assert redacted("the header Basic bWU6c29tZXRoaW5nIGVsc2U= is refused by me") is not None
 
 
 def test_a_value_of_a_few_letters_drops_the_words() -> None:
-    """It can't be cut out without leaving confetti, so nothing is shown if it occurs."""
+    """It can't be removed without leaving fragments, so nothing is shown if it occurs."""
     body = {"secrets": {"pin": "42"}}
     assert redacted("the pin 42 is refused", body) is None
     assert redacted("the pin is refused", body) == "the pin is refused"
 
 
 def test_a_value_that_is_a_name_too_is_no_secret() -> None:
-    """If an input is a short identifier, the words stay readable."""
+    """If an input is a short identifier, the words remain readable."""
     body = {"nodes": [{"identifier": "a", "inputs": {"x": "a"}}]}
     assert redacted("node a isn't connected", body) == "node a isn't connected"
 
 
 def test_words_that_are_mostly_values_are_dropped() -> None:
-    """What could hardly be read isn't shown at all."""
+    """A text that would hardly be readable isn't shown at all."""
     assert redacted("s3://bucket first page hunter2") is None
 
 
 def test_long_words_are_cut_after_they_were_redacted() -> None:
-    """A 400 can hold every node's inputs; a value isn't cut in the middle and then missed."""
+    """A 400 can contain every node's inputs; a value isn't truncated in the middle and then missed."""
     secret = "x7Gq" * 2000
     left = redacted(f"refused for many reasons, {'reason ' * 60} and {secret} at last", {"secrets": {"s": secret}})
     assert left is not None
@@ -146,7 +146,7 @@ def test_many_errors_are_counted() -> None:
 
 
 def test_words_about_a_huge_body_are_dropped() -> None:
-    """Looking for megabytes of values in them would take seconds."""
+    """Searching megabytes of values would take seconds, so the words are dropped."""
     assert redacted("refused for a reason", {"secrets": {"s": "x7Gq" * 1_000_000}}) is None
 
 
@@ -158,7 +158,7 @@ def test_numbers_where_strings_belong_are_values() -> None:
 
 
 def test_registered_nodes_have_names_too() -> None:
-    """Names of runtimes, nodes and of the secrets that they need are names."""
+    """The names of runtimes, nodes and their secrets are names, not values."""
     body = {"runtime_name": "workers", "nodes": [{"name": "Extract", "secrets": ["token"]}]}
     assert redacted("node Extract of workers needs token", body) == "node Extract of workers needs token"
 
@@ -168,7 +168,7 @@ text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30
 
 @given(secret=text, value=text, default=text, before=text, after=text)
 def test_no_value_survives(secret: str, value: str, default: str, before: str, after: str) -> None:
-    """Whatever stands around a value, and whatever it is: it isn't in what is shown."""
+    """No value is shown, whatever it is and whatever is around it."""
     body = {
         "secrets": {"s": secret},
         "nodes": [{"identifier": "node-1", "inputs": {"i": value}}],
@@ -176,7 +176,7 @@ def test_no_value_survives(secret: str, value: str, default: str, before: str, a
     }
     for hidden in (secret, value, default):
         left = redacted(f"{before} {hidden} {after} and more words to read", body) or ""
-        if hidden not in {"s", "i", "d", "node-1", "inputs", "nodes"}:  # names of the body
+        if hidden not in {"s", "i", "d", "node-1", "inputs", "nodes"}:  # Names of the body.
             shown = left.replace(HIDDEN, "\0")
             assert " ".join(hidden.split()) not in shown
 
@@ -184,7 +184,7 @@ def test_no_value_survives(secret: str, value: str, default: str, before: str, a
 @settings(deadline=None, max_examples=150)
 @given(secret=values, spell=lossless)
 def test_no_spelling_survives(secret: str, spell: Callable[[str], str]) -> None:
-    """Nor does what a tool makes of a value."""
+    """A value in a tool's spelling isn't shown either."""
     spelled = spell(secret)
     left = redacted(f"before {spelled} after, and more words to read", {"secrets": {"s": secret}}) or ""
     assert not [line for line in {*spelled.splitlines(), *secret.splitlines()} if len(line) > 6 and line in left]

@@ -30,7 +30,7 @@ NOW = datetime(2026, 1, 31, 12, 0, 0, tzinfo=timezone.utc)
     ids=lambda outcome: str(getattr(outcome, "status_code", "")) or type(outcome).__name__,
 )
 def test_a_read_is_repeated(outcome: Any) -> None:
-    """What may pass is tried again, and nobody is told if it then succeeds."""
+    """A temporary failure is retried, without a message if it then succeeds."""
     client, transport = scripted(outcome, FINE)
     assert client.list_graphs("ns").graphs == {}
     assert len(transport.requests) == 2
@@ -38,7 +38,7 @@ def test_a_read_is_repeated(outcome: Any) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 407, 409, 422])
 def test_a_settled_refusal_is_never_repeated(status: int) -> None:
-    """Asking again would get the same answer."""
+    """Another try would get the same response."""
     client, transport = scripted(problem(status, "no"), FINE)
     with pytest.raises(StateManagerError):
         client.list_graphs("ns")
@@ -47,7 +47,7 @@ def test_a_settled_refusal_is_never_repeated(status: int) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_neither_followed_nor_repeated(status: int) -> None:
-    """The key goes to nobody else, and where the server sends one isn't where the API is."""
+    """The key goes to no other server, and the target of a redirect isn't where the API is."""
     client, transport = scripted(httpx.Response(status, headers={"location": "http://elsewhere.test/"}), FINE)
     with pytest.raises(StateManagerError):
         client.list_graphs("ns")
@@ -73,7 +73,7 @@ def test_a_put_is_repeated_where_nothing_was_carried_out(outcome: Any) -> None:
     ids=lambda outcome: str(getattr(outcome, "status_code", "")) or type(outcome).__name__,
 )
 def test_a_put_whose_answer_was_lost_is_not_repeated(outcome: Any) -> None:
-    """It may be in validation now, and a second PUT into that can be lost for good: the caller has to look first."""
+    """It may be in validation now, and a second PUT during that can be lost for good: the caller must look first."""
     client, transport = scripted(outcome, WRITTEN)
     with pytest.raises(StateManagerError) as caught:
         client.put_graph("ns", "g", {})
@@ -90,7 +90,7 @@ def test_registering_nodes_is_repeated() -> None:
 
 @pytest.mark.parametrize(("outcome", "tries"), [(httpx.ConnectError(""), 4), (page(503), 4), (problem(500, "no"), 2)])
 def test_gives_up_after_max_retries(outcome: Any, tries: int) -> None:
-    """A 500 may be so for good, as that of a document which the server can't read, and is repeated once."""
+    """A 500 may be permanent, as for a document that the server can't read, and is retried once."""
     client, transport = scripted(outcome, max_retries=3)
     with pytest.raises(StateManagerError):
         client.list_graphs("ns")
@@ -98,7 +98,7 @@ def test_gives_up_after_max_retries(outcome: Any, tries: int) -> None:
 
 
 def test_without_retries_there_is_one_try() -> None:
-    """``max_retries=0`` is what a preview asks with that must not wait."""
+    """A preview that must not wait uses ``max_retries=0``."""
     client, transport = scripted(problem(500, "no"), max_retries=0)
     with pytest.raises(StateManagerError):
         client.list_graphs("ns")
@@ -106,7 +106,7 @@ def test_without_retries_there_is_one_try() -> None:
 
 
 def test_waits_grow_and_are_drawn_at_random() -> None:
-    """Exponential, with full jitter: many clients that failed at once don't come back at once."""
+    """It is exponential, with full jitter: many clients that failed together don't return together."""
     waits: list[float] = []
     for _ in range(20):
         client, _ = scripted(httpx.ConnectError(""), first_wait=0.5, max_retries=4, sleep=waits.append)
@@ -119,7 +119,7 @@ def test_waits_grow_and_are_drawn_at_random() -> None:
 
 
 def test_retry_after_is_obeyed() -> None:
-    """The server's wish counts, where it is longer than the wait that was drawn."""
+    """The server's wait counts if it is longer than the random one."""
     waits: list[float] = []
     client, _ = scripted(problem(429, "later", retry_after="7"), FINE, sleep=waits.append)
     client.list_graphs("ns")
@@ -127,7 +127,7 @@ def test_retry_after_is_obeyed() -> None:
 
 
 def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
-    """All tries together end after three timeouts; asking earlier than the server wants would be no use."""
+    """All tries together end after three timeouts; a try before the time that the server names would be useless."""
     client, transport = scripted(problem(429, "later", retry_after="61"), FINE, timeout=20)
     with pytest.raises(StateManagerError) as caught:
         client.list_graphs("ns")
@@ -136,7 +136,7 @@ def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
 
 
 def test_what_the_sleep_raises_ends_the_call() -> None:
-    """So that a cancelled run doesn't wait on."""
+    """An exception during the sleep ends the call, so that a cancelled run doesn't keep waiting."""
 
     def cancelled(_: float) -> None:
         raise TimeoutError("cancelled")
@@ -148,7 +148,7 @@ def test_what_the_sleep_raises_ends_the_call() -> None:
 
 
 def test_an_answer_that_trickles_ends_at_the_deadline() -> None:
-    """Each byte comes in time, and all of them never would."""
+    """Each byte arrives in time, but all of them never would."""
 
     class Trickle(httpx.SyncByteStream):
         def __iter__(self) -> Any:
@@ -183,5 +183,5 @@ def test_retry_after_holds_seconds_or_a_time(header: str | None, date: datetime 
 
 
 def test_a_time_without_a_date_is_compared_with_our_clock() -> None:
-    """Not every server says what time it has."""
+    """Not every server reports its time."""
     assert retry_after(format_datetime(datetime.now(timezone.utc) - timedelta(days=1), usegmt=True), None) == 0.0

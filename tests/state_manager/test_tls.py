@@ -24,10 +24,10 @@ DAY = dt.timedelta(days=1)
 
 
 class Listing(http.server.BaseHTTPRequestHandler):
-    """Answers each request with an empty listing."""
+    """Respond to each request with an empty listing."""
 
     def do_GET(self) -> None:  # the library's name
-        """The listing."""
+        """Send the listing."""
         content = json.dumps(listing("ns")).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(content)))
@@ -39,7 +39,7 @@ class Listing(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Says nothing of handshakes that fail."""
+    """Report no failed handshake."""
 
     def handle_error(self, *_: object) -> None:
         """Print nothing."""
@@ -47,7 +47,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 @contextmanager
 def serving(context: ssl.SSLContext | None) -> Iterator[str]:
-    """A server in a thread; gives host and port."""
+    """Start a server in a thread; return host and port."""
     server = Server((HOST, 0), Listing)
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -62,7 +62,7 @@ def serving(context: ssl.SSLContext | None) -> Iterator[str]:
 
 
 def context_of(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    """A server's context."""
+    """Return a server's context."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     return context
@@ -70,7 +70,7 @@ def context_of(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 @pytest.fixture
 def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
-    """An authority that this machine trusts."""
+    """Return an authority that this machine trusts."""
     made = trustme.CA()
     made.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
@@ -78,7 +78,7 @@ def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
 
 
 def ask(url: str) -> None:
-    """One request, not repeated."""
+    """Send one request, without retries."""
     with StateManager(url, KEY, max_retries=0, timeout=5) as client:
         assert client.list_graphs("ns").graphs == {}
 
@@ -90,7 +90,7 @@ def test_a_trusted_certificate(authority: trustme.CA) -> None:
 
 
 def test_what_is_wrong_with_a_certificate_is_told_apart(authority: trustme.CA) -> None:
-    """Expired, not yet valid, for another host, and of an unknown authority: each with what to do."""
+    """A certificate that is expired, not yet valid, for another host, or of an unknown authority has its own advice."""
     now = dt.datetime.now(dt.timezone.utc)
     cases = {
         "has expired.*Renew it": authority.issue_cert(HOST, not_before=now - 9 * DAY, not_after=now - DAY),
@@ -104,21 +104,21 @@ def test_what_is_wrong_with_a_certificate_is_told_apart(authority: trustme.CA) -
 
 
 def test_a_certificate_for_another_name(authority: trustme.CA) -> None:
-    """As for another IP address."""
+    """A certificate for another IP address is rejected too."""
     with serving(context_of(authority.issue_cert("elsewhere.test"))) as where:
         port = where.rpartition(":")[2]
         with pytest.raises(Unreachable, match="is for another host"):
             ask(f"https://localhost:{port}")
 
 
-def test_https_spoken_to_a_plain_port(authority: trustme.CA) -> None:  # it is trusted
-    """The address begins with the wrong scheme."""
+def test_https_spoken_to_a_plain_port(authority: trustme.CA) -> None:  # It is trusted.
+    """The address has the wrong scheme."""
     with serving(None) as where, pytest.raises(Unreachable, match=r"doesn't speak TLS\. Write http://"):
         ask(f"https://{where}")
 
 
 def test_http_spoken_to_a_tls_port(authority: trustme.CA) -> None:
-    """The other way round, also where the server just hangs up."""
+    """The address has the wrong scheme, even if the server just closes the connection."""
     with (
         serving(context_of(authority.issue_cert(HOST))) as where,
         pytest.raises(
@@ -129,7 +129,7 @@ def test_http_spoken_to_a_tls_port(authority: trustme.CA) -> None:
 
 
 def test_a_server_that_hangs_up_is_not_taken_for_one_that_speaks_tls() -> None:
-    """It is as it always was."""
+    """The error is the usual one."""
     with socket.create_server((HOST, 0)) as listening:
 
         def hang_up() -> None:
@@ -144,7 +144,7 @@ def test_a_server_that_hangs_up_is_not_taken_for_one_that_speaks_tls() -> None:
 
 
 def test_a_client_certificate(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A gateway that requires one gets it from EXOSPHERE_CLIENT_CERT, and the error says so where it is missing."""
+    """EXOSPHERE_CLIENT_CERT has the certificate that a gateway requires, and the error says so if it is missing."""
     context = context_of(authority.issue_cert(HOST))
     authority.configure_trust(context)
     context.verify_mode = ssl.CERT_REQUIRED

@@ -22,7 +22,7 @@ from tests.support.transports import ADDRESS, KEY, graph, listing, page, scripte
 
 
 def httpx_errors() -> list[type[Exception]]:
-    """Every exception that httpx has."""
+    """Return every exception of httpx."""
     return [kind for kind in vars(httpx).values() if isinstance(kind, type) and issubclass(kind, Exception)]
 
 
@@ -35,7 +35,7 @@ def test_every_error_of_httpx_has_its_row(kind: type[Exception]) -> None:
 
 @pytest.mark.parametrize("kind", httpx_errors(), ids=lambda kind: kind.__name__)
 def test_no_error_of_httpx_brings_its_own_text(kind: type[Exception]) -> None:
-    """It could hold a header or an address with credentials."""
+    """It could contain a header or an address with credentials."""
     error = kind.__new__(kind)
     error.args = ("canary",)
     for call in (api.get_graph("ns", "g"), api.put_graph("ns", "g", {})):
@@ -49,7 +49,7 @@ LISTED = httpx.Response(200, json=listing("ns"))
 
 
 def test_sends_who_asks_and_with_which_key() -> None:
-    """The key, a versioned User-Agent, and what kind of answer is wished."""
+    """A request has the key, a versioned User-Agent, and the accepted content type."""
     client, transport = scripted(LISTED)
     client.list_graphs("ns")
     headers = transport.requests[0].headers
@@ -60,7 +60,7 @@ def test_sends_who_asks_and_with_which_key() -> None:
 
 
 def test_every_request_has_an_id_of_its_own() -> None:
-    """Also a repeated one, so that each can be found in the state manager's log."""
+    """A retry has its own id too, so that each can be found in the state manager's log."""
     client, transport = scripted(page(503), page(503), LISTED)
     client.list_graphs("ns")
     client.list_graphs("ns")
@@ -69,7 +69,7 @@ def test_every_request_has_an_id_of_its_own() -> None:
 
 
 def test_sends_the_body_as_json() -> None:
-    """Every string arrives as it is, half a character too."""
+    """Every string arrives unchanged, even half a character."""
     body = {"secrets": {"s": 'pä"ss\n\ud800'}, "nodes": []}
     client, transport = scripted(httpx.Response(201, json=graph()))
     client.put_graph("ns", "g", body)
@@ -78,7 +78,7 @@ def test_sends_the_body_as_json() -> None:
 
 
 def test_credentials_of_the_address_are_basic_authentication() -> None:
-    """They are sent, decoded, and stand in no URL."""
+    """They are sent, decoded, and are part of no URL."""
     client, transport = scripted(LISTED, address="http://us%40er:pass%3Aword@host.test/prefix/")
     client.list_graphs("ns")
     request = transport.requests[0]
@@ -97,7 +97,7 @@ def test_a_key_that_no_header_can_carry_is_refused_without_being_shown(key: str)
 
 
 def test_uses_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """HTTP_PROXY with its credentials, except for what NO_PROXY names."""
+    """HTTP_PROXY is used with its credentials, except for what NO_PROXY names."""
     answered = faults.instead("", faults.Reply(200, json.dumps(listing("ns")).encode()))
     with FaultProxy("http://127.0.0.1:9") as proxy:
         proxy.inject("*", answered, times=None)
@@ -125,7 +125,7 @@ def test_uses_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 def test_what_the_environment_gets_wrong_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
-    """The variables, and not their values, which can hold a proxy's password."""
+    """The error names the variables but not their values, which can contain a proxy's password."""
     monkeypatch.setenv(variable, value)
     with pytest.raises(ConfigurationError, match=variable) as caught:
         StateManager("https://state-manager.test", KEY)
@@ -134,13 +134,13 @@ def test_what_the_environment_gets_wrong_is_named(monkeypatch: pytest.MonkeyPatc
 
 
 def test_plain_http_reads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes longer than many a request, and nothing is encrypted there."""
+    """Reading them takes longer than many a request, and plain http doesn't need them."""
     monkeypatch.setenv("SSL_CERT_FILE", "/does/not/exist.pem")
     StateManager("http://state-manager.test", KEY).close()
 
 
 def test_keeps_connections_for_the_next_request() -> None:
-    """Calls one after another share a connection."""
+    """Successive calls share a connection."""
     with FaultProxy("http://127.0.0.1:9") as proxy:
         proxy.inject("*", faults.instead("", faults.Reply(200, b"{}")), times=None)
         with StateManager(proxy.uri, KEY) as client:
@@ -150,7 +150,7 @@ def test_keeps_connections_for_the_next_request() -> None:
 
 
 def test_threads_share_a_client(state_manager: LocalStateManager) -> None:
-    """Each gets the answer to what it asked: a listing of another namespace would be refused."""
+    """Each call gets the response to its own request: a listing of another namespace would be rejected."""
     failed: list[StateManagerError] = []
     with StateManager(state_manager.uri, state_manager.api_key) as client:
 
@@ -171,7 +171,7 @@ def test_threads_share_a_client(state_manager: LocalStateManager) -> None:
 
 
 def test_logs_method_path_status_and_id(caplog: pytest.LogCaptureFixture) -> None:
-    """One line for each request, at DEBUG, under the package's name; never a body or a header."""
+    """Each request is one line, at DEBUG, under the package's name; never a body or a header."""
     caplog.set_level(logging.DEBUG)
     client, transport = scripted(httpx.ReadTimeout(""), LISTED)
     client.list_graphs("ns")
@@ -185,7 +185,7 @@ def test_logs_method_path_status_and_id(caplog: pytest.LogCaptureFixture) -> Non
 
 
 def test_httpx_logs_nothing_of_ours_and_all_of_others(caplog: pytest.LogCaptureFixture) -> None:
-    """Its log would show an answer's headers; somebody else's use of it in this process isn't touched."""
+    """The log of httpx would show a response's headers; other use of httpx in this process isn't changed."""
     caplog.set_level(logging.DEBUG)
     with FaultProxy("http://127.0.0.1:9") as proxy:
         proxy.inject("*", faults.instead("", faults.Reply(200, b"{}")), times=None)
@@ -211,13 +211,13 @@ def test_httpx_is_loaded_with_the_client_only(statement: str) -> None:
 
 
 def test_a_request_that_succeeds_loads_no_retries() -> None:
-    """Most runs repeat nothing."""
+    """Most runs retry nothing."""
     succeeds = "from tests.state_manager.test_retry import FINE, scripted; scripted(FINE)[0].list_graphs('ns')"
     assert loaded(succeeds, "httpx", "tenacity") == ["httpx"]
 
 
 def loaded(statement: str, *modules: str) -> list[str]:
-    """Which of the modules a new process has loaded after the statement."""
+    """Return which of the modules a new process has loaded after the statement."""
     program = f"{statement}; import sys; print(*sorted({set(modules)} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     return run.stdout.split()
