@@ -27,8 +27,8 @@ from pulumi_exosphere.reconcile.orders import DEFAULT_TIMEOUT
 from .process import prepare, show_in_one_line
 from .settings import Settings, from_engine, read_settings
 
-ACTIONS = ("create", "read", "update", "delete")
-"""The hooks whose errors report an outcome; an error of `check` or `diff` ends the run before anything is sent."""
+ACTIONS = ("create", "update", "delete")
+"""The hooks whose errors report an outcome; the others write nothing."""
 
 Props = dict[str, Any]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -82,7 +82,7 @@ def patience(given: Any = None) -> float:
 def hook(method: F) -> F:
     """Raise our own errors as one line, and any other error without its text, which may contain a value.
 
-    For hooks in ACTIONS, the error ends with what became of the write.
+    For hooks in ACTIONS, which write, the error ends with what became of the write.
     """
 
     @wraps(method)

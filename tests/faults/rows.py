@@ -107,6 +107,8 @@ def _try(operation: Operation, site: Site, row: Row) -> None:
         operation.act(site)
     except ExosphereError as error:
         row.error, row.said = str(error), outcome_of(str(error))
+        if row.operation == "read" and "Outcome" not in row.error:
+            row.said = "not written"  # a refresh writes nothing, and reports no outcome
     else:
         row.said = "succeeded"
     row.wrong += list(_untrue(operation, site, row, before))
