@@ -146,7 +146,7 @@ def test_the_command_is_there(command: str, installed: Path, tmp_path: Path) -> 
 
 
 def test_the_plugin_is_there(installed: Path, contents: list[str]) -> None:
-    """What the engine starts, and the schema that it serves."""
+    """The command that the engine starts is installed, and so is the schema that it serves."""
     assert (installed / "pulumi-resource-exosphere").exists()
     assert "pulumi_exosphere/native/schema.json" in contents
 

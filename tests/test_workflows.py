@@ -26,7 +26,7 @@ def steps(workflow: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: str(path.relative_to(ROOT)))
 class TestEveryWorkflow:
-    """What holds for each."""
+    """Rules for each workflow."""
 
     def test_actions_are_pinned(self, workflow: Path) -> None:
         """An action is pinned by the hash of a commit, followed by its version: nobody can move that."""

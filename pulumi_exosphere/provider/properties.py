@@ -60,7 +60,7 @@ def _normalised(given: Mapping[str, Any]) -> dict[str, Any]:
 def to_engine(props: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return raw properties: without ``unites`` on a node that unites nothing, and with secrets marked as such.
 
-    ``asked`` is what the hook was called with, whose paths the answer keeps.
+    ``asked`` are the properties that the hook was called with; the response keeps their paths.
     """
     return {
         key: rpc.wrap_rpc_secret(item) if key == LOST else _raw(item) for key, item in with_keys(props, asked).items()

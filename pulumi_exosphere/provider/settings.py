@@ -118,7 +118,7 @@ def read_settings(
     Never raises: problems are kept, so that `check` can report them beside the graph's own.
 
     Args:
-        get: Return the value of a key such as ``apiKey``, or None.
+        get: Returns the value of a key such as ``apiKey``, or None.
         environment: The environment variables; default: those of the process.
         keys: Every key that is configured under ``exosphere:``.
     """

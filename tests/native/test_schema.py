@@ -16,7 +16,7 @@ SCHEMA: dict[str, Any] = json.loads(schema())
 
 
 def test_current() -> None:
-    """`make docs` writes it; a docstring, an argument or a setting that changed since fails here."""
+    """`make docs` has written it after the last change of a docstring, an argument or a setting."""
     assert schema() == text()
     assert SCHEMA["version"] == __version__
 

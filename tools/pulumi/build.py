@@ -34,7 +34,7 @@ YAML = "github.com/pulumi/pulumi-yaml"
 
 NODEJS_HOST = "pulumi-language-nodejs"
 NODEJS_HOST_MODULE = HERE / "language-nodejs"
-"""Of the last SDK module that contains Node's language host; it runs programs, and generates no SDKs."""
+"""From the last SDK module that contains Node's language host; it runs programs, and generates no SDKs."""
 
 FLAGS = ("-mod=readonly", "-buildvcs=false", "-trimpath")
 STRIPPED = "-s -w"
@@ -63,7 +63,7 @@ def yaml_name() -> str:
 
 
 def nodejs_name() -> str:
-    """The same for Node's language host."""
+    """Return the name of Node's language host."""
     return f"nodejs-{pinned(SDK, NODEJS_HOST_MODULE).removeprefix('v')}-{_hash(NODEJS_HOST_MODULE)}"
 
 
@@ -122,7 +122,7 @@ def fill_nodejs(folder: Path) -> None:
     """Build Node's language host into ``folder``.
 
     Raises:
-        RuntimeError: it failed; what Go said last stands in the message.
+        RuntimeError: it failed; the message contains Go's last lines.
     """
     say("Building the language host for TypeScript with Go: two minutes, once (later runs take it from the cache)")
     version = pinned(SDK, NODEJS_HOST_MODULE)

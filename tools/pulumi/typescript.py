@@ -1,4 +1,4 @@
-"""Gets what the tests of TypeScript need: Node's language host, and Pulumi's npm package in the cache (130 MB)."""
+"""Get what the tests of TypeScript need: Node's language host, and Pulumi's npm package in the cache (130 MB)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tools.pulumi.install import present
 from tools.pulumi.say import say
 
 MODULES = cache.root() / "npm" / "node_modules"
-"""Where the npm packages are; a program's folder gets a link to it."""
+"""The folder of the npm packages; a program's folder gets a link to it."""
 
 
 def host() -> Path | None:
-    """The folder of a language host for Node that is there already, or None."""
+    """Return the folder of an installed language host for Node, or None."""
     beside = [str(folder) for folder in (present(),) if folder]
     found = shutil.which(build.NODEJS_HOST, path=os.pathsep.join([*beside, os.environ.get("PATH", "")]))
     return Path(found).parent if found else cache.cached(build.nodejs_name(), (build.NODEJS_HOST,))
 
 
 def main() -> int:
-    """Get what is missing."""
+    """Get what is missing, and return the exit status."""
     if shutil.which("npm") is None:
         say("npm is not on PATH; install Node.js, then run this again.")
         return 1
