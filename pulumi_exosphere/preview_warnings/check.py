@@ -43,6 +43,13 @@ class _Declared:
     where: object
 
 
+@dataclass(frozen=True)
+class _Attached:
+    """One schedule of a graph that the program names by its id."""
+
+    schedule: Any
+
+
 class _Check:
     """The examinations of one run of a program."""
 
@@ -51,17 +58,21 @@ class _Check:
         self._survey = Survey()
         self._scheduled: dict[object, dict[str, set[str]]] = {}
         """The schedules so far, by name and state manager, then by namespace."""
-        self._background = Background(self._examine)
+        self._background: Background[_Declared | _Attached] = Background(self._examine)
 
-    def add(self, declared: _Declared) -> None:
-        """Examine a graph together with the others."""
+    def add(self, declared: _Declared | _Attached) -> None:
+        """Examine a resource together with the others."""
         self._background.add(declared)
 
-    async def _examine(self, ahead: deque[_Declared]) -> None:
+    async def _examine(self, ahead: deque[_Declared | _Attached]) -> None:
         looking = []
         faulty: list[tuple[Facts, Warnings]] = []
         while ahead:
             declared = ahead.popleft()
+            if isinstance(declared, _Attached):
+                if self.level != "off" and configured().schedules:
+                    looking.append(asyncio.ensure_future(self._look_at_schedule(declared.schedule)))
+                continue
             try:
                 facts = await _facts(declared.graph, declared.registered)
                 if facts is None:
@@ -108,6 +119,18 @@ class _Check:
             return None
         return facts, warnings
 
+    async def _look_at_schedule(self, schedule: Any) -> tuple[Facts, Warnings] | None:
+        try:
+            facts = await _schedule_facts(schedule)
+            if facts is None or not facts.changes:
+                return None
+            warnings = await live_namesakes(self._survey, facts, ())
+            await self._tell(schedule, warnings)
+        except Exception as error:  # noqa: BLE001  As above.
+            _tell_defect(error)
+            return None
+        return facts, warnings
+
     async def _tell(self, graph: pulumi.Resource, warnings: Warnings) -> None:
         for text in warnings.risks:
             (pulumi.log.error if self.level == "error" else pulumi.log.warn)(text, resource=graph)
@@ -128,6 +151,11 @@ def examine(graph: pulumi.Resource, registered: Mapping[str, Any], where: object
         where: Tells its state manager from others.
     """
     current_program().only(_Check).add(_Declared(graph, registered, where))
+
+
+def examine_schedule(schedule: pulumi.Resource) -> None:
+    """Examine a `CronTrigger` of a graph that the program names by its id; called in a preview only."""
+    current_program().only(_Check).add(_Attached(schedule))
 
 
 def _tell_defect(error: Exception) -> None:
@@ -157,6 +185,24 @@ async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:
         return None
     inputs = graph_outputs(given)
     return Facts(inputs, inputs.get("connection"), changes, created, await _shown_secrets(registered["nodes"], store))
+
+
+async def _schedule_facts(schedule: Any) -> Facts | None:
+    """Its graph, as far as the schedule knows it; None if the engine didn't accept it, or its key isn't known yet."""
+    from pulumi_exosphere.provider.properties import from_engine
+    from pulumi_exosphere.template.sections import parse_id
+
+    try:
+        await schedule.urn.future()
+        read = ("graph", "expression", "connection")
+        given = from_engine({name: await getattr(schedule, name).future(with_unknowns=True) for name in read})
+        changes = not await schedule.updated_at.is_known()
+        namespace, name = parse_id(given["graph"])
+        expressions = [given["expression"]] if isinstance(given["expression"], str) else []
+    except Exception:  # noqa: BLE001  As above.
+        return None
+    inputs = {"name": name, "namespace": namespace, "nodes": {}, "triggers": {one: {} for one in expressions}}
+    return Facts(inputs, given.get("connection"), changes, created=False, shown_secrets=())
 
 
 async def _shown_secrets(nodes: Mapping[str, Any], store: Any) -> list[tuple[str | None, str]]:

@@ -59,6 +59,10 @@ class Attachment:
         known = known_graph(graph)
         if known is None:
             graph_id = self._by_id(graph, connection, fields)
+            if self.section == "triggers" and pulumi.runtime.is_dry_run():
+                from pulumi_exosphere.preview_warnings.check import examine_schedule
+
+                examine_schedule(self.resource)
         else:
             connection = self._connection_of(known, connection)
             if known.collection is None:

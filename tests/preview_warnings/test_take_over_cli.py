@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,3 +125,28 @@ def test_live_namesake(project: Make, state_manager: LocalStateManager) -> None:
     assert "has the name and the schedule ('0 3 * * *') of the live graph in namespace 'production'" in warning
     stack.config_set("exosphere:schedules", "off")
     assert [text for _, urn, text in stack.preview().check().diagnostics if "::nightly" in urn] == []
+
+
+ATTACHED = """
+import pulumi_exosphere as exosphere
+
+exosphere.CronTrigger("mine", graph="copy/nightly", expression="0 3 * * *")
+exosphere.CronTrigger("other", graph="copy/nightly", expression="0 4 * * *")
+"""
+
+
+def test_live_namesake_of_an_attached_schedule(project: Make, state_manager: LocalStateManager) -> None:
+    """A schedule on a graph given by id takes a namesake's schedule away too, and its warning is under it."""
+    state_manager.register("production", [registered("Ping")])
+    state_manager.register("copy", [registered("Ping")])
+    live: dict[str, dict[str, Any]] = {"production": {"0 3 * * *": {}}, "copy": {}}
+    for namespace, triggers in live.items():
+        graph = {"name": "nightly", "namespace": namespace, "nodes": {"ping": node("Ping")}, "triggers": triggers}
+        put(state_manager, namespace, "nightly", template.to_body(template.normalise(graph)))
+    stack = project(ATTACHED)
+    warned = [(urn, text) for _, urn, text in stack.preview().check().diagnostics if "CronTrigger" in urn]
+    ((urn, warning),) = warned
+    assert urn.endswith("::mine")
+    assert "has the name and the schedule ('0 3 * * *') of the live graph in namespace 'production'" in warning
+    stack.config_set("exosphere:schedules", "off")
+    assert [text for _, urn, text in stack.preview().check().diagnostics if "::mine" in urn] == []
