@@ -23,7 +23,7 @@ LIMIT = 30.0
 """Seconds for the CLI to say its version."""
 
 HOST = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
-"""What runs Python programs, and the resources that are written in Python."""
+"""The executables that run Python programs, and the resources that are written in Python."""
 
 _INSTALL = "install Pulumi: https://www.pulumi.com/docs/install/"
 

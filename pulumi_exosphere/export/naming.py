@@ -1,4 +1,4 @@
-"""What the exported graphs, their secrets and their modules are called: readable, and each name once.
+"""Names of the exported graphs, their secrets and their modules: readable, and each name once.
 
 Live names can contain anything; names in the program are ASCII, and don't depend on the order of the listing.
 """

@@ -23,7 +23,7 @@ class Background(Generic[T]):
     """One output that handles all items that are added: Pulumi looks at every output again and again.
 
     Args:
-        work: Called with the items, and removes them; more may be added meanwhile. An exception ends the program.
+        work: Called with the items, and removes them; more may be added while it runs. An exception ends the program.
     """
 
     def __init__(self, work: Callable[[deque[T]], Awaitable[None]]) -> None:
@@ -81,7 +81,7 @@ class Program:
     _awaited_at: float = -1.0
     _told: bool = False
     tell_after: float = TELL_AFTER
-    """Seconds after which a program that is still running is told what its graphs wait for."""
+    """Seconds after which a program that is still running is shown what its graphs wait for."""
     _registering: Background[_Completion] = field(default_factory=lambda: Background(_see_to))
     _kept: dict[type, Any] = field(default_factory=dict)
 

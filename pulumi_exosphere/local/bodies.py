@@ -1,4 +1,4 @@
-"""What the state manager refuses in a request's body with a 422, where it locates the error, and what it trims.
+"""The shapes of request bodies: what is rejected with a 422, where the error is located, and what is trimmed.
 
 The fields, their types and defaults are those of the API's `models`; a field that they don't have is ignored.
 """
@@ -45,7 +45,7 @@ def _store_key(value: str) -> str:
 
 
 class UnitesBody(models.Unites):
-    """Which node a node unites, and when it continues."""
+    """The node that a node unites, and the condition under which it continues."""
 
     model_config = _IGNORING
 
@@ -71,7 +71,7 @@ class NodeBody(models.Node):
 
 
 class RetryPolicyBody(models.RetryPolicy):
-    """How failed nodes are retried; times in milliseconds."""
+    """The retries of failed nodes; times in milliseconds."""
 
     model_config = _IGNORING
 
@@ -112,7 +112,7 @@ class CronBody(models.Cron):
 
 
 class TriggerBody(BaseModel):
-    """What starts runs; the value is stored as it is sent, other keys than the expression too."""
+    """A trigger of runs; the value is stored as it is sent, including keys other than the expression."""
 
     type: Literal["CRON"]
     value: dict[str, str] = Field(default_factory=dict)
@@ -148,7 +148,7 @@ class RegistrationBody(models.Registration):
 
 
 class RunBody(BaseModel):
-    """What a run starts with."""
+    """The inputs of a run."""
 
     store: dict[str, str] = Field(default_factory=dict)
     inputs: dict[str, str] = Field(default_factory=dict)

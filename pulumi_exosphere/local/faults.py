@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 TAKEN = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
-"""How values are taken that come over HTTP (`endpoints`)."""
+"""The validation of values that arrive over HTTP (`endpoints`)."""
 
 
 @dataclass
@@ -25,17 +25,17 @@ class Answer:
     __pydantic_config__ = TAKEN
 
     status: int | None = None
-    """What is answered in place of the real answer; None: the real one."""
+    """The status to answer with instead of the real answer; None: the real one."""
 
     method: str = "*"
     path: str = "*"
-    """Which requests, `*` standing for anything: ``PUT``, ``/v0/namespace/*/graphs/``."""
+    """The requests it applies to, `*` standing for anything: ``PUT``, ``/v0/namespace/*/graphs/``."""
 
     skip: int = 0
-    """How many matching requests go by before."""
+    """The number of matching requests that pass first."""
 
     times: int = 1
-    """How many it concerns then."""
+    """The number of requests it applies to after those."""
 
     delay: float = 0.0
     """Seconds until the answer comes."""
@@ -59,13 +59,13 @@ class Faults:
     """Graphs (``NAMESPACE/NAME``, `*` standing for anything) whose validations wait while they are in here."""
 
     verdicts_lost: int = 0
-    """How many of the next validations never end, as if the state manager died; their graphs stay PENDING."""
+    """The number of next validations that never end, as if the state manager died; their graphs stay PENDING."""
 
     stale_saves: bool = False
     """Of validations of one graph that overlap, the first is the last to save: the later PUT is lost."""
 
     duplicate_triggers: int = 0
-    """How many of the next graphs with triggers end INVALID, as if a row of theirs was just firing."""
+    """The number of next graphs with triggers that end INVALID, as if a row of theirs was just firing."""
 
     valid_moment: float = 0.003
     """Seconds for which a graph is VALID, for all to see, whose cron rows then can't be made."""
@@ -142,7 +142,7 @@ class Faults:
         return f"{namespace}/{name}" in self.unreadable
 
     def for_request(self, method: str, path: str) -> Answer | None:
-        """What was planned for this request."""
+        """Return the answer planned for this request, or None."""
         with self._lock:
             for planned in self.answers:
                 if not (fnmatchcase(method, planned.method) and fnmatchcase(path, planned.path)):

@@ -33,7 +33,7 @@ def address(bound: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that reports when it is ready, and leaves signals to whoever started it."""
+    """Uvicorn that reports when it is ready, and leaves signals to the process that started it."""
 
     def __init__(self, app: Starlette, ready: Callable[[], None]) -> None:
         super().__init__(

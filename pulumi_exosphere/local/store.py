@@ -27,7 +27,7 @@ SECTIONS: dict[str, Any] = {
     "store_config": section_default("store_config"),
     "triggers": [],
 }
-"""What a GET of one graph shows, whatever is stored."""
+"""The sections that a GET of one graph shows, whatever is stored."""
 
 _process = os.urandom(5).hex()
 _counter = itertools.count(int.from_bytes(os.urandom(2), "big"))

@@ -190,7 +190,7 @@ async def _fire_each_minute(store: Store, faults: Faults) -> None:
 
 
 async def _until(condition: Callable[[], bool]) -> None:
-    # The switches are set from other threads, which an event of asyncio's couldn't be told from.
+    # The switches are set from other threads, which can't set an event of asyncio's.
     while not condition():  # noqa: ASYNC110
         await asyncio.sleep(0.001)
 

@@ -1,4 +1,4 @@
-"""How requests are read and answers are written: as the state manager's web framework, FastAPI, does it.
+"""Reading requests and writing answers, as the state manager's web framework, FastAPI, does it.
 
 FastAPI itself is not used, because of its weight. What can be seen of it from outside is here: the order in which a
 request is checked (its JSON, then the key, then the shape), and what each error looks like.
@@ -131,15 +131,15 @@ def _says_json(content_type: str | None) -> bool:
 
 def _fault(fault: dict[str, Any]) -> dict[str, Any]:
     """Return one error as it is sent: where, why, and **the input**, secrets included."""
-    told = {
+    described = {
         "type": fault["type"],
         "loc": ["body", *fault["loc"]],
         "msg": fault["msg"],
         "input": _plain(fault["input"]),
     }
     if "ctx" in fault:
-        told["ctx"] = {name: {} if isinstance(value, Exception) else value for name, value in fault["ctx"].items()}
-    return told
+        described["ctx"] = {name: {} if isinstance(value, Exception) else value for name, value in fault["ctx"].items()}
+    return described
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Which properties differ, path by path, as the engine wants to be told: ``nodes.load.inputs["my field"]``."""
+"""The properties that differ, path by path, in the form that the engine expects: ``nodes.load.inputs["my field"]``."""
 
 from __future__ import annotations
 

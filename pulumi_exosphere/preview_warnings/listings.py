@@ -50,12 +50,12 @@ class Survey:
         """The live graphs of a namespace by name; none if it couldn't be listed."""
         return {str(graph["name"]): graph for graph in await self._listing("graphs", connection, namespace) or ()}
 
-    async def other_namespaces(self, connection: Mapping[str, Any] | None, besides: Iterable[str]) -> list[str]:
-        """Namespaces with registered nodes, except for ``besides``."""
+    async def other_namespaces(self, connection: Mapping[str, Any] | None, except_for: Iterable[str]) -> list[str]:
+        """Namespaces with registered nodes, except for ``except_for``."""
         known = await self._once(
             ("namespaces", _where(connection)), connection, lambda client: client.list_namespaces()
         )
-        return sorted(set(known or ()) - set(besides))[:NAMESPACES]
+        return sorted(set(known or ()) - set(except_for))[:NAMESPACES]
 
     async def _listing(self, kind: str, connection: Mapping[str, Any] | None, namespace: str) -> Documents | None:
         def ask(client: StateManager) -> Documents:

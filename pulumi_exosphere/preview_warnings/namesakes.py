@@ -19,8 +19,8 @@ async def live_namesakes(survey: Survey, facts: Facts, declared: Collection[str]
     """Look for them; not in the namespaces in which the program has ``declared`` one, which are reported anyway."""
     if not facts.expressions:
         return Warnings()
-    besides = {facts.inputs["namespace"], *declared}
-    others = {*await survey.other_namespaces(facts.connection, besides), *(facts.node_namespaces - besides)}
+    skipped = {facts.inputs["namespace"], *declared}
+    others = {*await survey.other_namespaces(facts.connection, skipped), *(facts.node_namespaces - skipped)}
     namespaces = sorted(others)
     listings = await asyncio.gather(*(survey.graphs(facts.connection, namespace) for namespace in namespaces))
     name = facts.inputs["name"]

@@ -234,7 +234,7 @@ def declared_itself(piece: PieceKey) -> str:
 
 
 def attached(inputs: Inputs) -> list[str]:
-    """Return the problem of a graph whose piece is its own resource; whichever is checked last reports it."""
+    """Return the problem of a graph whose piece is its own resource; the one that is checked last reports it."""
     key = key_of(inputs)
     piece = None if key is None else current().attached(key)
     return [] if piece is None else [declared_itself(piece)]
@@ -255,12 +255,12 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
         if run.wants(piece.graph):
             return [declared_itself(piece)]
     if otherwise := conflicts.folded_otherwise(piece, provider.value(inputs), run.wanted_inputs(piece.graph) or {}):
-        told = (
+        problem = (
             f"{piece} isn't what the graph is sent with ({listed(otherwise)}): the graph's ignore_changes, or the "
             "engine's transforms of either, its parents or the stack, change it where the program can't see it. "
             "Declare both alike, or change the graph alone"
         )
-        return [told]
+        return [problem]
     unchanged = olds and all(olds.get(name) == value for name, value in inputs.items())
     if unchanged or run.wants(piece.graph):
         return []

@@ -105,7 +105,7 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
 
     That is the key of state's connection, or the configuration's, or the environment's. Refresh and destroy have the
     configuration of the last update; if the server rejects its key, the environment's is tried once. Credentials in the
-    address come from whichever of these names it.
+    address come from the one of these that names it.
 
     Raises ConfigurationError if address or key is missing.
     """

@@ -73,7 +73,7 @@ class Settings:
     overwrite_drift: bool = False
     """Whether someone else's changes are overwritten before a refresh has shown them."""
     registry_check: str = "warn"
-    """What a preview does about likely problems of a graph: one of `REGISTRY_CHECKS`."""
+    """The treatment of likely problems of a graph in a preview: one of `REGISTRY_CHECKS`."""
     allowed_namespaces: tuple[str, ...] | None = None
     """The namespaces that graphs may be in; None: any."""
     schedules: bool = True
@@ -81,7 +81,7 @@ class Settings:
     request_timeout: float = 30.0
     """Seconds for each step of a request (`StateManager`)."""
     max_retries: int = 4
-    """How often a request is repeated, at most."""
+    """The number of times a request is repeated, at most."""
     log_requests: bool = False
     """Whether a line is printed for each request."""
     value_faults: tuple[str, ...] = ()

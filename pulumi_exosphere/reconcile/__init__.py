@@ -1,4 +1,4 @@
-"""How a wanted graph becomes the live one: look, decide, upsert, wait, restore, retire; and what this run wants.
+"""Making a wanted graph the live one: look, decide, upsert, wait, restore, retire; and what this run wants.
 
 - What hooks call: `graph`, `pieces`, `refresh`. What those ask first: `look`, `registrations`, `conflicts`.
 - How a body gets there: `upsert`, `deliver`. What is repaired once a hook has ended: `repairs`, which calls

@@ -68,9 +68,9 @@ def put(site: Site, body: Mapping[str, Any], sent: Mapping[str, Any], before: Li
 
 
 def _read_back(site: Site, failure: StateManagerError, settle: float) -> Live | None:
-    """What is live after an answer was lost.
+    """Return what is live after an answer was lost.
 
-    Raises the ``failure`` itself where the server asked for more peace than a run can give.
+    Raises the ``failure`` itself if the server asked for a longer wait than a run can afford.
     """
     wait = max(settle, failure.retry_after or 0.0)
     if wait > LONGEST:
@@ -151,12 +151,12 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
         taken = put(site, this, stored, seen, held)
         run.note_rows(site.key, taken=_expressions(seen.inputs) if seen else (), made=_expressions(sent))
         with failing_as(Outcome.NOT_JUDGED), seeing_through():
-            verdict = lasting(site, taken, scheduled=bool(stored.get("triggers")))
-            if verdict is None or not holds(verdict, without_sections(stored)):
-                _lost(site, verdict, before, stored)
+            result = lasting(site, taken, scheduled=bool(stored.get("triggers")))
+            if result is None or not holds(result, without_sections(stored)):
+                _lost(site, result, before, stored)
                 held = Outcome.NOT_WRITTEN
                 continue
-            seen = _with_sections(verdict, taken.inputs)
+            seen = _with_sections(result, taken.inputs)
             held = Outcome.NOT_JUDGED
             if clearing:
                 strays = set()
@@ -164,7 +164,7 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
             if again:
                 again = False
                 continue
-            if verdict.status == "INVALID" and _duplicate_schedule(verdict):
+            if result.status == "INVALID" and _duplicate_schedule(result):
                 refused = seen
                 # A row of the previous version was firing, or another writer's was made just then.
                 strays = _expressions(before.inputs) if before else set()
@@ -205,9 +205,9 @@ def _still_ours(site: Site, seen: Live | None, strays: set[str]) -> None:
         )
 
 
-def _lost(site: Site, verdict: Live | None, before: Live | None, stored: Mapping[str, Any]) -> None:
+def _lost(site: Site, result: Live | None, before: Live | None, stored: Mapping[str, Any]) -> None:
     """Raise Replaced if what is stored is someone else's; the previous version is overwritten by the next try."""
-    if verdict is None or before is None or template.changes(without_sections(before.inputs), verdict.inputs):
+    if result is None or before is None or template.changes(without_sections(before.inputs), result.inputs):
         current().note_stray_rows(site.key, _expressions(stored))
         raise Replaced(
             f"{site.key}: another writer replaced it while it was being validated; that version is live, this stack's "
@@ -220,17 +220,17 @@ def _expressions(inputs: Mapping[str, Any]) -> set[str]:
 
 
 def _with_schedules(body: Mapping[str, Any], more: Iterable[str]) -> Mapping[str, Any]:
-    """The body with more schedules: an upsert only takes away the rows of those that the version before it has."""
+    """Return the body with more schedules: an upsert only removes the rows of those that the previous version has."""
     if not more:
         return body
     triggers = [{"type": "CRON", "value": {"expression": expression}} for expression in sorted(more)]
     return {**body, "triggers": [*body.get("triggers", ()), *triggers]}
 
 
-def _duplicate_schedule(verdict: Live) -> bool:
-    return any("duplicate" in error.lower() and "key" in error.lower() for error in verdict.errors)
+def _duplicate_schedule(result: Live) -> bool:
+    return any("duplicate" in error.lower() and "key" in error.lower() for error in result.errors)
 
 
-def _with_sections(verdict: Live, answer: Mapping[str, Any]) -> Live:
-    inputs = without_sections(verdict.inputs) | {key: answer[key] for key in SECTIONS if key in answer}
-    return replace(verdict, inputs=inputs)
+def _with_sections(result: Live, answer: Mapping[str, Any]) -> Live:
+    inputs = without_sections(result.inputs) | {key: answer[key] for key in SECTIONS if key in answer}
+    return replace(result, inputs=inputs)

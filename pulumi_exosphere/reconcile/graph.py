@@ -1,4 +1,4 @@
-"""What a graph's hooks do: look, decide, upsert, read back; retire."""
+"""The hooks of a graph: look, decide, upsert, read back; retire."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _look_before_create(order: Order) -> Live | None:
     live = seen(order.site)
     if _wait_for_nodes(order):
         live = current().snapshots.fresh(order.client, order.key)
-    # Somebody may have written since, and be in validation.
+    # Someone may have written since, and their version be in validation.
     return live if live is None else look_again(order.site)
 
 

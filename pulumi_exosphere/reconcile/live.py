@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pulumi_exosphere.state_manager.models import Graph
 
 OUTPUTS = ("updated_at", "document_id")
-"""What a graph's state takes from a reading besides its inputs."""
+"""The outputs that a graph's state takes from a reading, in addition to its inputs."""
 
 
 @dataclass(frozen=True)

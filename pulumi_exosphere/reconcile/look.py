@@ -38,23 +38,23 @@ def settled(site: Site, *, first: float = 0.0) -> Live | None:
 
 
 def lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
-    """The validation result once it is final: if its cron rows can't be made, a VALID graph becomes INVALID.
+    """Return the validation result once it is final: if its cron rows can't be made, a VALID graph becomes INVALID.
 
     The first look is late enough for one look to do, unless the validation took its time.
     """
     began = time.monotonic()
-    verdict = settled(site, first=current().pace.first_look + ROWS if scheduled else 0.0)
-    if verdict is None:
+    result = settled(site, first=current().pace.first_look + ROWS if scheduled else 0.0)
+    if result is None:
         return None
-    took = seconds_between(taken.updated_at, verdict.updated_at)
+    took = seconds_between(taken.updated_at, result.updated_at)
     current().pace.learn(took)
-    if not scheduled or verdict.status != "VALID":
-        return verdict
+    if not scheduled or result.status != "VALID":
+        return result
     passed = time.monotonic() - began
     took = min(max(took, 0.0), passed)
     left = rows_take(took) - (passed - took)
     if left <= ROWS / 10:
-        return verdict
+        return result
     pause(left)
     return settled(site)
 
@@ -104,7 +104,7 @@ def seen(site: Site) -> Live | None:
 
 
 def look(site: Site) -> Live | None:
-    """What is live now, not PENDING, sections included: the shared listing, if one GET shows that it still holds.
+    """Return what is live, not PENDING, with sections: the shared listing, if one GET shows that it is still true.
 
     An upsert may follow at once: no schedule of the graph is in its way.
     """

@@ -33,7 +33,7 @@ class Secret(str):
 
 
 class Lengths(NamedTuple):
-    """How long a value that may be an ordinary one has to be to be recognised: as a whole string, and inside one.
+    """The least length at which a value that may be ordinary is recognised: as a whole string, and inside one.
 
     The values of secrets and connections are recognised at any length as a whole, and from `SHORTEST` on inside.
     """
@@ -121,27 +121,27 @@ class KnownValues:
         still_known = any(found[1] in known for known in self._paths.values())
         return found[1] in paths or not (paths or still_known)
 
-    def _name(self, name: str, held: Container[str] = (), besides: str = "") -> str:
+    def _name(self, name: str, held: Container[str] = (), excluded: str = "") -> str:
         """Return ``name``, or what replaces it: what is in ``held`` already, if that fits."""
-        paths = self._find(name, CHANGED_VALUE if besides else NAME, besides)
+        paths = self._find(name, CHANGED_VALUE if excluded else NAME, excluded)
         markers = [f"[value known from {path}]" for path in paths]
         if markers:
             return next((marker for marker in markers if marker in held), markers[0])
         return UNSHOWN if self._blind else name
 
-    def _find(self, text: str, lengths: Lengths, besides: str = "") -> list[str]:
-        """Return the paths of the known values that ``text`` contains, and ``besides`` doesn't; secrets first."""
+    def _find(self, text: str, lengths: Lengths, excluded: str = "") -> list[str]:
+        """Return the paths of the known values that ``text`` contains, and ``excluded`` doesn't; secrets first."""
         found = set()
-        if text in self._paths and text not in besides and (len(text) >= lengths.whole or _is_sure(self._paths[text])):
+        if text in self._paths and text not in excluded and (len(text) >= lengths.whole or _is_sure(self._paths[text])):
             found.add(text)
         for finder in self._finders if lengths.inside < PIECE else self._finders[:1]:
-            found.update(self._values[place] for place in finder.find(text, besides))
+            found.update(self._values[place] for place in finder.find(text, excluded))
         paths = [path for value in sorted(found, key=self._places.__getitem__) for path in self._paths[value]]
         return sorted(paths, key=lambda path: path.partition(".")[0] not in _SURE)
 
     @cached_property
     def _finders(self) -> tuple[Finder, Finder]:
-        """What is looked for everywhere, and what is looked for in `NEW_VALUE` only."""
+        """The finder of what is looked for everywhere, and of what is looked for in `NEW_VALUE` only."""
         everywhere, in_new = Finder(), Finder()
         for place, (value, paths) in enumerate(self._paths.items()):
             sure = _is_sure(paths)

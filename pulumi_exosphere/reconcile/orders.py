@@ -52,7 +52,7 @@ class Order:
     client: StateManager
     key: GraphKey
     inputs: Inputs
-    """What the program wants; of a delete, what state says."""
+    """The inputs that the program wants; of a delete, those in state."""
     adopt: bool = False
     """Whether a graph that is live already, and differs, is taken over by a create."""
     overwrite_drift: bool = False

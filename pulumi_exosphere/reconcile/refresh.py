@@ -34,7 +34,7 @@ Inputs = Mapping[str, Any]
 
 
 def secret_revisions(olds: Inputs, live: Live) -> dict[str, str]:
-    """What is known of secrets that can't be read: names that came or went, and that someone wrote since."""
+    """Return what is known of secrets that can't be read: names that came or went, or that someone wrote since."""
     written = bool(olds.get("updated_at")) and live.updated_at != olds["updated_at"]
     revisions: dict[str, str] = {}
     for name, revision in (olds.get("secret_revisions") or {}).items():
@@ -123,7 +123,7 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
     """
     wanted = with_given_up(olds, wanted)
     news = {**refreshed(olds, live), "secrets": dict.fromkeys(shown_names(olds, live.secret_names), "")}
-    # A masked value differs from the one it stands for; a masked name can't be told from what is wanted.
+    # A masked value differs from the one it stands for; a masked name can't be distinguished from what is wanted.
     really = template.changes(live.inputs, wanted, unknown_differs=False)
     if not really:
         return []
@@ -270,7 +270,7 @@ def import_live(client: StateManager, key: GraphKey) -> Live | None:
 def read_piece(
     client: StateManager, piece: PieceKey, state: Inputs, *, folded: bool
 ) -> tuple[dict[str, Any], Live] | None:
-    """What state should hold of an attachment, and its live graph; None where the piece is gone.
+    """Return what state should contain of an attachment, and its live graph; None if the piece is gone.
 
     ``folded``: its graph is a resource of the same stack.
 

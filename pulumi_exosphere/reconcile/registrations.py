@@ -45,7 +45,7 @@ class Registrations:
         """
         wanted = set(nodes)
         missing = {node for node in wanted if node[1] not in self.registered(client, node[0])}
-        told = looked = False
+        waited = looked = False
         while missing:
             now = time.monotonic()
             with self._lock:
@@ -53,8 +53,8 @@ class Registrations:
             left = min(since) + timeout - now
             if left <= 0 and looked:
                 raise NotRegistered(_message(key, missing, timeout))
-            if left > 0 and not told:
-                told = True
+            if left > 0 and not waited:
+                waited = True
                 tell(
                     f"waiting up to {left:.0f} s for {_names(missing)} to be registered, for {key}. If a resource of "
                     "this program registers them, give the graph depends_on=[that resource]"
@@ -64,7 +64,7 @@ class Registrations:
             namespaces = {namespace for namespace, _ in missing}
             fresh = {namespace: self._listing(client.address, namespace).fresh(client) for namespace in namespaces}
             missing = {node for node in missing if node[1] not in fresh[node[0]]}
-        return told
+        return waited
 
     def _listing(self, address: str, namespace: str) -> Shared[Mapping[str, Mapping[str, Any]]]:
         with self._lock:

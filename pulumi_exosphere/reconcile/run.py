@@ -1,4 +1,4 @@
-"""What this run wants: one run is one process of hooks, and its hooks tell each other through these notes.
+"""Notes of what this run wants: one run is one process of hooks, and its hooks tell each other through these notes.
 
 The engine calls ``create`` under a new URN and then ``delete`` under the old one when a resource is renamed without an
 alias, replaced, or moved from a resource to inline. Both are the same graph; so what any hook of this run wants, no
@@ -120,13 +120,13 @@ class Run:
             self._noted.notify_all()
 
     def known_inputs(self, key: GraphKey, *, wait: float = 0.0) -> Inputs | None:
-        """What this stack's state says of the graph, if this run has seen it, or sees it within ``wait`` seconds."""
+        """Return the graph's inputs in this stack's state, if this run has seen it, or sees it in ``wait`` seconds."""
         with self._lock:
             self._noted.wait_for(lambda: key in self._known, wait)
             return self._known.get(key)
 
     def expect_update(self, key: GraphKey) -> None:
-        """Note that the engine was told of a change of this graph, so that an update is likely to come."""
+        """Note that a change of this graph was reported to the engine, so that an update is likely to come."""
         with self._lock:
             self._updates.add(key)
             self._noted.notify_all()

@@ -1,7 +1,7 @@
-"""When an upsert would get into the way of a graph's schedules: their rows are being made, or are firing.
+"""Times at which an upsert would disturb a graph's schedules: their rows are being made, or are firing.
 
 The state manager stores VALID before it makes the rows, and its scheduler fires at second 0 of each minute. An upsert
-at such a moment can be lost, or leave a row behind that fires for ever and that no listing shows.
+at such a moment can be lost, or leave behind a row that fires forever and that no listing shows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pulumi_exosphere.template.cron import disputes, next_times
 ROWS = 0.3
 """Seconds after VALID by which a quick server has made the rows, or stored INVALID; a slow one takes longer."""
 SLOW = 2.0
-"""How often as long as the validation itself the making of the rows may take. Measured: up to 1.7."""
+"""The time for making the rows, at most, as a multiple of that for the validation itself. Measured: up to 1.7."""
 LONGEST = 5.0
 """Seconds that the rows are waited for, at most."""
 BEFORE = 3.0

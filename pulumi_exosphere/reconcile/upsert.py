@@ -119,7 +119,7 @@ def _retire(site: Site, invalid: Live) -> tuple[str, Outcome]:
 
 
 def _failed(what: str, written: str, error: ExosphereError) -> tuple[str, Outcome]:
-    """What is live after an INVALID version wasn't undone as it should be."""
+    """Return what is live, and the outcome, after an INVALID version couldn't be undone."""
     outcome = error.outcome or Outcome.INVALID
     if outcome is Outcome.NOT_JUDGED:
         return f"{written}: {error}", Outcome.NOT_WRITTEN

@@ -42,7 +42,7 @@ second look comes after 42 ms."""
 FIRST_LOOK = 0.5
 """Seconds until the first look, at most: one big graph doesn't hold up the small ones that come after it."""
 FACTOR = 1.6
-"""How much longer each wait is than the one before."""
+"""The factor by which each wait is longer than the previous one."""
 LONGEST = 2.0
 """Seconds between two looks, at most."""
 SHORTEST = 0.001
@@ -132,7 +132,7 @@ def stop_if_cancelled() -> None:
 def holding(lock: threading.Lock | threading.RLock) -> Iterator[None]:
     """Hold a lock.
 
-    Raises Cancelled when the engine asks the hooks to stop during the wait, whichever hook holds it.
+    Raises Cancelled when the engine asks the hooks to stop during the wait, no matter which hook holds it.
     """
     waited = not lock.acquire(blocking=False)
     while waited and not lock.acquire(timeout=TICK):

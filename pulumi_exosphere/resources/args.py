@@ -104,7 +104,7 @@ class RetryPolicyArgs:
     max_retries: Input[int] | None = None
     """The number of retries, 0 or more; default: 3."""
     strategy: Input[RetryStrategy | str] | None = None
-    """How the delay grows; default: ``EXPONENTIAL``."""
+    """The growth of the delay; default: ``EXPONENTIAL``."""
     backoff_factor: Input[int] | None = None
     """The first delay in milliseconds, more than 0; default: 2000."""
     exponent: Input[int] | None = None

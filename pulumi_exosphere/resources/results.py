@@ -45,7 +45,7 @@ class RetryPolicyResult:
     max_retries: int
     """The number of retries."""
     strategy: str
-    """How the delay grows, a `RetryStrategy`."""
+    """The growth of the delay, a `RetryStrategy`."""
     backoff_factor: int
     """The first delay in milliseconds."""
     exponent: int

@@ -47,7 +47,7 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
     max_retries: Output[int]
     """The number of retries."""
     strategy: Output[str]
-    """How the delay grows, a `RetryStrategy`."""
+    """The growth of the delay, a `RetryStrategy`."""
     backoff_factor: Output[int]
     """The first delay in milliseconds."""
     exponent: Output[int]

@@ -132,7 +132,7 @@ class Review:
     graphs: list[GraphReview]
     """Those with changes or messages; retired ones first, then those that lose something, then by fate."""
     others: Counter[str]
-    """How many other resources have each operation."""
+    """The number of other resources by operation."""
     errors: list[Diagnostic] = field(default_factory=list)
     """Every error."""
     diagnostics: list[Diagnostic] = field(default_factory=list)

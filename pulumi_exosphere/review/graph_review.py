@@ -55,7 +55,7 @@ class GraphReview:
     retained: bool = False
     """True if the resource has ``retain_on_delete``, so nothing is retired."""
     taken_over: TakeOver | None = None
-    """What changes about a live graph that this stack takes over."""
+    """The differences of a live graph that this stack takes over."""
     has_namesake: bool = False
     """True if the review also contains a graph of the same name on another state manager."""
 

@@ -36,7 +36,7 @@ LIMIT = 65_536
 
 
 class Level(IntEnum):
-    """How much of a block is shown."""
+    """The amount of a block that is shown."""
 
     OPEN = 0
     """Everything, visible at once."""
@@ -144,15 +144,15 @@ class _Graph:
     graph: GraphReview
 
     def at(self, level: Level) -> str:
-        told = headline(self.graph)
+        details = headline(self.graph)
         words: Words = (f"{FATES[self.graph.fate][0]}: ", *self.graph.named)
         if level is Level.LINE:
-            return f"- {markdown(words)}{', ' + told if told else ''}"
+            return f"- {markdown(words)}{', ' + details if details else ''}"
         if level is Level.OPEN:
             return f"#### {markdown(words)}\n\n{self._body(level, self.graph.changes)}".rstrip()
         removals = [change for change in self.graph.changes if change.mark is Mark.REMOVED]
         others = [change for change in self.graph.changes if change.mark is not Mark.REMOVED]
-        summary = f"<b>{in_html(words)}</b>{', ' + told if told else ''}"
+        summary = f"<b>{in_html(words)}</b>{', ' + details if details else ''}"
         folded = f"<details><summary>{summary}</summary>\n\n{self._body(level, others)}\n\n</details>"
         # What is removed is never folded.
         return f"{folded}\n\n{_list(changed_items(removals), level)}".rstrip()

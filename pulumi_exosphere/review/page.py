@@ -74,8 +74,8 @@ def page(review: Review, clock: Clock) -> str:
 
 def _graph(graph: GraphReview) -> str:
     title, mark = FATES[graph.fate]
-    told = headline(graph)
-    more = f' <span class="soft">{told}</span>' if told else ""
+    summary = headline(graph)
+    more = f' <span class="soft">{summary}</span>' if summary else ""
     heading = f'<h2><span class="badge {CLASSES[mark]}">{title}</span> {in_html(graph.named)}{more}</h2>'
     return f"<section>{heading}\n{''.join(_parts(graph))}</section>"
 

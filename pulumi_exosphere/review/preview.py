@@ -254,7 +254,7 @@ class Steps:
     refreshed: dict[str, Step]
     """By URN."""
     others: Counter[str]
-    """How many resources of other packages have each operation."""
+    """The number of resources of other packages by operation."""
 
 
 def sort(steps: Iterable[Step]) -> Steps:

@@ -64,8 +64,8 @@ def in_words(expression: str) -> str:
 
 def _is_described_correctly(fields: list[str]) -> bool:
     """Return False if the descriptor's words would mean other times than croniter's, or could be read so."""
-    told = [re.sub("[a-z]{3}", lambda name: _NUMBERS.get(name[0], name[0]), field) for field in fields]
-    day, weekday = told[2], told[4].replace("7", "0")
+    numeric = [re.sub("[a-z]{3}", lambda name: _NUMBERS.get(name[0], name[0]), field) for field in fields]
+    day, weekday = numeric[2], numeric[4].replace("7", "0")
     # If both days are given, either is enough; the descriptor says "or" only for single weekdays.
     if {day, weekday}.isdisjoint({"*", "?"}) and not _SINGLE_DAYS.fullmatch(weekday):
         return False
@@ -73,12 +73,12 @@ def _is_described_correctly(fields: list[str]) -> bool:
     if "/" in weekday or ("#" in weekday and re.search("[,-]", weekday)):
         return False
     # Full hours in a list become times of day, so a range among them would read as every minute of it.
-    if told[0] == "0" and "," in told[1] and "-" in told[1]:
+    if numeric[0] == "0" and "," in numeric[1] and "-" in numeric[1]:
         return False
-    told[4] = weekday
+    numeric[4] = weekday
     return all(
         not _ONE_VALUE.search(field) and _step_is_described_correctly(field, cycle)
-        for field, cycle in zip(told, _CYCLES, strict=False)
+        for field, cycle in zip(numeric, _CYCLES, strict=False)
     )
 
 

@@ -50,22 +50,22 @@ def _secrets(old: GraphState, new: GraphState) -> Iterator[Change]:
         return
     for name, revision in old.secrets.items():
         if name not in new.secrets:
-            told = _outside(revision, ", which was ")
-            yield Change(Mark.REMOVED, ("secret ", code(name), *told, ", is removed" if told else " is removed"))
+            outside = _outside(revision, ", which was ")
+            yield Change(Mark.REMOVED, ("secret ", code(name), *outside, ", is removed" if outside else " is removed"))
 
 
 def _other_value(name: str, old: Leaf, new: Leaf) -> Words:
-    if told := _outside(new, " was "):
-        return ("secret ", code(name), *told)
-    if (told := _outside(old, "it was ")) and str(old).partition(",")[0] == new:
-        return ("secret ", code(name), " is reset to the program's value: ", *told)
+    if outside := _outside(new, " was "):
+        return ("secret ", code(name), *outside)
+    if (outside := _outside(old, "it was ")) and str(old).partition(",")[0] == new:
+        return ("secret ", code(name), " is reset to the program's value: ", *outside)
     return ("secret ", code(name), " gets a new value (revision ", *value_words(new), ")")
 
 
 def _outside(revision: Leaf, before: str) -> Words:
     """Return what happened to a secret outside Pulumi, as its revision records it; nothing for a plain number."""
-    told = revision.rpartition(", ")[2] if isinstance(revision, str) else ""
-    return (before, *prose(told)) if OUTSIDE in told else ()
+    outside = revision.rpartition(", ")[2] if isinstance(revision, str) else ""
+    return (before, *prose(outside)) if OUTSIDE in outside else ()
 
 
 def _retry_policy(old: GraphState, new: GraphState) -> Iterator[Change]:

@@ -80,10 +80,10 @@ def lines(review: Review, clock: Clock) -> Iterator[Line]:
 
 def _graph(graph: GraphReview) -> Iterator[Line]:
     title, mark = FATES[graph.fate]
-    told = headline(graph)
+    summary = headline(graph)
     yield Line()
     yield Line(
-        (f"{mark.value} ", *graph.named, f" {title.lower()}{': ' + told if told else ''}"),
+        (f"{mark.value} ", *graph.named, f" {title.lower()}{': ' + summary if summary else ''}"),
         f"bold {_STYLES[mark]}",
     )
     if graph.fate is not Fate.RETIRED and graph.comparison.differs:

@@ -1,4 +1,4 @@
-"""How the state manager's answers are read: whether they are its own at all, and then as `models`."""
+"""Reading the state manager's answers: whether they are its own at all, and then as `models`."""
 
 from __future__ import annotations
 

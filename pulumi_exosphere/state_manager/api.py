@@ -103,7 +103,7 @@ class Call:
     """One call, as it is sent and as messages describe it."""
 
     kind: str
-    """What is asked for: ``graph``, ``graphs``, ``nodes``, ``namespaces`` or ``health``."""
+    """The kind of thing asked for: ``graph``, ``graphs``, ``nodes``, ``namespaces`` or ``health``."""
     method: str
     path: str
     """Percent-encoded, and with the slash at the end if the API has one: without it the answer is a redirect."""

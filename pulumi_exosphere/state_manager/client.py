@@ -78,10 +78,10 @@ class StateManager:
         self._credentials = (api_key, where.username, where.password, *headers.values())
         self._patience = Patience(max_retries=max_retries, timeout=timeout, first_wait=first_wait, sleep=sleep)
         self.patience = self._patience.longest
-        """Seconds for which a call waits for answers at most; a caller that waits longer disregards its failures."""
+        """Seconds for which a call waits for answers, at most; a caller that waits longer disregards its failures."""
         self._wire = Wire(where, api_key, headers, timeout=timeout, log=log, transport=transport)
         self.notices = self._wire.notices
-        """What was skipped in the environment's settings for proxies, a sentence each."""
+        """The parts of the environment's proxy settings that were skipped, a sentence each."""
         self._ahead = timedelta()
 
     def __repr__(self) -> str:

@@ -80,7 +80,7 @@ def _name(part: Any, value: Any, redactor: Redactor) -> str:
 
 
 class Again(enum.IntEnum):
-    """How often a try may be repeated."""
+    """The number of times a try may be repeated."""
 
     NEVER = 0
     ONCE = 1
@@ -95,11 +95,11 @@ class Failed:
     what: type[StateManagerError]
     """The exception's class."""
     happened: str
-    """What the server answered, or why there is no answer: the middle of a message, without values."""
+    """The server's answer, or the reason why there is none: the middle of a message, without values."""
     advice: str
-    """What to do next, a sentence (`advice`)."""
+    """The next thing to do, a sentence (`advice`)."""
     again: Again
-    """How often it may be repeated."""
+    """The number of times it may be repeated."""
     may_have_been_written: bool
     """Whether the call writes, and the server may have carried it out."""
     status: int | None = None
@@ -122,7 +122,7 @@ class Failed:
 
 
 Credentials = Iterable[str | None]
-"""What no message may contain besides the values of the body."""
+"""Further text that no message may contain, apart from the values of the body."""
 
 
 def unreadable(answer: Answer, call: Call, address: str, why: Unreadable) -> Failed:

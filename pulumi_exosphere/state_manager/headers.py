@@ -8,9 +8,9 @@ from typing import Any
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _OWN = frozenset({"accept", "user-agent", "x-api-key", "x-exosphere-request-id"})
-"""What the client sets itself."""
+"""Headers that the client sets itself."""
 _FRAMING = frozenset({"connection", "content-length", "content-type", "host", "te", "trailer", "transfer-encoding"})
-"""What belongs to one request or connection."""
+"""Headers that belong to one request or connection."""
 
 
 def header_faults(headers: Any) -> list[str]:

@@ -20,7 +20,7 @@ SHOWN = 3
 
 
 class Shape(BaseModel):
-    """What all documents have in common."""
+    """The base of all documents."""
 
     model_config = ConfigDict(extra="allow", hide_input_in_errors=True, defer_build=True)
 
@@ -34,7 +34,7 @@ class Shape(BaseModel):
 
 
 class Unites(Shape):
-    """Which node a node unites, and when it continues."""
+    """The node that a node unites, and the condition under which it continues."""
 
     identifier: str
     strategy: str = UNITES_STRATEGIES[0]
@@ -52,7 +52,7 @@ class Node(Shape):
 
 
 class RetryPolicy(Shape):
-    """How failed nodes are retried; times in milliseconds."""
+    """The retries of failed nodes; times in milliseconds."""
 
     max_retries: int = RETRY_POLICY["max_retries"]
     strategy: str = RETRY_POLICY["strategy"]
@@ -98,7 +98,7 @@ class StoredNode(Node):
 
 
 class Trigger(Shape):
-    """What starts runs, as an answer contains it; `Cron` is the only kind that this version knows."""
+    """A trigger of runs, as an answer contains it; `Cron` is the only kind that this version knows."""
 
     type: Literal["CRON"] = "CRON"
     value: Cron

@@ -30,7 +30,7 @@ class Proxy:
 
 @dataclass(frozen=True)
 class Route:
-    """How an address is reached."""
+    """The route to an address."""
 
     proxy: Proxy | None
     notices: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ def route_to(url: str, environment: Mapping[str, str]) -> Route:
     entries = re.split(r"[\s,]+", text.strip(" ,"))
     port = parts.port or PORTS[parts.scheme]
     judged = {entry: _covers(entry, host, port) for entry in entries if entry}
-    # An entry may be what somebody took for a URL with a password in it.
+    # An entry may be what someone took for a URL with a password in it.
     bad = [entry for entry, covers in judged.items() if covers is None and "@" not in entry]
     notices = tuple(f"an entry of {excluding} can't be understood and is skipped: {entry!a}" for entry in bad)
     if any(judged.values()):

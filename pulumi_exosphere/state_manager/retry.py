@@ -1,4 +1,4 @@
-"""How often a call is made, and how long to wait in between."""
+"""The number of tries of a call, and the waits between them."""
 
 from __future__ import annotations
 

@@ -100,8 +100,8 @@ def from_httpx(error: Exception, call: Call, address: str, request_id: str) -> F
     then, again = row.advice, row.again
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
-            if (told := _of_tls(cause, address)) is not None:
-                (happened, then), again = told, Again.NEVER
+            if (problem := _of_tls(cause, address)) is not None:
+                (happened, then), again = problem, Again.NEVER
             elif not row.sent:
                 happened, again = f"could not make an encrypted connection to {address}", Again.NEVER
                 then = "Check whether its address begins with http:// or https://"
@@ -124,7 +124,7 @@ _CERTIFICATES = {
     62: ("is for another host", "Use a host name that the certificate was issued for"),
     64: ("is for another IP address", "Use a host name that the certificate was issued for"),
 }
-"""What is wrong with a certificate, by OpenSSL's code, and what to do."""
+"""The problem with a certificate, by OpenSSL's code, and what to do."""
 _UNTRUSTED = (
     "is signed by an authority that isn't trusted here",
     "Set SSL_CERT_FILE to a file with the certificate of its authority",
@@ -221,7 +221,7 @@ class Wire:
         route = route_to(address.url, os.environ) if transport is None else Route(None)
         self._direct = transport is None and route.proxy is None
         self.notices = route.notices
-        """What was skipped in the environment, a sentence each."""
+        """The parts of the environment that were skipped, a sentence each."""
         self.shown = f"{address.url} (through the proxy of {route.proxy.variable})" if route.proxy else address.url
         """The address as messages name it."""
         self._client = _client(address, api_key, headers, route.proxy, transport)

@@ -24,7 +24,7 @@ class Dispute(NamedTuple):
     """A field that croniter's versions read differently."""
 
     message: str
-    """How they differ and what to write instead."""
+    """The difference, and what to write instead."""
 
     field: int
     """Its number, from 0."""
@@ -119,7 +119,7 @@ def never_fires(expression: str, start: datetime | None = None) -> bool:
 
 
 def runs_in_a_minute(expression: str) -> int:
-    """How many runs an acceptable expression starts in each minute in which it fires."""
+    """Return the number of runs that an acceptable expression starts in each minute in which it fires."""
     if len(expression.split()) < 6:
         return 1
     from croniter import croniter

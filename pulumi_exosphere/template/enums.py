@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class RetryStrategy(str, Enum):
-    """How the delay before the next retry of a node grows."""
+    """The growth of the delay before the next retry of a node."""
 
     EXPONENTIAL = "EXPONENTIAL"
     """The delay starts at ``backoff_factor`` and is multiplied by ``exponent`` at every retry."""
