@@ -13,7 +13,7 @@
         ├── Unauthorized          it rejected the API key
         └── UnreadableAnswer      the response isn't the state manager's
 
-Three more are raised by hooks only, so no program can catch them: ``Cancelled``, ``NotJudged`` and ``Defect``. No
+Three more are raised by hooks only, so no program can catch them: ``Cancelled``, ``NotValidated`` and ``Defect``. No
 message contains a value of a graph's inputs, store defaults, secrets or connection.
 """
 
@@ -30,7 +30,7 @@ class Outcome(str, enum.Enum):
     """Nothing that the hook sent is live: it sent nothing, the state manager accepted nothing, or it was undone."""
     VALID = "written and VALID"
     """Live as wanted and validated, either now or earlier."""
-    NOT_JUDGED = "written and not yet judged"
+    NOT_VALIDATED = "written and not yet validated"
     """Live; its validation result isn't known, or was based on the previous version and doesn't count."""
     INVALID = "written and INVALID"
     """Live, validated, and unable to run: there was no VALID version to restore, or restoring it failed too."""

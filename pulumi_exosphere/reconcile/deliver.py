@@ -132,7 +132,7 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
     ``before`` is what was live; the server validates references against its nodes, so the same body is sent once more
     where that can matter. ``held`` is the outcome of the hook so far.
 
-    Raises Conflict if someone else wrote at the same time, NotJudged if no result comes, StateManagerError if the
+    Raises Conflict if someone else wrote at the same time, NotValidated if no result comes, StateManagerError if the
     server rejects it or can't be reached; each with its outcome.
     """
     sent = template.from_document(body)
@@ -150,14 +150,14 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
         stored = template.from_document(this)
         taken = put(site, this, stored, seen, held)
         run.note_rows(site.key, taken=_expressions(seen.inputs) if seen else (), made=_expressions(sent))
-        with failing_as(Outcome.NOT_JUDGED), seeing_through():
+        with failing_as(Outcome.NOT_VALIDATED), seeing_through():
             result = lasting(site, taken, scheduled=bool(stored.get("triggers")))
             if result is None or not holds(result, without_sections(stored)):
                 _lost(site, result, before, stored)
                 held = Outcome.NOT_WRITTEN
                 continue
             seen = _with_sections(result, taken.inputs)
-            held = Outcome.NOT_JUDGED
+            held = Outcome.NOT_VALIDATED
             if clearing:
                 strays = set()
                 continue

@@ -13,7 +13,7 @@ from .schedules import ROWS, rows_take, until_fired, until_made
 from .waiting import REPAIR, looks, pause
 
 
-class NotJudged(ExosphereError):
+class NotValidated(ExosphereError):
     """The graph was written, and its validation didn't end in time."""
 
     __module__ = "pulumi_exosphere"
@@ -22,7 +22,7 @@ class NotJudged(ExosphereError):
 def settled(site: Site, *, first: float = 0.0) -> Live | None:
     """The graph once it is no longer PENDING; None where there is none. No look is taken in the ``first`` seconds.
 
-    Raises NotJudged after ``validation_timeout`` without a validation result.
+    Raises NotValidated after ``validation_timeout`` without a validation result.
     """
     pending: Live | None = None
     for _ in looks(site.validation_timeout, max(first, current().pace.first_look)):
@@ -31,7 +31,7 @@ def settled(site: Site, *, first: float = 0.0) -> Live | None:
             return live
         pending = live
     when = f" since {pending.updated_at} (the state manager's time)" if pending else ""
-    raise NotJudged(
+    raise NotValidated(
         f"timed out after {site.validation_timeout:g} s (validation_timeout) waiting for {site.key} to be validated: "
         f"PENDING{when}. To send it again, {REPAIR}"
     )

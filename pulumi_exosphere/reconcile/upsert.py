@@ -121,7 +121,7 @@ def _retire(site: Site, invalid: Live) -> tuple[str, Outcome]:
 def _failed(what: str, written: str, error: ExosphereError) -> tuple[str, Outcome]:
     """Return what is live, and the outcome, after an INVALID version couldn't be undone."""
     outcome = error.outcome or Outcome.INVALID
-    if outcome is Outcome.NOT_JUDGED:
+    if outcome is Outcome.NOT_VALIDATED:
         return f"{written}: {error}", Outcome.NOT_WRITTEN
     if outcome is Outcome.NOT_WRITTEN:  # someone else's is live
         return f"{what} failed: {error}", outcome

@@ -150,7 +150,7 @@ def _untrue(operation: Operation, site: Site, row: Row, before: Any) -> Iterator
         yield "something was written"
     elif row.said == "written and VALID" and not (wanted and live and live["validation_status"] == "VALID"):
         yield "it isn't live, or not VALID"
-    elif row.said == "written and not yet judged" and not wanted:
+    elif row.said == "written and not yet validated" and not wanted:
         yield "it isn't live"
     elif row.said == "unknown" and "PUT graph" not in site.proxy.kinds():
         yield "nothing was sent"

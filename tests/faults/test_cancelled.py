@@ -157,7 +157,7 @@ def test_longer_than_a_cancelled_run_waits(
     state_manager.faults.hold()
     cancelled.grace = 0.2
     after_the_put(proxy)
-    repair = r"run was cancelled.*run `pulumi up --refresh`.*Outcome: written and not yet judged$"
+    repair = r"run was cancelled.*run `pulumi up --refresh`.*Outcome: written and not yet validated$"
     with pytest.raises(Cancelled, match=repair):
         graph.destroy() if operation == "delete" else graph.up({**CHANGED, "secrets": {}})
     cancelled.clear()

@@ -142,7 +142,7 @@ def test_pending_for_good(graph: Resource, state_manager: LocalStateManager) -> 
 def test_lost_verdict(graph: Resource, state_manager: LocalStateManager) -> None:
     """If validation never finishes, the error says that the graph is written, and the next run repairs it."""
     state_manager.faults.verdicts_lost = 1
-    with pytest.raises(ExosphereError, match=r"Outcome: written and not yet judged$"):
+    with pytest.raises(ExosphereError, match=r"Outcome: written and not yet validated$"):
         graph.up(report(validation_timeout=0.3))
     graph.up(report(validation_timeout=0.3))
     assert live(state_manager)["validation_status"] == "VALID"
@@ -407,7 +407,7 @@ def test_broken_off_between_the_two(graph: Resource, proxy: FaultProxy, state_ma
     """The next run doesn't trust a VALID that is due to the previous version's nodes, and restores what state knows."""
     graph.up(report())
     proxy.inject("PUT graph", UNAUTHORIZED, nth=2)
-    with pytest.raises(Unauthorized, match="Outcome: written and not yet judged"):
+    with pytest.raises(Unauthorized, match="Outcome: written and not yet validated"):
         graph.up(report(nodes=WRONG))
     assert live(state_manager)["validation_errors"] == []
     assert live(state_manager)["validation_status"] == "VALID"

@@ -31,15 +31,15 @@ def stack(project: Make, proxy: FaultProxy) -> Project:
 # The command, the request from which on all of them go wrong, how they do, and the message.
 CASES: list[tuple[str, str, int, Fault, str]] = [
     ("create", "PUT graph", 1, UNAUTHORIZED, "not written"),
-    ("create", "GET graph", 1, UNAVAILABLE, "written and not yet judged"),
+    ("create", "GET graph", 1, UNAVAILABLE, "written and not yet validated"),
     ("create", "PUT graph", 1, RESET_AFTER, "unknown"),
     ("update", "GET graph", 1, UNAUTHORIZED, "not written"),
-    ("update", "GET graph", 2, UNAVAILABLE, "written and not yet judged"),
+    ("update", "GET graph", 2, UNAVAILABLE, "written and not yet validated"),
     ("update", "GET graphs", 2, UNAVAILABLE, "written and VALID"),
     ("update", "PUT graph", 1, RESET_AFTER, "unknown"),
     ("refresh", "GET graphs", 1, UNAUTHORIZED, ""),
     ("destroy", "PUT graph", 1, UNAUTHORIZED, "not written"),
-    ("destroy", "GET graph", 2, UNAVAILABLE, "written and not yet judged"),
+    ("destroy", "GET graph", 2, UNAVAILABLE, "written and not yet validated"),
     ("destroy", "PUT graph", 1, RESET_AFTER, "unknown"),
 ]
 IN_SHORT = 1
