@@ -18,7 +18,7 @@ FILES = {"Pulumi.yaml": "name: new\n", "graphs/analytics.py": "# ünï\n"}
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Every file below a folder."""
+    """Return the contents of every file below a folder."""
     return {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()}
 
 
@@ -31,7 +31,7 @@ def test_everything_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("taken", list(FILES))
 def test_nothing_is_written_over(tmp_path: Path, taken: str) -> None:
-    """One file in the way, and nothing is written at all; the message names it."""
+    """If one file is in the way, nothing is written at all; the message names it."""
     (tmp_path / taken).parent.mkdir(exist_ok=True)
     (tmp_path / taken).write_text("old")
 
@@ -52,7 +52,7 @@ def test_a_dead_link_is_in_the_way_too(tmp_path: Path) -> None:
 
 
 def test_force_replaces(tmp_path: Path) -> None:
-    """Told to, it replaces its own files, and leaves others alone; a link is replaced, not what it leads to."""
+    """With `force`, it replaces its own files, and leaves others alone; a link is replaced, not its target."""
     (tmp_path / "elsewhere").write_text("kept")
     (tmp_path / "Pulumi.yaml").symlink_to(tmp_path / "elsewhere")
 
@@ -79,7 +79,7 @@ def test_a_folder_of_the_program_is_no_link(tmp_path: Path, force: bool) -> None
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
-    """An error of the system is one sentence."""
+    """An error of the operating system is one sentence."""
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ConfigurationError, match=r"can't write to .*/file: File exists"):
@@ -92,7 +92,7 @@ PASSWORD = "not-in-clear-anywhere"
 
 @pytest.fixture
 def graphs(state_manager: LocalStateManager) -> LocalStateManager:
-    """A state manager with graphs in two namespaces, one of them retired."""
+    """Return a state manager with graphs in two namespaces, one of them retired."""
     put(state_manager, "analytics", "daily", {"nodes": [PING], "secrets": {"password": PASSWORD}})
     put(state_manager, "analytics", "hourly", {"nodes": [PING], "secrets": {}})
     put(state_manager, "shared", "notify", {"nodes": [PING], "secrets": {}})
@@ -102,7 +102,7 @@ def graphs(state_manager: LocalStateManager) -> LocalStateManager:
 
 
 def test_only_the_graphs_that_were_asked_for(graphs: LocalStateManager, tmp_path: Path) -> None:
-    """Names choose among the graphs of the namespaces."""
+    """Names select graphs of the namespaces."""
     written = export(graphs, tmp_path / "out", ["analytics", "shared"], "--graph", "hourly", "--graph", "notify")
 
     assert "hourly = " in written["graphs/analytics.py"]
@@ -121,7 +121,7 @@ def test_nothing_live_is_written(graphs: LocalStateManager, tmp_path: Path) -> N
 
 
 def test_what_it_says(graphs: LocalStateManager, tmp_path: Path) -> None:
-    """The output says what was written, and where to read on; in a pipe there is nothing else."""
+    """The output says what was written, and where to read on; in a pipe it contains nothing else."""
     out = str(tmp_path / "out")
 
     done = command("export", "--namespace", "analytics", "--out", out, env=settings(graphs))
@@ -135,7 +135,7 @@ def test_what_it_says(graphs: LocalStateManager, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_deployed_is_named(state_manager: LocalStateManager, tmp_path: Path) -> None:
-    """A graph that isn't VALID is exported, and said to be like that."""
+    """A graph that isn't VALID is exported, and reported as such."""
     put(state_manager, "analytics", "broken", {"nodes": [{**PING, "node_name": "Ghost"}], "secrets": {}})
 
     done = command("export", "--namespace", "analytics", "--out", str(tmp_path / "out"), env=settings(state_manager))
@@ -179,7 +179,7 @@ def test_what_goes_wrong(
 
 
 def test_an_empty_namespace(state_manager: LocalStateManager, tmp_path: Path) -> None:
-    """A program without a graph is no program."""
+    """Without a graph there is no program."""
     done = command("export", "--namespace", "analytics", "--out", str(tmp_path / "out"), env=settings(state_manager))
 
     assert done.returncode == 1
@@ -199,7 +199,7 @@ def test_existing_files_are_kept(graphs: LocalStateManager, tmp_path: Path) -> N
 
 
 def test_the_key_is_taken_from_the_environment_alone() -> None:
-    """There is no option for it: other users of the machine see what stands in a command line."""
+    """There is no option for it: other users of the machine can see the command line."""
     done = command("export", "--namespace", "analytics", "--api-key", "x")
 
     assert done.returncode == 2
@@ -207,7 +207,7 @@ def test_the_key_is_taken_from_the_environment_alone() -> None:
 
 
 def test_help_teaches() -> None:
-    """Help shows whole commands, and what comes after them."""
+    """Help shows whole commands, and their results."""
     done = command("export", "--help")
 
     assert "pulumi-exosphere export --namespace analytics --out analytics-graphs" in done.stdout
@@ -217,7 +217,7 @@ def test_help_teaches() -> None:
 
 
 def test_progress_on_a_terminal(graphs: LocalStateManager, tmp_path: Path) -> None:
-    """On a terminal one sees what is being done; what comes out for a pipe stays the same."""
+    """A terminal shows the progress; the output in a pipe stays the same."""
     pty = pytest.importorskip("pty", reason="Windows has none")
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -241,12 +241,12 @@ def test_progress_on_a_terminal(graphs: LocalStateManager, tmp_path: Path) -> No
 
 
 def _everything(terminal: int) -> str:
-    """What is written to a terminal until its last writer is gone."""
+    """Return what is written to a terminal until its last writer has closed it."""
     read = b""
     try:
         while chunk := os.read(terminal, 4096):
             read += chunk
-    except OSError:  # how Linux tells of the end
+    except OSError:  # how Linux reports the end
         pass
     finally:
         os.close(terminal)

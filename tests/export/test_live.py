@@ -22,7 +22,7 @@ PING = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "in
 
 @pytest.fixture
 def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
-    """A client of a state manager that has a few graphs, one of them retired."""
+    """Return a client of a state manager that has a few graphs, one of them retired."""
     for namespace, name in [("shared", "b"), ("analytics", "daily-report"), ("analytics", "a")]:
         put(state_manager, namespace, name, {"nodes": [PING], "secrets": {"key": "not-shown"}})
     put(state_manager, "analytics", "gone", template.retired())
@@ -31,7 +31,7 @@ def client(state_manager: LocalStateManager) -> Iterator[StateManager]:
 
 
 def test_graphs_are_read_in_order_without_retired_ones(client: StateManager) -> None:
-    """By namespace and name, whatever the order in which they were made or asked for."""
+    """They are sorted by namespace and name, in whatever order they were created or requested."""
     begun: list[str] = []
 
     graphs = live.read(client, ["shared", "analytics", "shared"], begin=begun.append)
@@ -45,7 +45,7 @@ def test_graphs_are_read_in_order_without_retired_ones(client: StateManager) -> 
 
 
 def test_secrets_are_known_by_name_only(client: StateManager) -> None:
-    """The listing's ciphertext is as secret as what it hides, and goes no further."""
+    """The listing's ciphertext is as secret as the value it encrypts, and is dropped."""
     (graph,) = live.read(client, ["analytics"], ["a"])
 
     assert graph.inputs["secrets"] == {"key": template.UNKNOWN}
@@ -60,7 +60,7 @@ def test_secrets_are_known_by_name_only(client: StateManager) -> None:
     ],
 )
 def test_a_graph_that_is_not_there(client: StateManager, name: str, message: str) -> None:
-    """A name that was asked for and isn't there is an error, not an empty program."""
+    """A requested name that doesn't exist is an error, not an empty program."""
     with pytest.raises(GraphNotFound) as caught:
         live.read(client, ["analytics"], ["a", name])
 
@@ -68,7 +68,7 @@ def test_a_graph_that_is_not_there(client: StateManager, name: str, message: str
 
 
 def test_an_unknown_namespace_has_no_graphs(client: StateManager) -> None:
-    """The state manager knows no difference between an unknown and an empty namespace."""
+    """The state manager doesn't distinguish an unknown from an empty namespace."""
     assert live.read(client, ["nowhere"]) == []
 
 
@@ -85,7 +85,7 @@ def test_an_unknown_namespace_has_no_graphs(client: StateManager) -> None:
     ids=["Infinity", "NaN", "next_nodes", "secrets", "store_config"],
 )
 def test_a_document_of_an_odd_form(proxy: FaultProxy, fields: dict[str, Any]) -> None:
-    """It is left out, and named in one line; an error only if it is asked for by name."""
+    """It is left out, and named in one line; it is an error only if requested by name."""
 
     def odd(reply: Reply) -> Reply:
         listing = json.loads(reply.body)

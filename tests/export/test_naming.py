@@ -32,7 +32,7 @@ def test_styles(name: str, camel: str, snake: str) -> None:
 
 @given(st.text())
 def test_a_variable_is_one(name: str) -> None:
-    """Whatever a graph is called, its variable is an ASCII identifier that hides nothing."""
+    """Whatever a graph is called, its variable is an ASCII identifier that shadows nothing."""
     variable = snake_case(name, "graph")
 
     assert variable.isidentifier()
@@ -59,14 +59,14 @@ def test_distinct(wanted: dict[int, list[str]], expected: dict[int, str]) -> Non
 
 @given(st.dictionaries(st.integers(), st.lists(st.sampled_from(["a", "b", "a_2", "ab"]), min_size=1), max_size=12))
 def test_no_name_is_given_twice(wanted: dict[int, list[str]]) -> None:
-    """Whoever wants what, each gets a name of its own."""
+    """Each gets a name of its own, whatever names are wanted."""
     names = distinct(wanted)
 
     assert len(set(names.values())) == len(wanted)
 
 
 def test_names_of_any_length_fit_a_file_system() -> None:
-    """A namespace of 300 letters gets a module of at most 80, and two that only differ behind that get two modules."""
+    """A namespace of 300 letters gets a module of at most 80, and two that differ only after that get two modules."""
     assert len(snake_case("n" * 300, "graph")) == 80
     assert len(camel_case("s" * 300, "secret")) == 80
     long = [snake_case("n" * 300 + end, "graph") for end in ("a", "b")]

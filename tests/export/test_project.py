@@ -14,7 +14,7 @@ ADDRESS = "http://localhost:8000"
 
 
 def graph(namespace: str, name: str, *secrets: str) -> LiveGraph:
-    """A graph of one node."""
+    """Return a graph of one node."""
     node: dict[str, Any] = {"node_name": "Ping", "namespace": namespace, "inputs": {}, "next_nodes": [], "unites": None}
     inputs = {
         "name": name,
@@ -26,7 +26,7 @@ def graph(namespace: str, name: str, *secrets: str) -> LiveGraph:
 
 
 def test_a_module_for_each_namespace() -> None:
-    """Each namespace has a module, whose name hides none of Python's; the program imports them all."""
+    """Each namespace has a module, whose name shadows none of Python's; the program imports them all."""
     written = files([graph("json", "a"), graph("team b", "a"), graph("team-b", "a"), graph("日次", "a")], ADDRESS)
 
     assert [path for path in written if path.startswith("graphs/")] == [
@@ -45,7 +45,7 @@ def test_a_module_for_each_namespace() -> None:
 
 
 def test_resources_of_one_name_in_two_namespaces() -> None:
-    """The namespace makes resource names different, and the graphs keep their names."""
+    """Resources that would share a name get the namespace as a prefix; the graphs keep their names."""
     written = files([graph("analytics", "report"), graph("billing", "report"), graph("billing", "other")], ADDRESS)
 
     assert 'exosphere.Graph("analytics-report", name="report", ' in formatted(written)["graphs/analytics.py"].replace(
@@ -63,7 +63,7 @@ def test_a_name_that_no_urn_can_hold(name: str) -> None:
 
 
 def test_each_secret_has_a_key_of_its_own() -> None:
-    """Two graphs with a secret of one name may have two values; a key that only one wants stays short."""
+    """Two graphs with a secret of the same name may have two values; a key that only one wants stays short."""
     written = files(
         [
             graph("analytics", "daily", "token", "warehouse_password", "apiKey"),
@@ -84,7 +84,7 @@ def test_each_secret_has_a_key_of_its_own() -> None:
 
 
 def test_the_readme_lists_what_to_set() -> None:
-    """Address, key, each secret and adoption, in the order of typing; and which secret of which graph each is."""
+    """It lists address, key, each secret and adoption, in the order of typing, and the graph of each secret."""
     readme = files([graph("analytics", "daily", "warehouse_password")], ADDRESS)["README.md"]
 
     assert readme.split("```sh\n")[1].split("```")[0].splitlines() == [
@@ -99,7 +99,7 @@ def test_the_readme_lists_what_to_set() -> None:
 
 
 def test_without_secrets_nothing_speaks_of_them() -> None:
-    """A program without secrets needs no configuration and no import for it."""
+    """A program without secrets needs no configuration, nor an import for it."""
     written = files([graph("analytics", "daily")], ADDRESS)
 
     assert "import pulumi\n" not in written["graphs/analytics.py"]
@@ -118,7 +118,7 @@ def test_without_secrets_nothing_speaks_of_them() -> None:
     ],
 )
 def test_the_project(graphs: list[LiveGraph], project: str) -> None:
-    """The project is named after its namespace, and never as the provider's own configuration is."""
+    """The project is named after its namespace, and never like the provider's own configuration."""
     settings = yaml.safe_load(files(graphs, ADDRESS)["Pulumi.yaml"])
 
     assert settings["name"] == project
@@ -126,7 +126,7 @@ def test_the_project(graphs: list[LiveGraph], project: str) -> None:
 
 
 def test_the_program_is_formatted_and_always_the_same() -> None:
-    """Formatting changes nothing in what was formatted, and nothing but Python is."""
+    """Formatting again changes nothing, and only Python is formatted."""
     written = files([graph("analytics", "daily", "b", "a")], ADDRESS)
 
     once = formatted(written)

@@ -27,7 +27,7 @@ NOT_HERE = {
 """Examples that aren't deployed, and why."""
 SECRET = "not-in-clear-anywhere"
 FULL = range(5, 65, 10)
-"""The first of each ten seeds that `make test-full` takes besides."""
+"""The first of each ten seeds that only `make test-full` takes."""
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ FULL = range(5, 65, 10)
 def test_random_graphs(
     seeds: Iterable[int], state_manager: LocalStateManager, project: Callable[..., Project], tmp_path: Path
 ) -> None:
-    """Graphs that a script made are taken over as they are by the program that is exported from them."""
+    """Graphs that a script made are taken over unchanged by the program that is exported from them."""
     graphs = {(graph.namespace, graph.name): graph for graph in map(random_graph, seeds)}
     for graph in graphs.values():
         assert put(state_manager, graph.namespace, graph.name, graph.body)["validation_status"] == "VALID"
@@ -56,14 +56,14 @@ def test_random_graphs(
 
 
 def configuration(program: Path) -> list[str]:
-    """The configuration that a program asks for."""
+    """Return the configuration that a program asks for."""
     source = "".join(path.read_text() for path in sorted(program.rglob("*.py")))
     return sorted(set(re.findall(r'require(?:_secret)?\("(\w+)"\)', source)))
 
 
 @pytest.mark.slow
 def test_examples(state_manager: LocalStateManager, project: Callable[..., Project], tmp_path: Path) -> None:
-    """What the examples deploy, all of them to one state manager, is taken over as it is by one exported program."""
+    """The graphs of the examples, all on one state manager, are taken over unchanged by one exported program."""
     deployed = 0
     for example in sorted(path.parent for path in EXAMPLES.glob("*/Pulumi.yaml")):
         if example.name in NOT_HERE:

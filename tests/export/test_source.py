@@ -27,7 +27,7 @@ from pulumi_exosphere.template.enums import RetryStrategy, UnitesStrategy
 @example("{}\r\n\u2028\x0b" * 40)
 @example("\ud800" * 200)
 def test_a_string_comes_back_as_it_was(text: str) -> None:
-    """Whatever is in a string, its source is a literal of that string."""
+    """Whatever a string contains, its source is a literal of that string."""
     assert ast.literal_eval(literals.string(text)) == text
 
 
@@ -43,7 +43,7 @@ def test_a_long_text_is_written_line_by_line() -> None:
 @example("# \x0c\u2028import os")
 @example("\\N{nothing}\\u12")
 def test_nothing_shown_becomes_code(text: str) -> None:
-    """Comments and docstrings hold whatever was live, and stay comments and docstrings."""
+    """Comments and docstrings may contain any live text, and stay comments and docstrings."""
     module = ast.parse(f'"""{literals.shown(text)}"""\n{literals.comment(text)}\n')
 
     assert [type(statement) for statement in module.body] == [ast.Expr]
@@ -51,7 +51,7 @@ def test_nothing_shown_becomes_code(text: str) -> None:
 
 @given(st.dictionaries(st.text(), st.text()))
 def test_a_map_is_sorted(values: dict[str, str]) -> None:
-    """The order of a map means nothing, so it doesn't decide how the program looks."""
+    """The order of a map has no meaning, so it doesn't affect the program."""
     source = literals.mapping({key: literals.string(value) for key, value in values.items()})
 
     assert list(ast.literal_eval(source).items()) == sorted(values.items())
@@ -67,7 +67,7 @@ def test_a_map_is_sorted(values: dict[str, str]) -> None:
     ids=["nothing given", "without what is None", "a list"],
 )
 def test_source(source: str, expected: str) -> None:
-    """Source is put together from source."""
+    """Source is composed of source."""
     assert source == expected
 
 
@@ -75,7 +75,7 @@ RECORDED = Path(__file__).parents[1] / "conformance" / "put_graph.jsonl"
 
 
 def stored() -> list[LiveGraph]:
-    """Every graph that the real state manager stored, as its listing showed it."""
+    """Return every graph that the real state manager stored, as its listing showed it."""
     cases = [json.loads(line) for line in RECORDED.read_text().splitlines()]
     return [
         from_graph(
@@ -96,7 +96,7 @@ def stored() -> list[LiveGraph]:
 
 
 def declared(statement: str) -> dict[str, Any]:
-    """The graph's inputs that a statement declares."""
+    """Return the graph's inputs that a statement declares."""
     graphs: list[dict[str, Any]] = []
 
     def graph(resource_name: str, **arguments: Any) -> None:
@@ -122,24 +122,24 @@ def declared(statement: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("graph", stored(), ids=lambda graph: graph.name)
 def test_every_recorded_graph_is_declared_as_it_was(graph: LiveGraph) -> None:
-    """What the program declares is what the real state manager had stored."""
+    """The program declares what the real state manager had stored."""
     assert template.changes(graph.inputs, declared(source(graph, name_all([graph])))) == []
 
 
 def live(**document: Any) -> LiveGraph:
-    """A graph as a listing has it."""
+    """Return a graph as a listing contains it."""
     node = {"node_name": "Ping", "namespace": "analytics", "identifier": "ping", "inputs": {}}
     fields = {"name": "report", "nodes": [node], "secrets": {}, "validation_status": "VALID", **document}
     return from_graph("analytics", ListedGraph.model_validate(fields))
 
 
 def written(graph: LiveGraph) -> str:
-    """Its source on one line."""
+    """Return its source on one line."""
     return " ".join(source(graph, name_all([graph])).split())
 
 
 def test_defaults_are_left_out() -> None:
-    """A graph that has nothing but a node is declared with nothing but a node."""
+    """A graph with only a node is declared with only a node."""
     graph = live(
         retry_policy={
             "max_retries": 3,
@@ -159,7 +159,7 @@ def test_defaults_are_left_out() -> None:
 
 
 def test_what_differs_from_a_default_is_written_with_enums() -> None:
-    """Of sections only what isn't the default; strategies by their names."""
+    """Only what differs from the defaults of sections is written; strategies by their names."""
     node = {"node_name": "Ping", "namespace": "shared", "identifier": "a", "inputs": {}, "next_nodes": ["b"]}
     uniting = {**node, "identifier": "b", "next_nodes": [], "unites": {"identifier": "a", "strategy": "ALL_DONE"}}
     graph = live(
@@ -181,7 +181,7 @@ def test_what_differs_from_a_default_is_written_with_enums() -> None:
 
 
 def test_nodes_stand_in_the_order_of_the_walk() -> None:
-    """The program reads from the root down, however the nodes are stored."""
+    """The program reads from the root down, in whatever order the nodes are stored."""
     node = {"node_name": "Ping", "namespace": "analytics", "inputs": {}}
     nodes = [
         {**node, "identifier": "last"},
@@ -216,7 +216,7 @@ def test_nodes_stand_in_the_order_of_the_walk() -> None:
     ids=["invalid", "pending", "refused by check"],
 )
 def test_what_cannot_be_deployed_says_so(document: dict[str, Any], comment: str) -> None:
-    """A graph that can't be deployed as it is is written all the same, below a comment that says why."""
+    """A graph that can't be deployed unchanged is written anyway, below a comment that says why."""
     assert written(live(**document)).startswith(comment)
 
 
@@ -275,7 +275,7 @@ def test_nothing_from_a_server_is_code(document: dict[str, Any]) -> None:
 
 
 def test_a_strategy_that_no_version_knows_is_a_string() -> None:
-    """It stays data, and the comment says that a preview rejects it."""
+    """It stays a string, and the comment says that a preview rejects it."""
     strategy = "LINEAR if not __import__('os').system('true') else 1"
     text = source(live(retry_policy={"strategy": strategy}), name_all([live()]))
     assert f"strategy={strategy!r}" in text
@@ -285,6 +285,6 @@ def test_a_strategy_that_no_version_knows_is_a_string() -> None:
 @settings(deadline=None)
 @given(odd_documents)
 def test_no_value_of_a_secret_is_written(document: dict[str, Any]) -> None:
-    """Not even what the listing has in its place."""
+    """Not even the listing's ciphertext is written."""
     assume(document.get("secrets"))
     assert program(document) == program({**document, "secrets": dict.fromkeys(document["secrets"], "")})

@@ -1,4 +1,4 @@
-"""What is attached to a graph of the same program becomes part of the graph's own inputs."""
+"""Attachments of a graph of the same program become part of the graph's own inputs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CRON = {"type": "CRON"}
 
 
 def test_all_sections() -> None:
-    """Each section from a resource of its own, in the shape of the graph's arguments."""
+    """Each section comes from a resource of its own, in the shape of the graph's arguments."""
 
     def program() -> None:
         made = graph()
@@ -41,7 +41,7 @@ def test_all_sections() -> None:
 
 
 def test_attachments_follow_their_graph() -> None:
-    """They come after the graph, and go with it."""
+    """Attachments are registered after the graph, and deleted with it."""
 
     def program() -> None:
         made = graph()
@@ -54,7 +54,7 @@ def test_attachments_follow_their_graph() -> None:
 
 
 def test_own_deleted_with_wins() -> None:
-    """An attachment may go with something else."""
+    """An attachment's own `deleted_with` is kept."""
 
     def program() -> None:
         made, other = graph(), graph("other")
@@ -65,7 +65,7 @@ def test_own_deleted_with_wins() -> None:
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
 def test_nothing_attached(*, preview: bool) -> None:
-    """A section that nobody gives isn't managed; an empty list of triggers is."""
+    """A section that nothing sets isn't managed; an empty list of triggers is."""
 
     def program() -> None:
         graph()
@@ -77,7 +77,7 @@ def test_nothing_attached(*, preview: bool) -> None:
 
 
 def test_triggers_from_both() -> None:
-    """Schedules of the graph's argument and of resources come together."""
+    """Schedules of the graph's argument and of resources are combined."""
 
     def program() -> None:
         made = graph(triggers=[{"expression": "@daily"}])
@@ -87,7 +87,7 @@ def test_triggers_from_both() -> None:
 
 
 def test_duplicate_in_the_argument_is_left_to_check() -> None:
-    """It reports that with every other fault of the graph."""
+    """Check reports it with every other problem of the graph."""
 
     def program() -> None:
         graph(triggers=[{"expression": "@daily"}, {"expression": "@daily"}])
@@ -96,7 +96,7 @@ def test_duplicate_in_the_argument_is_left_to_check() -> None:
 
 
 def test_a_secret_hides_its_leaf_only() -> None:
-    """So that a preview stays readable."""
+    """Only the value itself is secret, so that a preview stays readable."""
 
     def program() -> None:
         made = graph()
@@ -109,7 +109,7 @@ def test_a_secret_hides_its_leaf_only() -> None:
 
 
 def test_an_unknown_hides_its_leaf_only() -> None:
-    """The same for what is only known after the update."""
+    """Only the value itself is unknown if it is known only after the update."""
 
     def program() -> None:
         other, made = graph("other"), graph()
@@ -122,7 +122,7 @@ def test_an_unknown_hides_its_leaf_only() -> None:
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
 def test_expression_of_another_resource(*, preview: bool) -> None:
-    """Not known yet, it has a placeholder for a key; either way the graph waits for the resource that it comes from."""
+    """An unknown expression has a placeholder for a key; either way the graph waits for the resource it comes from."""
 
     def program() -> None:
         other, made = graph("other"), graph()
@@ -154,7 +154,7 @@ def test_an_awaitable_is_awaited_once() -> None:
 
 
 def test_in_components_and_loops() -> None:
-    """Wherever in the program the lines stand."""
+    """Attachments are found wherever in the program they are declared."""
 
     class Reports(pulumi.ComponentResource):
         def __init__(self) -> None:
@@ -172,7 +172,7 @@ def test_in_components_and_loops() -> None:
 
 
 def test_program_that_awaits() -> None:
-    """A program may take its time between a graph and what is attached to it."""
+    """A program may await something between a graph and its attachments."""
 
     async def program() -> None:
         made = graph()
@@ -189,7 +189,7 @@ TASK_GROUP = pytest.param(
 
 @pytest.mark.parametrize("how", ["itself", "gather", "wait_for", "wait", "shield", TASK_GROUP, "through another"])
 def test_program_that_awaits_the_graph(how: str) -> None:
-    """It can't wait for the program's end then, so it is registered with what it has."""
+    """The graph can't wait for the program's end then, so it is registered with what it has."""
 
     async def program() -> None:
         made = graph()
@@ -215,7 +215,7 @@ def test_program_that_awaits_the_graph(how: str) -> None:
 
 
 def test_program_that_takes_long(capfd: pytest.CaptureFixture[str]) -> None:
-    """It is told once what its graphs wait for: it may wait for one of them itself, in a way that can't be seen."""
+    """The program is shown once what its graphs wait for: it may wait for one of them, which can't be detected."""
 
     async def program() -> None:
         current_program().tell_after = 0.05
@@ -228,7 +228,7 @@ def test_program_that_takes_long(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_graph_and_attachment_in_one_apply() -> None:
-    """Both late, and so together."""
+    """Both are declared late, and so together."""
 
     def declare(_: object) -> None:
         exosphere.CronTrigger("daily", graph=graph(), expression="@daily")
@@ -257,7 +257,7 @@ def test_an_awaitable_connection() -> None:
 
 
 def test_connection_of_the_graph_is_the_default() -> None:
-    """An attachment goes where its graph is, also where only the deployment knows the address."""
+    """An attachment is sent where its graph is, even if only the deployment knows the address."""
 
     def program() -> None:
         where = exosphere.ConnectionArgs(uri=pulumi.Output.from_input("https://x"), api_key="k")
@@ -271,7 +271,7 @@ def test_connection_of_the_graph_is_the_default() -> None:
 
 
 def test_namespace_of_the_configuration() -> None:
-    """The default of a graph's namespace, and part of its id."""
+    """It is the default of a graph's namespace, and part of its id."""
 
     def program() -> None:
         made = graph(namespace=None, name="daily-report")
@@ -282,7 +282,7 @@ def test_namespace_of_the_configuration() -> None:
 
 
 def test_graph_of_another_program() -> None:
-    """Named by its id, a string or an output, it isn't folded into anything, and any number of pieces is fine."""
+    """Attachments to a graph by its id, a string or an output, aren't folded, and there may be any number of them."""
 
     def program() -> None:
         exosphere.CronTrigger("daily", graph="ns/g", expression="@daily")
@@ -296,7 +296,7 @@ def test_graph_of_another_program() -> None:
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
 def test_graph_that_is_only_read(*, preview: bool) -> None:
-    """`Graph.get` gives a graph to attach to as by its id, with its connection."""
+    """`Graph.get` returns a graph to attach to as by its id, with its connection."""
 
     def program() -> None:
         made = exosphere.Graph.get("g", "ns/g", connection={"uri": "https://x", "api_key": "k"})

@@ -1,4 +1,4 @@
-"""Folding with the real engine: what only it can show. The combinations are in `test_folding.py`."""
+"""Folding with the real engine, for what only it can show. The combinations are in `test_collection.py`."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def graph(resource_name="report", **more):
 
 
 def puts(state_manager: LocalStateManager) -> list[str]:
-    """The graphs that were sent, in order."""
+    """Return the graphs that were sent, in order."""
     paths = [request.path for request in state_manager.requests if request.method == "PUT"]
     return [path.rpartition("/graph/")[2] for path in paths if "/graph/" in path]
 
 
 def live(state_manager: LocalStateManager, name: str = "report") -> dict[str, Any]:
-    """The stored document."""
+    """Return the stored document."""
     return next(document for document in state_manager.graphs("analytics") if document["name"] == name)
 
 
 def test_one_upsert_with_all_pieces(project: Make, state_manager: LocalStateManager) -> None:
-    """A reviewer reads each piece, by itself and in the graph; the graph is sent once, and then not again."""
+    """A reviewer sees each piece, by itself and in the graph; the graph is sent once, and then not again."""
     stack = project(
         GRAPH
         + """
@@ -84,7 +84,7 @@ pulumi.run(main)
 )
 @pytest.mark.parametrize("phase", ["preview", "update"])
 def test_program_that_fails(project: Make, state_manager: LocalStateManager, ending: str, phase: str) -> None:
-    """It sends no graph, and its own error is the one that is read, with its own line."""
+    """It sends no graph, and the user sees its own error, with the line that raised it."""
     stack = project(GRAPH + ending)
     failed = (stack.preview() if phase == "preview" else stack.up("--skip-preview")).refused()
     errors = [text for severity, _, text in failed.diagnostics if severity == "error"]
@@ -96,7 +96,7 @@ def test_program_that_fails(project: Make, state_manager: LocalStateManager, end
 
 
 def test_program_that_awaits(project: Make, state_manager: LocalStateManager) -> None:
-    """A graph takes what is declared while the program takes its time, and the program may wait for it then."""
+    """A graph gets what is declared while the program awaits something; the program may await the graph afterwards."""
     stack = project(
         GRAPH
         + """
@@ -116,7 +116,7 @@ pulumi.run(main)
 
 
 def test_declared_inside_an_apply(project: Make, state_manager: LocalStateManager) -> None:
-    """Only the update runs it, and says that it is too late."""
+    """Only the update runs it, and reports that it is too late."""
     stack = project(
         GRAPH
         + """
@@ -131,7 +131,7 @@ other.updated_at.apply(lambda _: exosphere.CronTrigger("mornings", graph=made, e
 
 
 def test_errors_without_a_traceback_of_ours(project: Make) -> None:
-    """What comes to light after the program's last line is one sentence."""
+    """A problem that is found after the program's last line is reported in one sentence."""
     stack = project(
         GRAPH
         + """
@@ -162,7 +162,7 @@ def triggers(args):
 
 
 def test_transforms_of_the_engine(project: Make, state_manager: LocalStateManager) -> None:
-    """One that changes what is folded is refused at preview; any other is honoured, on the graph too."""
+    """One that changes a folded argument fails the preview; any other is honoured, on the graph too."""
     declared = GRAPH + TRANSFORMS + "pulumi.runtime.register_resource_transform(triggers)\nmade = graph()\n"
     retry = "exosphere.RetryPolicy('retry', pulumi.ResourceOptions(transforms=[{}]), graph=made, max_retries=3)\n"
     daily = "exosphere.CronTrigger('daily', graph=made, expression='@daily')\n"
@@ -178,7 +178,7 @@ def test_transforms_of_the_engine(project: Make, state_manager: LocalStateManage
 
 
 def test_protect_on_a_piece(project: Make, state_manager: LocalStateManager) -> None:
-    """Taken out of the program it fails the preview, so that an `up` never comes to the graph."""
+    """Removing it from the program fails the preview, so that `up` never reaches the graph."""
     daily = "exosphere.CronTrigger('daily', pulumi.ResourceOptions(protect=True), graph=made, expression='@daily')\n"
     stack = project(GRAPH + "made = graph()\n" + daily)
     stack.up("--skip-preview").check()
@@ -188,7 +188,7 @@ def test_protect_on_a_piece(project: Make, state_manager: LocalStateManager) -> 
 
 
 def test_ignore_changes_of_triggers(project: Make, state_manager: LocalStateManager) -> None:
-    """On the graph it leaves the schedules as they are, and everything else goes on."""
+    """On the graph, the schedules stay as they are, and everything else is updated."""
     declared = "graph(triggers=[{{'expression': {!r}}}], retry_policy={{'max_retries': {}}}, opts={})\n"
     ignoring = "pulumi.ResourceOptions(ignore_changes=['triggers'])"
     stack = project(GRAPH + declared.format("@daily", 1, ignoring))
@@ -207,7 +207,7 @@ CHANGED_SCHEDULES: dict[str, list[dict[str, Any]]] = {
 
 @pytest.mark.parametrize("how", CHANGED_SCHEDULES)
 def test_ignored_schedules_that_someone_changed(project: Make, state_manager: LocalStateManager, how: str) -> None:
-    """A CronTrigger of a graph that ignores its triggers is left alone, as an inline trigger is."""
+    """A CronTrigger of a graph that ignores its triggers is left alone, like an inline trigger."""
     program = """
 made = graph(opts=pulumi.ResourceOptions(ignore_changes=["triggers"]), retry_policy={{"max_retries": {}}})
 exosphere.CronTrigger("daily", graph=made, expression="@daily")
@@ -226,7 +226,7 @@ exosphere.CronTrigger("daily", graph=made, expression="@daily")
 
 
 def test_renaming_a_graph(project: Make, state_manager: LocalStateManager) -> None:
-    """Its pieces come along: one upsert under the new name, one to retire the old one, and nothing after that."""
+    """Its pieces are renamed with it: one upsert under the new name, one to retire the old one, and then nothing."""
     declared = """
 made = graph(name={!r})
 exosphere.CronTrigger("daily", graph=made, expression="@daily")
@@ -264,7 +264,7 @@ for _ in range(2):
 
 
 def test_inline_program(state_manager: LocalStateManager, tmp_path: Any) -> None:
-    """The Automation API runs a program in its own process, here twice one after the other."""
+    """The Automation API runs a program in its own process, here twice in a row."""
     import subprocess
 
     for folder in ("backend", "work", "home"):

@@ -1,4 +1,4 @@
-"""What can't be folded is an error that says what to do, at preview wherever a preview can know it."""
+"""Attachments that can't be folded are errors that say what to do, at preview whenever a preview can know it."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def one_graph_twice() -> None:
 
 
 def one_graph_twice_but_for_spaces() -> None:
-    """One graph twice but for spaces."""
+    """One graph twice, apart from spaces."""
     graph()
     graph("h", name=" g ", namespace="ns ")
 
@@ -235,7 +235,7 @@ CASES: dict[Callable[[], Any], str] = {
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
 @pytest.mark.parametrize(("program", "message"), CASES.items(), ids=[program.__name__ for program in CASES])
 def test_refused(program: Callable[[], Any], message: str, *, preview: bool) -> None:
-    """The error names both sides, and shows no value."""
+    """The error names both sides, and contains no value."""
     done = attempt(program, preview=preview)
     with pytest.raises(exosphere.InvalidGraph, match=message) as refused:
         raise done.failure or AssertionError("nothing was refused")
@@ -244,7 +244,7 @@ def test_refused(program: Callable[[], Any], message: str, *, preview: bool) -> 
 
 
 def test_one_name_on_two_state_managers() -> None:
-    """The same id elsewhere is another graph."""
+    """The same id on another state manager is another graph."""
 
     def program() -> None:
         graph()
@@ -257,7 +257,7 @@ def test_one_name_on_two_state_managers() -> None:
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
 @pytest.mark.parametrize("awaits", [False, True], ids=["plain", "awaiting"])
 def test_program_that_fails(*, preview: bool, awaits: bool) -> None:
-    """No graph of it is registered, since what would have been attached is missing; its own error is what is read."""
+    """None of its graphs is registered, since attachments may be missing; the user sees the program's own error."""
     mistake = ValueError("my own mistake")
 
     def program() -> None:
@@ -279,7 +279,7 @@ def test_program_that_fails(*, preview: bool, awaits: bool) -> None:
 
 
 def test_failing_program_keeps_its_traceback() -> None:
-    """Also where the graph's outputs are awaited by others, which makes Python forget it."""
+    """The traceback is kept even if others await the graph's outputs, which makes Python forget it."""
 
     def program() -> None:
         for number in range(5):
@@ -302,7 +302,7 @@ def test_failing_program_keeps_its_traceback() -> None:
 
 
 def test_apply_that_fails() -> None:
-    """A graph that was declared inside an `apply` isn't registered either if that fails."""
+    """A graph that was declared inside an `apply` that fails isn't registered either."""
 
     def declare(_: object) -> None:
         graph()
@@ -318,7 +318,7 @@ def test_apply_that_fails() -> None:
 
 @pytest.mark.parametrize(("code", "registered"), [(3, set()), (0, {"g"}), (None, {"g"})])
 def test_program_that_exits(code: int | None, registered: set[str]) -> None:
-    """Exiting with an error counts as failing, exiting without one as the end."""
+    """Exiting with an error counts as failing, exiting without one as ending."""
 
     def program() -> None:
         graph()
@@ -331,7 +331,7 @@ def test_program_that_exits(code: int | None, registered: set[str]) -> None:
 
 
 def test_our_own_error_points_at_the_program() -> None:
-    """What the constructor calls inside is of no use to whoever made the mistake."""
+    """The traceback ends in the program: frames inside the constructor don't help its author."""
 
     def program() -> None:
         graph(retry_policy={"max_retry": 3})

@@ -1,4 +1,4 @@
-"""Explicit providers, which `pulumi:disable-default-providers` forces: no setting is lost without a word."""
+"""Explicit providers, which `pulumi:disable-default-providers` requires: no setting is lost silently."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONFIG = {
 
 
 class Component(pulumi.ComponentResource):
-    """A parent that hands its provider down."""
+    """A parent that passes its provider on."""
 
     def __init__(self, provider: pulumi.ProviderResource) -> None:
         super().__init__("tests:index:Component", "component", opts=pulumi.ResourceOptions(providers=[provider]))
@@ -44,7 +44,7 @@ WAYS: dict[str, Callable[[pulumi.ProviderResource], pulumi.ResourceOptions]] = {
 
 @pytest.mark.parametrize("options", WAYS.values(), ids=WAYS)
 def test_settings_that_do_not_arrive_are_refused(options: Callable[..., pulumi.ResourceOptions]) -> None:
-    """All of them by name, for a graph and for what is attached by id; given to the provider, they are fine."""
+    """The error names all of them, for a graph and for an attachment by id; on the provider they are accepted."""
     lacking = "lacks exosphere:allowedNamespaces, exosphere:stateManagerUri. Give them"
     given = {key: value for key, value in CONFIG.items() if key != "namespace"}
 
@@ -62,7 +62,7 @@ def test_settings_that_do_not_arrive_are_refused(options: Callable[..., pulumi.R
 
 
 def test_a_default_provider_needs_nothing() -> None:
-    """Nor does a provider of another package."""
+    """Neither a default provider nor a provider of another package is an error."""
     run(lambda: graph("g", pulumi.ResourceOptions(providers=[pulumi.ProviderResource("other", "o")])), config=CONFIG)
 
 
@@ -90,7 +90,7 @@ exosphere.Graph(
 
 
 def test_without_default_providers(project: Make, state_manager: Any) -> None:
-    """The settings arrive as the provider's properties, the guard among them; the graph is deployed and destroyed."""
+    """The settings arrive as the provider's properties, including the guard; the graph is deployed and destroyed."""
     stack = project(PROGRAM, {"EXOSPHERE_STATE_MANAGER_URI": "", "EXOSPHERE_API_KEY": ""})
     stack.config_set("pulumi:disable-default-providers", '["*"]')
     stack.config_set("exosphere:stateManagerUri", state_manager.uri)

@@ -1,6 +1,6 @@
-"""The private parts of Pulumi's SDK and of asyncio that folding leans on are still where they were.
+"""The private parts of Pulumi's SDK and of asyncio that folding relies on, which must still be where they were.
 
-In production each of them may be missing: folding then does without. These tests say so when a new version moved one.
+In production each of them may be missing: folding then does without. These tests fail if a new version moved one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def test_end_of_the_program() -> None:
 
 
 def test_failure_of_the_program() -> None:
-    """`run_pulumi_func` holds the exception as `ex` while it waits for what is under way."""
+    """`run_pulumi_func` keeps the exception as `ex` while it waits for pending work."""
     seen: list[BaseException | None] = []
     mistake = ValueError()
 
@@ -44,14 +44,14 @@ def test_failure_of_the_program() -> None:
 
 
 def test_no_failure_of_a_program_that_ends_well() -> None:
-    """The same place, without an exception."""
+    """The same attribute is there without an exception."""
     seen: list[BaseException | None] = []
     run(lambda: pulumi.Output.from_input(1).apply(lambda _: seen.append(private.program_failure())))
     assert seen == [None]
 
 
 def test_what_the_program_awaits() -> None:
-    """The task of `run_pulumi_func` awaits what the program does."""
+    """The task of `run_pulumi_func` awaits the same future as the program."""
     seen: list[bool] = []
 
     async def program() -> None:
@@ -69,7 +69,7 @@ def test_what_the_program_awaits() -> None:
 
 
 def test_what_the_program_awaits_synchronously() -> None:
-    """`_sync_await` holds it as `fut`, while it turns the event loop itself."""
+    """`_sync_await` keeps it as `fut`, while it runs the event loop itself."""
     seen: list[bool] = []
 
     def program() -> None:
@@ -97,7 +97,7 @@ def test_output_and_its_future() -> None:
 
 
 def test_a_resources_outputs_wait_for_its_registration() -> None:
-    """`do_register` has the resource as `res`, and what the resource needs is on its way."""
+    """`do_register` has the resource as `res`, and the resource's dependencies are being resolved."""
     seen: list[bool] = []
 
     def program() -> None:
@@ -134,7 +134,7 @@ def test_children_of_a_component() -> None:
 
 
 def test_transformations_can_be_extended() -> None:
-    """The list that a resource is constructed with is the one that is being gone through."""
+    """A resource is constructed with the same list that is being iterated over."""
     seen: list[str] = []
 
     def last(_: object) -> None:
@@ -155,7 +155,7 @@ def test_transformations_can_be_extended() -> None:
 
 
 def test_nothing_to_lean_on() -> None:
-    """Outside of a program there is nothing to see, and no error."""
+    """Outside of a program nothing is found, and nothing fails."""
     assert private.program_failure() is None
     assert private.awaited_by_program() == []
     assert private.current_task() is None

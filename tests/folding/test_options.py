@@ -1,4 +1,4 @@
-"""Pulumi's options on what is folded: honoured, or refused; never bypassed."""
+"""Pulumi's options on folded resources: honoured or rejected, never bypassed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.support.running import graph, run
 
 
 def options(**given: Any) -> pulumi.ResourceOptions:
-    """Shorter."""
+    """Return resource options."""
     return pulumi.ResourceOptions(**given)
 
 
 @pytest.mark.parametrize("path", ["max_retries", "graph", "*", "max_retries.x", "max_retries[0]"])
 def test_ignore_changes_is_refused(path: str) -> None:
-    """The graph would be sent with the change all the same."""
+    """The graph would be sent with the change anyway."""
 
     def program() -> None:
         exosphere.RetryPolicy("r", options(ignore_changes=[path]), graph=graph(), max_retries=3)
@@ -30,7 +30,7 @@ def test_ignore_changes_is_refused(path: str) -> None:
 
 
 def test_ignore_changes_of_what_isnt_folded() -> None:
-    """Nothing stands against it."""
+    """The option is accepted there."""
 
     def program() -> None:
         exosphere.RetryPolicy("r", options(ignore_changes=["connection"]), graph=graph(), max_retries=3)
@@ -39,7 +39,7 @@ def test_ignore_changes_of_what_isnt_folded() -> None:
 
 
 def test_retain_on_delete_is_refused() -> None:
-    """Without the resource, the graph's next upsert takes the piece away."""
+    """Without the resource, the graph's next upsert removes the piece."""
 
     def program() -> None:
         exosphere.CronTrigger("c", options(retain_on_delete=True), graph=graph(), expression="@daily")
@@ -58,7 +58,7 @@ def test_retain_on_delete_is_refused() -> None:
 )
 @pytest.mark.parametrize("attached", [False, True], ids=["graph", "attachment"])
 def test_what_pulumi_does_not_pass_on_is_refused(given: dict[str, Any], instead: str, *, attached: bool) -> None:
-    """It would be ignored silently, on a graph as on an attachment."""
+    """It would be ignored silently, on a graph and on an attachment."""
 
     def program() -> None:
         made = graph("g", options(**({} if attached else given)))
@@ -90,7 +90,7 @@ def test_reading_is_refused() -> None:
 
 
 def test_protect_and_aliases_are_passed_on() -> None:
-    """They are the engine's business, on the attachment as on any resource."""
+    """They are passed to the engine, on an attachment as on any resource."""
 
     def program() -> None:
         opts = options(protect=True, aliases=[pulumi.Alias(name="old")])
@@ -102,7 +102,7 @@ def test_protect_and_aliases_are_passed_on() -> None:
 
 
 def test_the_graph_waits_for_what_an_attachment_depends_on() -> None:
-    """Else the schedule would be live before what it needs; the graph itself and its pieces don't count."""
+    """Otherwise the schedule would be live before its dependencies; the graph itself and its pieces don't count."""
 
     class Component(pulumi.ComponentResource):
         def __init__(self) -> None:
@@ -120,7 +120,7 @@ def test_the_graph_waits_for_what_an_attachment_depends_on() -> None:
 
 
 def test_own_depends_on_of_the_graph_is_kept() -> None:
-    """What attachments depend on comes on top."""
+    """The dependencies of attachments are added to it."""
 
     def program() -> None:
         one, two = graph("one"), graph("two")
@@ -138,7 +138,7 @@ def _five_retries(args: Any) -> Any:
 
 @pytest.mark.parametrize("of", ["the resource", "its parent", "the stack"])
 def test_transformations_of_attachments_are_folded(of: str) -> None:
-    """What a transformation leaves is what counts, for the attachment and for its graph."""
+    """The transformed arguments count, for the attachment and for its graph."""
 
     def program() -> None:
         if of == "the stack":
@@ -154,7 +154,7 @@ def test_transformations_of_attachments_are_folded(of: str) -> None:
 
 
 def test_transformations_of_graphs_see_the_arguments() -> None:
-    """As the program wrote them; what they leave is what is registered."""
+    """Transformations see the arguments as the program wrote them; their result is registered."""
 
     def transformation(args: Any) -> Any:
         if args.name != "g":
@@ -175,7 +175,7 @@ def test_transformations_of_graphs_see_the_arguments() -> None:
 
 
 def test_transformation_that_takes_arguments_out() -> None:
-    """What isn't there any more wasn't given."""
+    """An argument that a transformation removes counts as not given."""
 
     def transformation(args: Any) -> Any:
         given = {name: value for name, value in args.props.items() if value is not None}
@@ -192,7 +192,7 @@ def test_transformation_that_takes_arguments_out() -> None:
 
 
 def test_transformation_that_adds_a_refused_option() -> None:
-    """Options are judged as transformations leave them."""
+    """Options are checked after transformations."""
 
     def transformation(args: Any) -> Any:
         return pulumi.ResourceTransformationResult(args.props, options(retain_on_delete=True))
@@ -215,7 +215,7 @@ IGNORED = {
 
 @pytest.mark.parametrize(("ignored", "followed"), IGNORED.values(), ids=IGNORED)
 def test_what_the_graph_ignores(ignored: list[str], followed: list[str]) -> None:
-    """A piece of it is kept as it stands in state too, also where a transform looks at it."""
+    """A piece that the graph ignores is kept in state as it is, even if a transform inspects it."""
 
     def program() -> None:
         made = graph("g", options(ignore_changes=ignored))

@@ -28,7 +28,7 @@ exosphere.Graph("fine", namespace="ns", nodes=[{"node_name": "A", "identifier": 
 
 
 def test_all_graphs_at_once(project: Callable[..., Project]) -> None:
-    """Each problem of each graph is one error, None included, and attached schedules too."""
+    """Each problem of each graph is one error, including None values and attached schedules."""
     preview = project(PROGRAM).preview().refused()
     errors = [text for severity, _, text in preview.diagnostics if severity == "error"]
     assert {text.partition(": ")[0] for text in errors if text.startswith("graph '")} == {
@@ -46,12 +46,12 @@ def test_all_graphs_at_once(project: Callable[..., Project]) -> None:
 
 
 def test_one_graph_is_left_to_check() -> None:
-    """Its problems are reported by the hook, under its resource."""
+    """The hook reports its problems, under its resource."""
     assert run(lambda: (graph("g", nodes=LOST), graph("h")), preview=True).by_name.keys() == {"g", "h"}
 
 
 def test_outputs_are_not_judged() -> None:
-    """A value that is only known later may be right."""
+    """A value that is known only later may be valid."""
 
     def program() -> None:
         for name in ("g", "h"):
@@ -64,7 +64,7 @@ def test_outputs_are_not_judged() -> None:
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
 def test_none(*, preview: bool) -> None:
-    """None never reaches the engine, where it would vanish, in an update either."""
+    """None never reaches the engine, which would drop it, in an update either."""
     done = attempt(lambda: graph(secrets={"token": None}), preview=preview)
     with pytest.raises(exosphere.InvalidGraph, match="1 problem in 1 graph, listed above"):
         raise done.failure or AssertionError("nothing was refused")

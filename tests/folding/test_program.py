@@ -1,4 +1,4 @@
-"""Work beside the registration of resources."""
+"""Work in the background of the registration of resources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulumi_exosphere.folding.program import Background
 
 
 def worker(done: list[int], more: dict[int, int] | None = None) -> Background[int]:
-    """Notes what it has done; for some things there is more to do."""
+    """Return a worker that notes the items it has done; some items add more."""
 
     async def work(items: deque[int]) -> None:
         while items:
@@ -30,7 +30,7 @@ async def turn(times: int = 20) -> None:
 
 
 def test_everything_in_order_once() -> None:
-    """What comes while it works, and what comes after it has come to an end."""
+    """Items that arrive during the work are handled, and so are those that arrive after it has ended."""
     done: list[int] = []
 
     async def program() -> None:
@@ -47,7 +47,7 @@ def test_everything_in_order_once() -> None:
 
 
 def test_an_event_loop_that_ended_early() -> None:
-    """The next one's work is done all the same."""
+    """The work of the next event loop is done anyway."""
     done: list[int] = []
     background = worker(done)
 

@@ -1,4 +1,4 @@
-"""What a preview looks at, and what it tells, in Pulumi's own runtime; the real CLI is in `tests/preview`."""
+"""Checks and reports of a preview, in Pulumi's own runtime; the real CLI is in `tests/preview`."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ EXTRACT = {"node_name": "Extract", "identifier": "extract"}
 
 
 def warned(text: str) -> list[str]:
-    """The warnings in what was printed, since there is no engine to tell."""
+    """Return the warnings that were printed, since there is no engine to report to."""
     return [line.removeprefix("warning: ") for line in text.splitlines() if line.startswith("warning: ")]
 
 
 @pytest.fixture
 def config(state_manager: LocalStateManager) -> dict[str, str]:
-    """The configuration for the embedded state manager."""
+    """Return the configuration for the embedded state manager."""
     return {"stateManagerUri": state_manager.uri, "apiKey": state_manager.api_key}
 
 
 def test_one_listing_for_each_namespace(
     state_manager: LocalStateManager, config: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """However many graphs there are; only the node of another namespace is warned of."""
+    """Each namespace is listed once for any number of graphs; only the node of another namespace is warned of."""
 
     def program() -> None:
         for number in range(3):
@@ -49,13 +49,13 @@ def test_one_listing_for_each_namespace(
 def test_update_looks_at_nothing(
     state_manager: LocalStateManager, config: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An update does what its preview has told of."""
+    """An update doesn't repeat what its preview reported."""
     run(lambda: graph(triggers=[{"expression": "@daily"}, {"expression": "0 0 * * *"}]), config=config)
     assert (state_manager.requests, warned(capsys.readouterr().err)) == ([], [])
 
 
 def test_folded_sections_and_secrets(config: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    """What is attached counts as what is given, and a secret is told of where the state manager shows it."""
+    """Attachments count like arguments, and a secret is reported where the state manager shows it."""
 
     def program() -> None:
         hidden = pulumi.Output.secret("canary-secret")
@@ -76,7 +76,7 @@ def test_folded_sections_and_secrets(config: dict[str, str], capsys: pytest.Capt
 
 
 def test_unknown_is_left_out(config: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Of a node that is only known after the update nothing is told, and of the others everything is."""
+    """Nothing is reported of a node that is known only after the update; everything is of the others."""
 
     def program() -> None:
         first = graph("first", namespace="analytics", nodes=PING)
@@ -92,7 +92,7 @@ def test_unknown_is_left_out(config: dict[str, str], capsys: pytest.CaptureFixtu
 
 
 def test_namesakes(config: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Two graphs of one name with one schedule take each other's schedules away; the later one is warned of."""
+    """Two graphs of one name with one schedule delete each other's schedules; the later one causes a warning."""
 
     def program() -> None:
         for namespace in ("analytics", "other", "third"):
@@ -112,7 +112,7 @@ def test_namesakes(config: dict[str, str], capsys: pytest.CaptureFixture[str]) -
 def test_other_namespaces_are_looked_through(
     state_manager: LocalStateManager, config: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """For a node that isn't registered where it should be."""
+    """They are listed for a node that isn't registered where it should be."""
     run(lambda: graph(namespace="analytics", nodes=[{**EXTRACT, "node_name": "Notify"}]), preview=True, config=config)
     (warning,) = warned(capsys.readouterr().err)
     assert "(but it is in namespace 'shared')" in warning
@@ -120,7 +120,7 @@ def test_other_namespaces_are_looked_through(
 
 
 def test_error_ends_the_preview_when_all_was_told(config: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Every graph's faults are told, as errors, before one of them ends the program."""
+    """The problems of every graph are reported, as errors, before one of them ends the program."""
 
     def program() -> None:
         for name in ("g", "h"):
@@ -129,12 +129,12 @@ def test_error_ends_the_preview_when_all_was_told(config: dict[str, str], capsys
     done = attempt(program, preview=True, config={**config, "registryCheck": "error"})
     assert isinstance(done.failure, exosphere.InvalidGraph)
     assert "exosphere:registryCheck is 'error'" in str(done.failure)
-    told = [line for line in capsys.readouterr().err.splitlines() if "isn't registered" in line]
-    assert [line[:16] for line in sorted(told)] == ["error: graph 'g'", "error: graph 'h'"]
+    reported = [line for line in capsys.readouterr().err.splitlines() if "isn't registered" in line]
+    assert [line[:16] for line in sorted(reported)] == ["error: graph 'g'", "error: graph 'h'"]
 
 
 def test_off(state_manager: LocalStateManager, config: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is reported, and all that is looked at is whether a new graph exists already."""
+    """Nothing is reported, and the only request is for whether a new graph exists already."""
     run(
         lambda: graph(triggers=[{"expression": "@daily"}, {"expression": "0 0 * * *"}]),
         preview=True,
@@ -169,7 +169,7 @@ def test_nothing_in_reach(config: dict[str, str], reason: str, capsys: pytest.Ca
 
 
 def test_state_manager_of_the_same_program(capsys: pytest.CaptureFixture[str]) -> None:
-    """Before it is deployed there is nothing to look at."""
+    """Before it is deployed there is nothing to list."""
 
     def program() -> None:
         server = graph("server", connection={"uri": "http://127.0.0.1:1", "api_key": "k"})
@@ -181,6 +181,6 @@ def test_state_manager_of_the_same_program(capsys: pytest.CaptureFixture[str]) -
 
 
 def not_looked_at(text: str) -> str:
-    """The one line that says why nothing could be looked at."""
+    """Return the one line that says why nothing could be checked."""
     (line,) = [line for line in text.splitlines() if "were not checked" in line]
     return line

@@ -1,4 +1,4 @@
-"""`exosphere:registryCheck` through the real CLI: where its warnings stand, and how a preview ends."""
+"""`exosphere:registryCheck` through the real CLI: where its warnings appear, and how a preview ends."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ GRAPH = "graph 'report' in namespace 'analytics'"
 
 
 def listings(state_manager: LocalStateManager) -> list[str]:
-    """The paths of what was asked."""
+    """Return the paths of the requests."""
     return sorted(request.path for request in state_manager.requests)
 
 
 def test_warnings(project: Make, state_manager: LocalStateManager) -> None:
-    """A preview's warnings stand under their resource, `error` makes them errors, `off` leaves the nodes out."""
+    """A preview's warnings appear under their resource, `error` makes them errors, `off` leaves the nodes out."""
     stack = project(PROGRAM.format(load="Laod"))
     preview = stack.preview().check()
     (warning,) = [text for severity, urn, text in preview.diagnostics if severity == "warning" and "::report" in urn]
@@ -57,7 +57,7 @@ def test_warnings(project: Make, state_manager: LocalStateManager) -> None:
 
 
 def test_unchanged(project: Make, state_manager: LocalStateManager) -> None:
-    """For graphs that don't change nothing is asked, and with no server in reach a changed one costs one line."""
+    """Unchanged graphs cause no request, and a changed one costs one line if no server can be reached."""
     stack = project(PROGRAM.format(load="Load"))
     stack.up("--skip-preview").check()
     state_manager.clear_requests()

@@ -18,7 +18,7 @@ FATAL = ": the graph would fail validation. "
 
 
 def graph(load: dict[str, Any] | None = None, **secrets: str) -> dict[str, Any]:
-    """A graph whose node ``load`` differs from what is right."""
+    """Return a graph whose node ``load`` differs from the valid one."""
     extract = {"node_name": "Extract", "inputs": {"source": "x"}, "next_nodes": ["load"]}
     right = {"node_name": "Load", "inputs": {"rows": "${{ extract.outputs.rows }}"}}
     nodes = {"extract": extract, "load": {**right, **(load or {})}}
@@ -102,14 +102,14 @@ TABLE = {
 
 @pytest.mark.parametrize(("inputs", "expected"), TABLE.values(), ids=TABLE)
 def test_sentences(inputs: dict[str, Any], expected: list[str]) -> None:
-    """What is found is told with what comes of it and what to do; what isn't known isn't judged."""
+    """Each finding is reported with its consequence and what to do; unknown values aren't checked."""
     said = list(sentences(inputs, judged(inputs, OURS), LISTINGS))
     assert [sentence for _, sentence in said] == expected
     assert all(identifiers == ["load"] for identifiers, _ in said)
 
 
 def test_shared() -> None:
-    """What many nodes share is said once, with all of them."""
+    """A problem of many nodes is reported once, with all of them."""
     inputs = graph()
     inputs["nodes"] = {f"n{number}": {**inputs["nodes"]["load"], "node_name": "Laod"} for number in range(3)}
     ((identifiers, _),) = sentences(inputs, judged(inputs, OURS), OURS)

@@ -1,4 +1,4 @@
-"""Taking over a live graph through the real CLI: what the preview says on the resource, and what `up` says."""
+"""Taking over a live graph through the real CLI: the preview's report on the resource, and the report of `up`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ CHANGES = (
 def test_what_is_overwritten(
     project: Make, state_manager: LocalStateManager, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The preview lists it on the resource, `review` shows it and can fail on it, and `up` says what it replaced."""
+    """The preview lists it on the resource, `review` shows it and can fail on it, and `up` reports what it replaced."""
     put(state_manager, "analytics", "report", template.to_body(LIVE))
     stack = project(PROGRAM)
     preview = stack.preview().check()
@@ -83,7 +83,7 @@ def test_what_is_overwritten(
 
 
 def test_unchanged(project: Make, state_manager: LocalStateManager, tmp_path: Path) -> None:
-    """For a graph that doesn't differ the preview says so, without a warning, and nothing counts as overwritten."""
+    """The preview reports that the graph doesn't differ, without a warning, and nothing counts as overwritten."""
     stack = project(PROGRAM)
     stack.up("--skip-preview").check()
     again = project(PROGRAM.replace("adopt=True,", ""), name="again")
@@ -136,7 +136,7 @@ exosphere.CronTrigger("other", graph="copy/nightly", expression="0 4 * * *")
 
 
 def test_live_namesake_of_an_attached_schedule(project: Make, state_manager: LocalStateManager) -> None:
-    """A schedule on a graph given by id takes a namesake's schedule away too, and its warning is under it."""
+    """A schedule of a graph given by id deletes a namesake's schedule too, and its warning appears under it."""
     state_manager.register("production", [registered("Ping")])
     state_manager.register("copy", [registered("Ping")])
     live: dict[str, dict[str, Any]] = {"production": {"0 3 * * *": {}}, "copy": {}}

@@ -1,4 +1,4 @@
-"""What can't be taken is refused in the program, with the path to it and what to do; never with a value."""
+"""Values that can't be accepted are rejected in the program, with the path and what to do; never with a value."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
 
 @pytest.mark.parametrize(("broken", "message"), CASES.values(), ids=CASES)
 def test_refused(broken: Callable[[], Any], message: str) -> None:
-    """An error of this package, that names the path and shows no value."""
+    """The error is one of this package, names the path and shows no value."""
     with pytest.raises(exosphere.ExosphereError, match=message) as refused:
         run(broken)
     assert "hush" not in str(refused.value)
 
 
 def test_resource_instead_of_args() -> None:
-    """A resource in place of Args gets an error that names the Args class."""
+    """A resource in place of Args causes an error that names the Args class."""
 
     def program() -> None:
         graph = exosphere.Graph("g", namespace="ns", nodes=[NODE])
@@ -108,7 +108,7 @@ def test_resource_instead_of_args() -> None:
 
 
 def test_resource_instead_of_value() -> None:
-    """A resource in place of a value gets an error that asks for one of its outputs."""
+    """A resource in place of a value causes an error that asks for one of its outputs."""
 
     def program() -> None:
         graph = exosphere.Graph("g", namespace="ns", nodes=[NODE])
@@ -121,7 +121,7 @@ def test_resource_instead_of_value() -> None:
 
 @pytest.mark.parametrize("where", ["inputs", "secrets"])
 def test_output_that_turns_out_to_be_none(where: str) -> None:
-    """A value that vanished would change the graph unseen."""
+    """A value that disappeared would change the graph unnoticed."""
 
     def program() -> None:
         nothing: Any = pulumi.Output.from_input(None)

@@ -1,4 +1,4 @@
-"""What a program writes becomes maps with plain keys, whichever way it is written."""
+"""Inputs of a program become maps with plain keys, in whichever form they are written."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.support.running import Secret, run
 
 
 class UnitesModel(pydantic.BaseModel):
-    """As in Exosphere's own SDK."""
+    """The model of Exosphere's own SDK."""
 
     identifier: str
     strategy: Enum = exosphere.UnitesStrategy.ALL_SUCCESS
 
 
 class GraphNodeModel(pydantic.BaseModel):
-    """As in Exosphere's own SDK."""
+    """The model of Exosphere's own SDK."""
 
     node_name: str
     namespace: str
@@ -33,7 +33,7 @@ class GraphNodeModel(pydantic.BaseModel):
 
 
 class RetryPolicyModel(pydantic.BaseModel):
-    """As in Exosphere's own SDK."""
+    """The model of Exosphere's own SDK."""
 
     max_retries: int = 3
     strategy: Enum = exosphere.RetryStrategy.EXPONENTIAL
@@ -41,7 +41,7 @@ class RetryPolicyModel(pydantic.BaseModel):
 
 
 class CronTriggerModel(pydantic.BaseModel):
-    """As in Exosphere's own SDK, with a field that this package doesn't know and that isn't set."""
+    """The model of Exosphere's own SDK, with an unset field that this package doesn't know."""
 
     expression: str
     timezone: str | None = None
@@ -83,20 +83,20 @@ def test_node_in_every_form(node: Any) -> None:
 
 
 def test_nodes_by_identifier() -> None:
-    """Nodes may be a mapping, as they are in state and as `pulumi import` writes them."""
+    """Nodes may be a mapping, as in state and in the output of `pulumi import`."""
     assert inputs.node_map({" join ": NODE_WITH_UNITES}) == {"join": NODE_WITH_UNITES}
     assert inputs.node_map({}) == {}
 
 
 def test_triggers_by_expression() -> None:
-    """So may triggers, with or without their type."""
+    """Triggers may be a mapping too, with or without their type."""
     triggers = {"@daily": {"type": "CRON"}, "@hourly": {}, "0 9 * * *": None}
     assert inputs.expressions(triggers) == list(triggers)
     assert inputs.expressions({}) == []
 
 
 def test_key_among_its_own_fields() -> None:
-    """What the key says already isn't said again."""
+    """A field that repeats the key is rejected."""
     with pytest.raises(
         exosphere.InvalidGraph, match=r"nodes\['a'\] has the field 'identifier', which is its key already"
     ):
@@ -105,19 +105,19 @@ def test_key_among_its_own_fields() -> None:
 
 @pytest.mark.parametrize("nodes", [{"node_name": "A", "identifier": "a"}, {"a": "A"}])
 def test_mapping_that_is_no_node_by_identifier(nodes: Any) -> None:
-    """One node without a list around it is still told from a mapping of nodes."""
+    """One node without a list around it is still distinguished from a mapping of nodes."""
     with pytest.raises(exosphere.InvalidGraph, match=r"nodes (must|has to) be a list"):
         inputs.node_map(nodes)
 
 
 def test_node_with_the_least() -> None:
-    """What isn't given is left to check, as is None."""
+    """Omitted fields are left to check, as is None."""
     node = exosphere.GraphNodeArgs(node_name="Load", identifier="load", inputs=None, next_nodes=None)
     assert inputs.node_map([node]) == {"load": {"node_name": "Load", "inputs": {}}}
 
 
 def test_duplicates_get_a_key_of_their_own() -> None:
-    """A second node of one identifier isn't lost, but numbered, so that check can report it."""
+    """A second node with the same identifier isn't lost, but numbered, so that check can report it."""
     nodes = [{"node_name": name, "identifier": key} for name, key in [("A", "x"), ("B", " x"), ("C", "x\n")]]
     assert {key: node["node_name"] for key, node in inputs.node_map(nodes).items()} == {
         "x": "A",
@@ -138,7 +138,7 @@ def test_duplicates_get_a_key_of_their_own() -> None:
     ids=["args", "dict", "typed-dict", "api", "model"],
 )
 def test_trigger_in_every_form(trigger: Any) -> None:
-    """A trigger may be Args, a dict, a model, or what the API itself takes."""
+    """A trigger may be Args, a dict, a model, or the API's own form."""
     assert inputs.expressions([trigger]) == ["@daily"]
 
 
@@ -148,7 +148,7 @@ def test_retry_policy_of_a_model() -> None:
 
 
 def test_store_keys_are_trimmed() -> None:
-    """As the state manager does it."""
+    """Keys are trimmed as the state manager does it."""
     store = exosphere.StoreConfigArgs(required_keys=[" cursor"], default_values={"batch ": "1"})
     assert inputs.store_config(store) == {"required_keys": ["cursor"], "default_values": {"batch": "1"}}
 
@@ -170,7 +170,7 @@ def test_secrets_are_secret_one_by_one() -> None:
 
 
 def test_secrets_as_one_output_are_hidden_with_their_names() -> None:
-    """And so is what check derives from the names."""
+    """The names are secret too, and everything that check derives from them."""
 
     def program() -> None:
         secrets = pulumi.Output.from_input({"a": "x"})
@@ -193,7 +193,7 @@ def test_secrets_as_one_output_are_hidden_with_their_names() -> None:
 )
 @pytest.mark.parametrize("as_output", [False, True], ids=["string", "output"])
 def test_connection_is_secret_where_it_holds_credentials(uri: str, expected: object, *, as_output: bool) -> None:
-    """The key always, the address only with a user or password in it, however badly that is written."""
+    """The key always is, the address only with a user or password in it, however malformed."""
 
     def program() -> None:
         address = pulumi.Output.from_input(uri) if as_output else uri
@@ -212,5 +212,5 @@ def test_connection_is_secret_where_it_holds_credentials(uri: str, expected: obj
     ],
 )
 def test_args_dont_show_values(args: object) -> None:
-    """A repr lands in logs."""
+    """A repr may be logged."""
     assert "hush" not in repr(args)

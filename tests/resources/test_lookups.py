@@ -1,4 +1,4 @@
-"""Look-ups ask the state manager, and give what is live."""
+"""Look-ups ask the state manager, and return what is live."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BODY: dict[str, Any] = {
 
 @pytest.fixture
 def config(state_manager: LocalStateManager) -> dict[str, str]:
-    """Three graphs are live, one of them retired."""
+    """Return the configuration of a state manager with three live graphs, one of them retired."""
     put(state_manager, "analytics", "report", BODY)
     put(state_manager, "analytics", "another", {**BODY, "triggers": []})
     put(state_manager, "analytics", "gone", template.retired())
@@ -52,7 +52,7 @@ def config(state_manager: LocalStateManager) -> dict[str, str]:
 
 
 def test_get_graph(config: dict[str, str]) -> None:
-    """One graph, with the sections that only the listing tells."""
+    """It returns one graph, with the sections that only the listing contains."""
     found: list[exosphere.GraphResult] = []
     run(lambda: found.append(exosphere.get_graph("report")), config=config)
     (report,) = found
@@ -77,7 +77,7 @@ def test_get_graph_that_isnt_there(config: dict[str, str], name: str) -> None:
 
 
 def test_get_graphs(config: dict[str, str]) -> None:
-    """All of a namespace, sorted, retired ones left out; none where nobody uses it."""
+    """It returns all of a namespace, sorted, without retired ones; none if nobody uses it."""
     found: list[list[exosphere.GraphResult]] = []
     run(lambda: found.append(exosphere.get_graphs()), config=config)
     run(lambda: found.append(exosphere.get_graphs("nobody")), config=config)
@@ -85,7 +85,7 @@ def test_get_graphs(config: dict[str, str]) -> None:
 
 
 def test_get_registered_nodes(config: dict[str, str]) -> None:
-    """What graphs of the namespace can have."""
+    """It returns what graphs of the namespace can use."""
     found: list[exosphere.RegisteredNodeResult] = []
     run(lambda: found.extend(exosphere.get_registered_nodes("analytics")), config=config)
     nodes = {node.name: node for node in found}
@@ -95,7 +95,7 @@ def test_get_registered_nodes(config: dict[str, str]) -> None:
 
 
 def test_connection_wins_over_the_configuration(config: dict[str, str]) -> None:
-    """As for a resource."""
+    """It does so for a resource too."""
     where = exosphere.ConnectionArgs(uri=config["stateManagerUri"], api_key=config["apiKey"])
     found: list[exosphere.GraphResult] = []
     elsewhere = {"stateManagerUri": "http://127.0.0.1:1", "apiKey": "k"}
@@ -104,7 +104,7 @@ def test_connection_wins_over_the_configuration(config: dict[str, str]) -> None:
 
 
 def test_environment_is_read(config: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for a resource."""
+    """It is read for a resource too."""
     monkeypatch.setenv("EXOSPHERE_STATE_MANAGER_URI", config["stateManagerUri"])
     monkeypatch.setenv("EXOSPHERE_API_KEY", config["apiKey"])
     found: list[exosphere.GraphResult] = []
@@ -119,7 +119,7 @@ def test_missing_configuration() -> None:
 
 
 def test_an_output_in_an_f_string() -> None:
-    """Its text isn't the name of anything."""
+    """It is rejected as a name: its text isn't its value."""
 
     def program() -> None:
         exosphere.get_graph(f"report-{pulumi.Output.from_input('x')}")
@@ -132,7 +132,7 @@ def test_an_output_in_an_f_string() -> None:
 
 @pytest.mark.parametrize("argument", ["name", "namespace", "connection.api_key"])
 def test_output_where_a_plain_value_is_needed(argument: str) -> None:
-    """The error names the twin."""
+    """The error names the output version of the function."""
 
     def program() -> None:
         later: Any = pulumi.Output.secret("hush")
@@ -148,7 +148,7 @@ def test_output_where_a_plain_value_is_needed(argument: str) -> None:
 
 
 def test_output_twins(config: dict[str, str]) -> None:
-    """They take outputs, a secret key among them, and what they give isn't secret."""
+    """They accept outputs, a secret key among them, and their results aren't secret."""
 
     def program() -> None:
         where = exosphere.ConnectionArgs(uri=config["stateManagerUri"], api_key=pulumi.Output.secret(config["apiKey"]))
@@ -171,7 +171,7 @@ def test_output_twins(config: dict[str, str]) -> None:
 
 
 def test_preview_of_what_doesnt_exist_yet(config: dict[str, str]) -> None:
-    """A graph of the same program can't be looked up before the update has made it."""
+    """A graph of the same program can't be looked up before the update has created it."""
 
     def program() -> None:
         made = graph("made")
@@ -184,7 +184,7 @@ def test_preview_of_what_doesnt_exist_yet(config: dict[str, str]) -> None:
 
 
 def test_an_output_has_a_type_for_every_field() -> None:
-    """What type checkers know of `get_graph_output` is what a look-up returns."""
+    """Type checkers know the same fields of `get_graph_output` as a look-up returns."""
     (declared,) = [
         statement
         for statement in ast.walk(ast.parse(inspect.getsource(lookups)))

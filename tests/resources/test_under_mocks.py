@@ -1,4 +1,4 @@
-"""Users' own unit tests, with Pulumi's mocks, see what a graph is registered with; many tests may share one stack."""
+"""Users' own unit tests, with Pulumi's mocks, see a graph's registered inputs; many tests may share one stack."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_mistake():
 
 
 def test_under_mocks(tmp_path: Path) -> None:
-    """The same graph in one test after the other isn't the same graph twice."""
+    """The same graph in one test after another isn't a duplicate."""
     (tmp_path / "test_program.py").write_text(TESTS)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path / "test_program.py")]
     env = {**os.environ, "PYTHONPATH": str(Path(exosphere.__file__).parent.parent)}
@@ -73,7 +73,7 @@ def test_under_mocks(tmp_path: Path) -> None:
 
 
 def test_a_subclass_keeps_the_type() -> None:
-    """A team's own kind of graph is a graph, in state as well."""
+    """A team's own subclass of a graph is a graph, in state as well."""
 
     class Report(exosphere.Graph):
         def __init__(self, name: str) -> None:

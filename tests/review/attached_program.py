@@ -1,4 +1,4 @@
-"""The program whose previews of attachments, and of what stays live, are recorded: `CASE` says which version it is."""
+"""The program whose previews of attachments, and of what stays live, are recorded: `CASE` selects its version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents as `pulumi preview --json` writes them, made by hand where no recorded one has the case."""
+"""Documents as `pulumi preview --json` writes them, made by hand for cases without a recorded one."""
 
 from __future__ import annotations
 

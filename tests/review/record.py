@@ -1,4 +1,4 @@
-"""Records previews of the real CLI in ``previews/``, and their comments in ``comments/``.
+"""Recording of previews of the real CLI in ``previews/``, and of their comments in ``comments/``.
 
 Not a test: run ``make golden`` if the words of a comment change, and ``python -m tests.review.record`` if the shape of
 state or of the CLI's document does.

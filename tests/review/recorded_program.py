@@ -1,4 +1,4 @@
-"""The program whose previews are recorded: `CASE` says which version of it this is."""
+"""The program whose previews are recorded: `CASE` selects its version."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BucketProvider(pulumi.dynamic.ResourceProvider):
 
 
 class Bucket(pulumi.dynamic.Resource, module="cloud", name="Bucket"):
-    """The source of the rows."""
+    """Return the source of the rows."""
 
     def __init__(self, name: str) -> None:
         super().__init__(BucketProvider(), name, {})

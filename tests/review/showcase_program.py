@@ -1,4 +1,4 @@
-"""A change of some size to a program of three graphs, for the pictures: `CASE` is ``before`` or ``showcase``."""
+"""A larger change to a program of three graphs, for the pictures: `CASE` is ``before`` or ``showcase``."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ US, EU, UNSAID = (Place(address, "analytics/report") for address in ("https://us
     ],
 )
 def test_two_places_may_be_one(one: Place, other: Place, agrees: bool) -> None:
-    """In either order."""
+    """The order of the two doesn't matter."""
     assert (one.agrees(other), other.agrees(one)) == (agrees, agrees)
 
 

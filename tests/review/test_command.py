@@ -18,12 +18,12 @@ TRIGGER = {"expression": "0 3 * * *", "graph": "analytics/report"}
 
 @pytest.fixture
 def given(tmp_path: Path) -> Path:
-    """The path of a preview."""
+    """Return the path of a preview."""
     return tmp_path / "preview.json"
 
 
 def test_a_file_gives_a_comment(capsys: pytest.CaptureFixture[str]) -> None:
-    """Markdown, on standard output."""
+    """Markdown is written to standard output."""
     assert main(["review", CHANGED, "--now", "2026-01-05T08:00"]) == 0
     assert "**1 graph changes; 2 warnings.**" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""Every label that Mermaid draws in a real browser is the name that it stands for."""
+"""Labels that Mermaid draws in a real browser are the names that they stand for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ $$x$$|$x$|# x|> x|<b>x</b>|<br/>|&amp;|&lt;|#35;|#quot;|a;b|"x"|%%{init: {}}%%|%
 a_b_c|_a_b_|a-b--c|日本語|naïve 🎉|x  y| x|x |user-1|it's|extract · Extract|accTitle: x|${{ x }}""".replace(
     "\n", "|"
 ).split("|")
-"""Names that one of the versions draws otherwise where they are written as they are, and everyday ones."""
+"""Names that a version of Mermaid draws differently if they are written unchanged, and everyday ones."""
 SCRIPT = """
 mermaid.initialize({ startOnLoad: false, securityLevel: "strict" });
 (async () => {

@@ -79,8 +79,8 @@ def test_a_comment_fits_for_any_stack(graphs: int, nodes: int, text: str, warnin
     diagnostics += [said(f"{text}\n{text}\n{text}", severity="error", of="") for _ in range(errors)]
     written = comment(reviewed(*stack(graphs, nodes, text), diagnostics=diagnostics), CLOCK)
     assert size(written) < LIMIT
-    told = f"{graphs:,} graph{'s are' if graphs > 1 else ' is'} new" if graphs else "No graph changes"
-    assert told in written.splitlines()[3]
+    headline = f"{graphs:,} graph{'s are' if graphs > 1 else ' is'} new" if graphs else "No graph changes"
+    assert headline in written.splitlines()[3]
     assert written.count("<details>") == written.count("</details>")
 
 
@@ -89,8 +89,8 @@ def test_a_comment_on_very_many_fits(graphs: int, nodes: int) -> None:
     """A line for each graph that fits, and the number of the others."""
     written = comment(reviewed(*stack(graphs, nodes, "n")), CLOCK)
     assert size(written) < LIMIT
-    told = written.count("New: ")
-    assert told == graphs or f"- and {graphs - told:,} more" in written
+    shown = written.count("New: ")
+    assert shown == graphs or f"- and {graphs - shown:,} more" in written
     assert ("In the diagrams" in written) == ("mermaid" in written)
 
 
@@ -171,14 +171,14 @@ def test_no_secret_is_in_a_comment(form: str) -> None:
         retry_policy={"max_retries": secret},
     )
     later = {**given, "nodes": {**nodes, "a": node("b", inputs={"x": "other"})}, "store_config": {}}
-    told = [said(f"can't log in with {also}"), said(f"Traceback\n  x\n{also}", severity="error", of="")]
+    diagnostics = [said(f"can't log in with {also}"), said(f"Traceback\n  x\n{also}", severity="error", of="")]
     for old, new, op in (
         (None, given, "create"),
         (given, later, "update"),
         (later, given, "update"),
         (given, None, "delete"),
     ):
-        found = review(read(document(step(op, old, new), diagnostics=told)), CLOCK)
+        found = review(read(document(step(op, old, new), diagnostics=diagnostics)), CLOCK)
         assert CANARY not in comment(found, CLOCK) + text(found, CLOCK)
 
 

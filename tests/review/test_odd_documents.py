@@ -1,4 +1,4 @@
-"""JSON of an odd shape ends in a comment or in one line, never in a traceback."""
+"""JSON of an unexpected shape results in a comment or in one line, never in a traceback."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_odd_documents(data: st.DataObject, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever stands anywhere in a preview."""
+    """The value may be anywhere in a preview."""
     document = json.loads(data.draw(st.sampled_from(WHOLE)).read_text("utf-8"))
     for _ in range(data.draw(st.integers(1, 3))):
         places = list(paths(document))

@@ -1,4 +1,4 @@
-"""A document of any shape ends in a comment or in one line, never in a traceback."""
+"""A document of any shape results in a comment or in one line, never in a traceback."""
 
 from __future__ import annotations
 

@@ -71,13 +71,13 @@ def test_previews_of_several_stacks_are_refused() -> None:
 
 
 def test_a_preview_may_hold_nothing() -> None:
-    """If the program fails at once there are no steps."""
+    """A program that fails at once has no steps."""
     preview = read('{"steps": null, "diagnostics": null, "changeSummary": null}')
     assert (preview.steps, preview.diagnostics, preview.stack) == ((), (), "")
 
 
 def test_messages_come_without_their_severity() -> None:
-    """It is shown in another way; debug messages aren't shown."""
+    """It is shown in a different way; debug messages aren't shown."""
     text = document(diagnostics=[said("look out"), said("inner life", severity="debug")])
     assert [one.message for one in read(text).diagnostics] == ["look out"]
 

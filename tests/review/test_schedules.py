@@ -26,7 +26,7 @@ UNITS = {
     "0 0 * * {}": timedelta(days=1),
     "0 0 1 {} *": None,
 }
-"""Expressions with a field left out, and how far its values are from each other; None: months."""
+"""Expressions with one field left out, and the distance of its values from each other; None: months."""
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_the_weekdays_that_are_shown_are_those_of_the_times(days: list[str]) -> 
     expression = f"0 9 * * {','.join(days)}"
     words = in_words(expression)
     if is_valid(expression) and words != expression:
-        told: set[int] = set()
+        described: set[int] = set()
         for first, last in re.findall(r"(\w+day)(?: through (\w+day))?", words):
             start = DAY_NAMES.index(first)
-            told |= {day % 7 for day in range(start, start + 1 + (DAY_NAMES.index(last or first) - start) % 7)}
-        assert told == {time.weekday() for time in next_times(expression, START, 14)}
+            described |= {day % 7 for day in range(start, start + 1 + (DAY_NAMES.index(last or first) - start) % 7)}
+        assert described == {time.weekday() for time in next_times(expression, START, 14)}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a review shows of a live graph that a stack takes over: all that it knows are the paths that differ."""
+"""The review of a live graph that a stack takes over: it knows only the paths that differ."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOUND = TakeOver(
 
 
 def test_taken_over() -> None:
-    """Paths are listed, removals first; a removed schedule counts as one; and nothing is said twice."""
+    """Paths are listed, removals first; a removed schedule counts as one; and nothing is repeated."""
     found = reviewed(step("create", None, graph(NODES)), diagnostics=[said(FOUND.sentence(LABEL))])
     [one] = found.graphs
     assert one.fate is Fate.TAKEN_OVER
@@ -41,7 +41,7 @@ def test_taken_over() -> None:
 
 
 def test_diagram() -> None:
-    """The diagram marks the nodes that are added, changed and removed, whatever dots their names have."""
+    """The diagram marks the nodes that are added, changed and removed, whatever dots their names contain."""
     [one] = reviewed(step("create", None, graph(NODES)), diagnostics=[said(FOUND.sentence(LABEL))]).graphs
     assert one.comparison.nodes == {
         "extract": Mark.CHANGED,
@@ -58,7 +58,7 @@ def test_diagram() -> None:
 
 
 def test_unchanged() -> None:
-    """A graph that doesn't differ is taken over as well, and nothing of it fails a job."""
+    """A graph that doesn't differ is taken over too, and doesn't fail a job."""
     same = said(TakeOver(secrets=True).sentence(LABEL), severity="info")
     found = reviewed(step("create", None, graph(NODES)), diagnostics=[same])
     [one] = found.graphs
@@ -68,7 +68,7 @@ def test_unchanged() -> None:
 
 
 def test_more_than_the_preview_names() -> None:
-    """That there is more is said."""
+    """The review says that there are more."""
     many = TakeOver(overwritten=tuple(f"nodes.a.inputs.x{number}" for number in range(150)))
     [one] = reviewed(step("create", None, graph(NODES)), diagnostics=[said(many.sentence(LABEL))]).graphs
     assert one.changes[-1].words == ("and more: the preview doesn't name all paths",)

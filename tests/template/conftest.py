@@ -1,4 +1,4 @@
-"""Examples of hypothesis have no deadline: the machine may be busy, and no test asserts time."""
+"""Hypothesis without deadlines: the machine may be busy, and no test asserts a time."""
 
 from __future__ import annotations
 

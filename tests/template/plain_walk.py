@@ -1,4 +1,4 @@
-"""The state manager's walk written plainly: recursive, with sets that are copied. The oracle of `template.walk`."""
+"""The state manager's walk, written plainly: recursive, with copied sets. The oracle of `template.walk`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pulumi_exosphere.template.walk import Node
 
 @dataclass
 class PlainWalk:
-    """Walks when it is made."""
+    """The walk; constructing it performs it."""
 
     nodes: Mapping[str, Node]
     root: str
@@ -42,7 +42,7 @@ class PlainWalk:
 
     @property
     def rule(self) -> str | None:
-        """The first rule about the way through the graph that is broken."""
+        """Return the first rule about reachability that is broken."""
         if self.waiting:
             return "unites_unreached"
         if any(self.root not in self.parents.get(name, ()) for name in self.nodes if name != self.root):

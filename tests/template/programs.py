@@ -1,4 +1,4 @@
-"""Bodies of PUTs as a program would write them: maps by identifier and expression, with a free key for a second one."""
+"""Bodies of PUTs as a program would write them: maps by identifier and expression, with a free key for duplicates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NULLS = {
 
 
 def unwritable(body: dict[str, Any]) -> str | None:
-    """Why a program can't give the state manager this body, for its faults; None where it can."""
+    """Return why a program can't express this body, which has problems; None if it can."""
     for key in ("secrets", *_NULLS, "triggers"):
         if key in body and body[key] is None:
             return "a section that is null isn't given"
@@ -37,14 +37,14 @@ def unwritable(body: dict[str, Any]) -> str | None:
 
 
 def given_twice(body: dict[str, Any]) -> bool:
-    """Whether a schedule is given twice, which the state manager takes for once and a program is told about."""
+    """Return whether a schedule occurs twice; the state manager stores it once, and the program gets an error."""
     triggers = body.get("triggers")
     counts = Counter(one["value"].get("expression") for one in triggers) if isinstance(triggers, list) else Counter()
     return max(counts.values(), default=0) > 1
 
 
 def as_props(name: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The properties of a `Graph` that has this body."""
+    """Return the properties of a `Graph` that has this body."""
     props = {key: value for key, value in body.items() if key not in {"nodes", "triggers"}}
     props |= {"name": name, "namespace": "analytics", "nodes": body["nodes"]}
     if isinstance(body["nodes"], list):

@@ -1,4 +1,4 @@
-"""The recorded answers of a real state manager, as the tests of `template` replay them."""
+"""Recorded answers of a real state manager, as the tests of `template` replay them."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _REGISTERED: dict[str, dict[str, Any]] = {
 
 
 def as_recorded(finding: Finding) -> dict[str, str]:
-    """A finding as the recorded cases write it: without the identifier, and without who needs a secret."""
+    """Return a finding as the recorded cases write it: without the identifier and the nodes that need a secret."""
     left_out = {"identifier", "node", "namespace"} if finding.secret else {"identifier"}
     return {name: value for name, value in asdict(finding).items() if value is not None and name not in left_out}
 
 
 def registered(namespace: str) -> dict[str, Any]:
-    """The nodes that were registered at the time."""
+    """Return the nodes that were registered at the time."""
     return _REGISTERED.get(namespace, {})
 
 
 def by_identifier(body: dict[str, Any]) -> dict[str, Any]:
-    """The nodes of a body or document, by identifier."""
+    """Return the nodes of a body or document, by identifier."""
     return {node["identifier"]: node for node in body["nodes"]}
 
 
 def as_set(errors: list[dict[str, str]]) -> set[str]:
-    """Validation errors without order and repetitions."""
+    """Return validation errors without order and repetitions."""
     return {json.dumps(error, sort_keys=True) for error in errors}

@@ -10,7 +10,7 @@ from tests.template.test_validate import chain, graph, node, unites
 
 @pytest.mark.parametrize(("length", "rules"), [(949, []), (950, ["deep"]), (999, ["deep"]), (1000, [])])
 def test_deep_graphs(length: int, rules: list[str]) -> None:
-    """A chain that the state manager may refuse is warned of; one that it refuses is a fault instead."""
+    """A chain that the state manager may reject causes a warning; one that it always rejects is an error."""
     assert [fault.rule for fault in advice(graph(chain(length)))] == rules
 
 
@@ -35,7 +35,7 @@ SCHEDULES = {
 
 @pytest.mark.parametrize(("expressions", "store", "rules"), SCHEDULES.values(), ids=SCHEDULES.keys())
 def test_schedules(expressions: list[str], store: dict[str, Any], rules: list[str]) -> None:
-    """Schedules whose every run fails, and those that start two runs at once, are warned of."""
+    """Schedules whose every run fails, and those that start two runs at once, cause a warning."""
     inputs = graph(triggers={expression: {} for expression in expressions}, store_config=store)
     assert [fault.rule for fault in advice(inputs)] == rules
 
@@ -51,12 +51,12 @@ def test_schedules(expressions: list[str], store: dict[str, Any], rules: list[st
     ids=["everything", "a schedule and the store", "required keys", "a node"],
 )
 def test_unknown_values(props: dict[str, Any]) -> None:
-    """There is no advice about what isn't known."""
+    """Unknown values cause no advice."""
     assert advice(normalise({"name": "g", "namespace": "ns", **props})) == []
 
 
 def one(value: str) -> dict[str, Any]:
-    """The nodes ``loader`` and, with this value for an input, ``use``."""
+    """Return the nodes ``loader`` and ``use``, with this value for an input of ``use``."""
     return {"loader": node(["use"]), "use": node(data=value)}
 
 
@@ -76,14 +76,14 @@ def one(value: str) -> dict[str, Any]:
     ],
 )
 def test_lost_braces(value: str, lost: bool) -> None:
-    """A placeholder without all its braces is warned of if it names a node, and other templates aren't."""
+    """A placeholder that lacks braces causes a warning if it names a node; other templates don't."""
     found = advice(graph(one(value)))
     assert [(fault.path, fault.rule) for fault in found] == [("nodes.use.inputs.data", "lost_braces")] * lost
     assert all("write ${{ loader.outputs.FIELD }}" in fault.message for fault in found)
 
 
 def test_a_node_of_another_namespace() -> None:
-    """It deploys and never runs."""
+    """Such a graph is deployed and never runs."""
     (fault,) = advice(graph({"a": node() | {"namespace": "shared"}}))
     assert (fault.path, fault.rule) == ("nodes.a.namespace", "other_namespace")
     assert "leave `namespace` out" in fault.message
@@ -114,7 +114,7 @@ def test_a_node_of_another_namespace() -> None:
     ids=["all lead to it", "one doesn't", "two don't", "no branches", "two that unite"],
 )
 def test_branches_that_are_not_united(nodes: dict[str, Any], ends: str) -> None:
-    """A uniting node that not every branch leads to may never run."""
+    """A uniting node that some branches don't lead to may never run."""
     found = advice(graph(nodes))
     assert [fault.rule for fault in found] == ["branch_not_united"] * bool(ends)
     assert all(ends in fault.message and fault.path == "nodes.u.unites" for fault in found)

@@ -26,7 +26,7 @@ OLD = normalise(
 
 
 def changed(*path: str, to: Any) -> dict[str, Any]:
-    """`OLD` with another value at the path."""
+    """Return `OLD` with another value at the path."""
     new = copy.deepcopy(OLD)
     inside = new
     for key in path[:-1]:
@@ -36,7 +36,7 @@ def changed(*path: str, to: Any) -> dict[str, Any]:
 
 
 def without(*path: str) -> dict[str, Any]:
-    """`OLD` without what is at the path."""
+    """Return `OLD` without the value at the path."""
     new = copy.deepcopy(OLD)
     inside = new
     for key in path[:-1]:
@@ -89,21 +89,21 @@ def without(*path: str) -> dict[str, Any]:
     ],
 )
 def test_paths(new: dict[str, Any], paths: list[str]) -> None:
-    """Each difference is one path, whichever side it is on."""
+    """Each difference is one path, no matter which side it is on."""
     assert changes(OLD, new) == paths
     assert sorted(changes(new, OLD)) == sorted(paths)
 
 
 @given(good(), good())
 def test_no_paths_mean_no_difference(one: dict[str, Any], other: dict[str, Any]) -> None:
-    """There are no changes exactly where the Inputs are equal, but for the values of secrets."""
+    """There are no changes exactly if the Inputs are equal, apart from the values of secrets."""
     old, new = normalise(one), normalise(other)
     assert changes(old, old) == []
     assert (changes(old, new) == []) == (named(old) == named(new))
 
 
 def named(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Inputs without the values of secrets."""
+    """Return Inputs without the values of secrets."""
     return inputs | {"secrets": sorted(inputs["secrets"])}
 
 
@@ -111,7 +111,7 @@ def named(inputs: dict[str, Any]) -> dict[str, Any]:
     "path", [("nodes",), ("nodes", "b"), ("nodes", "b", "inputs", "rows"), ("secrets",), ("triggers",)]
 )
 def test_unknown_values(path: tuple[str, ...]) -> None:
-    """What isn't known differs from what is, or, where that is asked for, isn't known to differ."""
+    """An unknown value differs from a known one, or, with `unknown_differs=False`, isn't known to differ."""
     new = changed(*path, to=UNKNOWN)
     assert changes(OLD, new) == [".".join(path)]
     assert changes(new, new) == []
@@ -119,7 +119,7 @@ def test_unknown_values(path: tuple[str, ...]) -> None:
 
 
 def test_unknown_items_of_a_list() -> None:
-    """A list in which something isn't known yet isn't known to differ from one that is as long, and else the same."""
+    """A list with unknown items isn't known to differ from one of the same length with the same known items."""
     for items, paths in (
         (["b"], []),
         ([UNKNOWN], []),
@@ -132,7 +132,7 @@ def test_unknown_items_of_a_list() -> None:
 
 
 def nodes(**given: Any) -> dict[str, Any]:
-    """Nodes, each from the name of its type and what it refers to: ``b="Load a"``."""
+    """Return nodes, each with the name of its type and its references: ``b="Load a"``."""
     made = {}
     for identifier, text in given.items():
         name, *others = text.split()
@@ -177,7 +177,7 @@ NODES = nodes(a="Extract", b="Load a")
     ],
 )
 def test_sent_twice(old: dict[str, Any] | None, new: dict[str, Any], twice: bool) -> None:
-    """An update is sent twice where somebody refers to a node that is new or of another type than before."""
+    """An update is sent twice if a node refers to one that is new or of another type than before."""
     assert judged_by_previous(old, new) is twice
 
 

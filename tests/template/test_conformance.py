@@ -1,4 +1,4 @@
-"""What a real state manager answered decides: refused here, accepted here, and ended at the same validation."""
+"""The recorded answers of a real state manager decide: the same is rejected, accepted, and validated alike."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STEPS = [step for sequence in SEQUENCES for step in sequence["steps"]]
 
 
 def locations(body: dict[str, Any]) -> set[str]:
-    """Where the shape of a body is at fault."""
+    """Return the locations at which the shape of a body is wrong."""
     try:
         GraphBody.model_validate(body)
     except ValidationError as error:
@@ -27,12 +27,12 @@ def locations(body: dict[str, Any]) -> set[str]:
 
 
 def stored(body: dict[str, Any]) -> dict[str, Any]:
-    """The body as the state manager stores it."""
+    """Return the body as the state manager stores it."""
     return GraphBody.model_validate(body).model_dump()
 
 
 def validation(document: dict[str, Any], index: dict[str, Any] | None) -> list[dict[str, str]]:
-    """What the background validation finds wrong with a stored document."""
+    """Return the errors that background validation finds in a stored document."""
     found = [as_recorded(one) for one in findings(by_identifier(document), document["secrets"], registered, index)]
     expressions = [trigger["value"]["expression"] for trigger in document["triggers"]]
     if not found and any(cron.never_fires(expression) for expression in expressions):
@@ -47,7 +47,7 @@ def test_nothing_recorded_is_missing() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['case']}-{case['mutation']}")
 def test_shape_and_rules(case: dict[str, Any]) -> None:
-    """A body is refused for its shape at the recorded places, for the recorded rules, or not at all."""
+    """A body is rejected for its shape at the recorded places, for the recorded rules, or not at all."""
     assert locations(case["body"]) == set(case.get("locations", ()))
     if case["status"] == 422:
         return
@@ -58,7 +58,7 @@ def test_shape_and_rules(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case["status"] == 201], ids=lambda case: case["case"])
 def test_validation(case: dict[str, Any]) -> None:
-    """What is accepted is stored as recorded, and its validation ends where it ended."""
+    """An accepted body is stored as recorded, and its validation has the recorded result."""
     document = stored(case["body"])
     found = validation(document, None)
     assert as_set(found) == as_set(case["validation_errors"])
@@ -69,7 +69,7 @@ def test_validation(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=lambda sequence: sequence["case"])
 def test_sequences(sequence: dict[str, Any]) -> None:
-    """Updates are judged by the previous version's nodes, and it is known beforehand where that makes a difference."""
+    """Updates are validated against the previous version's nodes; it is known beforehand if that makes a difference."""
     index: dict[str, Any] | None = None
     for step in sequence["steps"]:
         document = stored(step["body"])
@@ -91,9 +91,9 @@ def test_sequences(sequence: dict[str, Any]) -> None:
     ids=lambda case: f"{case['case']}-{case['mutation']}",
 )
 def test_judge(case: dict[str, Any]) -> None:
-    """Whatever a program can write is refused or taken as recorded, with the recorded rules among the faults.
+    """Whatever a program can write is rejected or accepted as recorded, with the recorded rules among the problems.
 
-    Two differences are wanted: a schedule that never comes is refused, and so is one that is given twice.
+    Two differences are intended: a schedule that never fires is rejected, and so is one that is given twice.
     """
     inputs = normalise(as_props(case["case"], case["body"]))
     faults = judge(inputs)

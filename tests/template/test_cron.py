@@ -49,12 +49,12 @@ def test_valid(expression: str, valid: bool) -> None:
     ],
 )
 def test_never(expression: str, never: bool) -> None:
-    """Days that no month has, and years that are over, never come."""
+    """Days that no month has, and years that are over, never fire."""
     assert cron.never_fires(expression, START) is never
 
 
 def test_never_is_from_now_on() -> None:
-    """Without a time it is from now on that a schedule never comes."""
+    """Without a time, "never" means from now on."""
     assert cron.never_fires("0 0 1 1 * 0 2020")
     assert not cron.never_fires(f"0 0 1 1 * 0 {datetime.now().year + 1}")  # noqa: DTZ005 - as above
 
@@ -68,7 +68,7 @@ def test_next_times() -> None:
 
 
 def test_a_schedule_that_ends_has_fewer_times() -> None:
-    """Where there are fewer times than asked for, those that there are come."""
+    """If there are fewer times than requested, the existing ones are returned."""
     assert len(cron.next_times("0 0 1 1 * 0 2027,2028", START, 5)) == 2
 
 
@@ -91,7 +91,7 @@ def test_a_schedule_that_ends_has_fewer_times() -> None:
     ],
 )
 def test_canonical(one: str, other: str, same: bool) -> None:
-    """Two spellings of one schedule are told from two schedules."""
+    """Two spellings of one schedule are distinguished from two schedules."""
     assert (cron.canonical(one) == cron.canonical(other)) is same
 
 
@@ -112,12 +112,12 @@ def test_canonical(one: str, other: str, same: bool) -> None:
     ],
 )
 def test_what_all_versions_agree_on(expression: str, certain: str) -> None:
-    """Parts that versions of croniter read differently are replaced by ones that they read alike."""
+    """Parts that versions of croniter read differently are replaced by ones that all read alike."""
     assert cron.certain(expression) == certain
     assert bool(cron.disputes(expression)) is (certain != expression)
 
 
 def test_validity_does_not_depend_on_chance() -> None:
-    """A random day in February fires, although croniter may choose the 30th; a nearest weekday is always taken."""
+    """A random day in February fires, although croniter may choose the 30th; a nearest weekday is always accepted."""
     assert not any(cron.never_fires("0 0 R 2 *") for _ in range(20))
     assert cron.is_acceptable("0 9 15W * *")

@@ -38,7 +38,7 @@ DOCUMENT = {
 
 @given(good())
 def test_what_is_stored_reads_back_as_what_was_sent(raw: dict[str, Any]) -> None:
-    """A document that the state manager makes of a body says what the Inputs said, but for the secrets' values."""
+    """A document that the state manager makes of a body equals the Inputs, apart from the secrets' values."""
     inputs = normalise(raw)
     stored = GraphBody.model_validate(to_body(inputs)).model_dump()
     document = {"name": inputs["name"], "namespace": inputs["namespace"], **stored}
@@ -46,7 +46,7 @@ def test_what_is_stored_reads_back_as_what_was_sent(raw: dict[str, Any]) -> None
 
 
 def test_a_listed_document() -> None:
-    """Nodes by identifier, names of secrets, sorted keys, each schedule once, and nothing else."""
+    """Reading it yields nodes by identifier, names of secrets, sorted keys, each schedule once, and nothing else."""
     inputs = from_document(DOCUMENT)
     assert set(inputs) == {"name", "namespace", "nodes", "secrets", "retry_policy", "store_config", "triggers"}
     assert inputs["nodes"] == {
@@ -58,13 +58,13 @@ def test_a_listed_document() -> None:
 
 
 def test_an_answer_without_sections_has_none() -> None:
-    """What isn't in the document isn't made up: neither sections nor name and namespace."""
+    """Nothing is added that the document lacks: neither sections nor name and namespace."""
     answer = {key: DOCUMENT[key] for key in ("nodes",)} | {"secrets": {"token": True}}
     assert from_document(answer) == {"nodes": from_document(DOCUMENT)["nodes"], "secrets": {"token": ""}}
 
 
 def test_nodes_go_in_the_order_of_the_walk() -> None:
-    """Wherever a node stands in the program, it is sent where the walk comes to it."""
+    """Nodes are sent in the order of the walk, in whatever order the program declares them."""
     nodes = {
         "d": {"node_name": "N", "inputs": {}, "unites": {"identifier": "b"}},
         "c": {"node_name": "N", "inputs": {}},
@@ -87,7 +87,7 @@ def test_sections_that_are_not_managed_are_not_sent() -> None:
 
 
 def test_retired() -> None:
-    """The retiring body is one that the state manager takes, and is recognised however it comes back."""
+    """The state manager accepts the retiring body, and it is recognised in whatever form it is read back."""
     body = retired()
     stored = GraphBody.model_validate(body).model_dump()
     assert body_faults(stored) == []

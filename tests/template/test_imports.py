@@ -14,7 +14,7 @@ sys.modules["pulumi_exosphere"] = importlib.util.module_from_spec(found)
 
 
 def loaded_after(statement: str) -> set[str]:
-    """The modules that a fresh interpreter has loaded after a statement, if nothing but `template` loads them."""
+    """Return the modules loaded in a fresh interpreter by a statement, without the package's public names."""
     code = f"{BARE}\n{statement}\nprint(*sys.modules)"
     return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
 
@@ -31,5 +31,5 @@ GRAPH = "dict(name='g', namespace='ns', nodes={'a': dict(node_name='N', inputs={
     ids=["import", "judge"],
 )
 def test_little_is_loaded(statement: str) -> None:
-    """Neither the import nor the judgement of a graph without schedules loads pydantic, croniter, pulumi or httpx."""
+    """Neither the import nor the validation of a graph without schedules loads pydantic, croniter, pulumi or httpx."""
     assert loaded_after(statement).isdisjoint({"pydantic", "croniter", "pulumi", "httpx"})

@@ -29,26 +29,26 @@ def test_a_key_is_read_back(name: str) -> None:
 
 @given(NAMES, NAMES)
 def test_two_names_have_two_keys(one: str, other: str) -> None:
-    """No two names meet."""
+    """No two names have the same key."""
     assert (shown_key(one) == shown_key(other)) is (one == other)
 
 
 @given(NAMES)
 def test_other_names_are_their_own_keys(name: str) -> None:
-    """State changes for no name that the CLI shows anyway."""
+    """State doesn't change for a name that the CLI shows anyway."""
     assert (shown_key(name) == name) is not name.lstrip("\\").startswith("__")
 
 
 @given(GRAPHS)
 def test_a_graph_is_read_back(graph: dict[str, Any]) -> None:
-    """Wherever the name is: a node, an input, a secret, its revision, a store default."""
+    """The name is read back wherever it occurs: a node, an input, a secret, its revision, a store default."""
     assert with_names(with_keys(graph)) == graph
     assert not has_hidden_keys(with_keys(graph))
 
 
 @given(GRAPHS)
 def test_state_from_before_is_kept(graph: dict[str, Any]) -> None:
-    """A hook that is called with names as they are answers with the same paths."""
+    """A hook that gets unescaped names answers with the same paths."""
     names = with_names(graph)
     assert with_names(with_keys(names, graph)) == names
     assert {key for key in with_keys(graph, graph)["secrets"] if key.startswith("__")} == {
@@ -57,7 +57,7 @@ def test_state_from_before_is_kept(graph: dict[str, Any]) -> None:
 
 
 def test_attachment() -> None:
-    """The fields of a store that is a resource of its own are renamed too, and a preview's unknowns are left alone."""
+    """The fields of a store that is its own resource are renamed too, and a preview's unknowns are left alone."""
     assert with_keys({"default_values": {"__batch": "1", "plain": "2"}}) == {
         "default_values": {r"\__batch": "1", "plain": "2"}
     }
@@ -65,7 +65,7 @@ def test_attachment() -> None:
 
 
 def test_paths() -> None:
-    """A path of `ignore_changes` means names as well, below the resource's own properties."""
+    """A path of `ignore_changes` refers to names too, below the resource's own properties."""
     assert shown_path("nodes.__start__.inputs.__x") == r"nodes.\__start__.inputs.\__x"
     assert shown_path('nodes["__start__"].inputs["a.__b"]') == r'nodes["\__start__"].inputs["a.__b"]'
     assert shown_path("__provider") == "__provider"

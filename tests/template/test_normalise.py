@@ -13,7 +13,7 @@ from tests.template.strategies import some
 
 @given(st.text(st.sampled_from("a (2)"), max_size=6), st.integers(1, 4))
 def test_what_free_key_numbers_repeated_reads_back(key: str, times: int) -> None:
-    """However often a key comes, each is kept, and all but the first are told to repeat one that is there."""
+    """However often a key occurs, each occurrence is kept, and all but the first are recognised as repetitions."""
     taken: list[str] = []
     for _ in range(times):
         taken.append(free_key(key, taken))
@@ -23,20 +23,20 @@ def test_what_free_key_numbers_repeated_reads_back(key: str, times: int) -> None
 
 
 def only(**props: Any) -> dict[str, Any]:
-    """Normalised properties of a graph called ``g``, without what they always have."""
+    """Return the normalised properties of a graph called ``g``, without those that are always there."""
     inputs = normalise({"name": "g", "namespace": "ns", **props})
     return {key: value for key, value in inputs.items() if key in props}
 
 
 @given(some())
 def test_again_changes_nothing(raw: dict[str, Any]) -> None:
-    """Normalised Inputs are normal."""
+    """Normalising Inputs again changes nothing."""
     inputs = normalise(raw)
     assert normalise(inputs) == inputs
 
 
 def test_defaults_are_spelt_out() -> None:
-    """What the program leaves out stands there as the state manager fills it in; sections that it never gave don't."""
+    """Omitted fields have the state manager's defaults; omitted sections stay omitted."""
     assert normalise({"name": " g ", "namespace": "ns", "nodes": {" a ": {"node_name": " Load ", "inputs": {}}}}) == {
         "name": "g",
         "namespace": "ns",
@@ -46,7 +46,7 @@ def test_defaults_are_spelt_out() -> None:
 
 
 def test_sections_are_full() -> None:
-    """A section that is given at all stands there with all its fields."""
+    """A section that is given at all has all its fields."""
     assert only(retry_policy={}, store_config={}, triggers={"@daily": None}) == {
         "retry_policy": {
             "max_retries": 3,
@@ -61,7 +61,7 @@ def test_sections_are_full() -> None:
 
 
 def test_nothing_else_is_kept() -> None:
-    """Fields that the state manager doesn't know, and it ignores, are left out."""
+    """Fields that the state manager ignores are left out."""
     inputs = only(retry_policy={"unknown": 1}, triggers={"@daily": {"type": "CRON", "timezone": "UTC"}}, colour="red")
     assert "unknown" not in inputs["retry_policy"]
     assert inputs["triggers"] == {"@daily": {"type": "CRON"}}
@@ -88,14 +88,14 @@ def test_nothing_else_is_kept() -> None:
     ],
 )
 def test_integers(given: Any, taken: Any) -> None:
-    """An integer is what the state manager takes for one; the rest stays to be reported."""
+    """An integer is whatever the state manager accepts as one; other values are kept, to be reported."""
     result = only(retry_policy={"max_retries": given})["retry_policy"]["max_retries"]
     assert result == taken
     assert type(result) is type(taken)
 
 
 def test_what_the_state_manager_trims_is_trimmed() -> None:
-    """Identifiers wherever they stand, names of nodes, keys of the store; no namespace, input, secret or expression."""
+    """Identifiers, names of nodes and keys of the store are trimmed; no namespace, input, secret or expression is."""
     node = {
         "node_name": " Load ",
         "namespace": " other ",
@@ -125,19 +125,19 @@ def test_what_the_state_manager_trims_is_trimmed() -> None:
 
 
 def test_keys_that_would_meet_are_kept_apart() -> None:
-    """Where two keys are the same once trimmed none is lost, so that it can be reported."""
+    """If two keys are equal once trimmed, neither is lost, so that it can be reported."""
     assert list(only(nodes={" a": {}, "a": {}, "a ": {}})["nodes"]) == [" a", "a", "a "]
 
 
 @pytest.mark.parametrize("key", ["nodes", "secrets", "retry_policy", "store_config", "triggers"])
 @pytest.mark.parametrize("value", [5, "text", ["x"], UNKNOWN], ids=repr)
 def test_other_types_are_left(key: str, value: Any) -> None:
-    """What has the wrong type, or isn't known, stays as it is."""
+    """Values of the wrong type, or unknown ones, stay as they are."""
     assert only(**{key: value})[key] is value
 
 
 def test_unknown_values_inside_are_left() -> None:
-    """What isn't known stays so wherever it stands, and a node without a namespace is in the graph's, known or not."""
+    """Unknown values stay so wherever they occur, and a node without a namespace is in the graph's, known or not."""
     node = {"node_name": UNKNOWN, "inputs": UNKNOWN, "next_nodes": [UNKNOWN, " b"], "unites": UNKNOWN}
     inputs = normalise({"name": "g", "namespace": UNKNOWN, "nodes": {"a": node, "b": UNKNOWN}})
     assert inputs["nodes"] == {"a": node | {"namespace": UNKNOWN, "next_nodes": [UNKNOWN, "b"]}, "b": UNKNOWN}

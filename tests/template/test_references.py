@@ -21,7 +21,7 @@ from pulumi_exosphere.template.references import PlaceholderError, Reference, re
     ],
 )
 def test_references(value: str, found: list[tuple[str, str]]) -> None:
-    """Placeholders are found wherever they stand, and spaces in them are free."""
+    """Placeholders are found wherever they occur, with or without spaces in them."""
     assert references(value) == [Reference(*one) for one in found]
 
 
@@ -40,12 +40,12 @@ def test_references(value: str, found: list[tuple[str, str]]) -> None:
     ],
 )
 def test_malformed(value: str, message: str) -> None:
-    """What is neither form is an error that says which placeholder it is, without repeating it."""
+    """Text that is neither form is an error that says which placeholder it is, without repeating it."""
     with pytest.raises(PlaceholderError, match=message):
         references(value)
 
 
 def test_referred_outputs() -> None:
-    """Of inputs the outputs that they refer to, each once in a string; what can't be read is passed over."""
+    """The outputs that inputs refer to are returned, each once per string; unreadable placeholders are skipped."""
     inputs = {"a": "${{ x.outputs.y }}${{ x.outputs.y }}", "b": "${{ store.k }}", "c": "${{", "d": 5, "e": "text"}
     assert list(referred_outputs(inputs)) == [Reference("x", "y")]

@@ -36,7 +36,7 @@ from tests.support.nodes import NODES
     ids=repr,
 )
 def test_what_is_a_string(part: Any, is_string: bool) -> None:
-    """What the state manager makes a plain string of is one, whether it is required or not."""
+    """A field is a plain string if the state manager treats it as one, required or not."""
     defs = {"Name": {"type": "string"}, "Again": {"$ref": "#/$defs/Name"}, "Loop": {"$ref": "#/$defs/Loop"}}
     assert strings({"properties": {"field": part}, "$defs": defs}) == {"field": is_string}
 
@@ -51,19 +51,19 @@ REGISTERED = {namespace: {node["name"]: node for node in nodes} for namespace, n
 
 
 def registered(namespace: str) -> dict[str, Any]:
-    """What is registered in a namespace."""
+    """Return the nodes registered in a namespace."""
     return REGISTERED.get(namespace, {})
 
 
 def nodes(**given: dict[str, Any]) -> dict[str, Any]:
-    """Nodes of a graph in namespace ``analytics``."""
+    """Return the nodes of a graph in namespace ``analytics``."""
     inputs = normalise({"name": "g", "namespace": "analytics", "nodes": given})["nodes"]
     assert isinstance(inputs, dict)
     return inputs
 
 
 def node(name: str, **inputs: Any) -> dict[str, Any]:
-    """A node of this name with these inputs."""
+    """Return a node of this name with these inputs."""
     return {"node_name": name, "inputs": inputs}
 
 
@@ -112,7 +112,7 @@ FOUND = {
 
 @pytest.mark.parametrize(("graph", "secrets", "found"), FOUND.values(), ids=FOUND.keys())
 def test_findings(graph: dict[str, Any], secrets: list[str], found: list[Finding]) -> None:
-    """Each thing for which the validation fails is found at its node."""
+    """Each reason for which validation fails is found at its node."""
     assert findings(graph, secrets, registered) == found
 
 
@@ -125,7 +125,7 @@ INDEX = {
 
 @pytest.mark.parametrize(("index", "found"), INDEX.values(), ids=INDEX.keys())
 def test_references_are_judged_by_the_previous_version(index: dict[str, Any], found: list[Finding]) -> None:
-    """Who is referred to is looked up in the previous version, among the node types of this one."""
+    """The nodes that are referred to are looked up in the previous version, among the node types of this one."""
     graph = nodes(a=EXTRACT, b=node("Extract", source="${{ a.outputs.rows }}"))
     assert findings(graph, [], registered, index) == found
 
@@ -143,12 +143,12 @@ def test_references_are_judged_by_the_previous_version(index: dict[str, Any], fo
     ids=["node", "name", "namespace", "inputs", "input", "type of who is referred to"],
 )
 def test_unknown_values_are_not_judged(graph: dict[str, Any]) -> None:
-    """Nothing is found in what isn't known yet."""
+    """Nothing is found in unknown values."""
     assert findings(graph, UNKNOWN, registered) == []
 
 
 def test_each_namespace_is_asked_for_once() -> None:
-    """However many nodes there are, there is one listing for each namespace."""
+    """However many nodes there are, each namespace is listed once."""
     asked: list[str] = []
 
     def listing(namespace: str) -> dict[str, Any]:
@@ -160,6 +160,6 @@ def test_each_namespace_is_asked_for_once() -> None:
 
 
 def test_unknown_inputs() -> None:
-    """Inputs that the schema doesn't have are found, where the node is registered."""
+    """Inputs that the schema lacks are found if the node is registered."""
     graph = nodes(a=node("Ping", colour="red"), b=node("Nobody", colour="red"), c=node("Ping") | {"inputs": UNKNOWN})
     assert unknown_inputs(graph, registered) == [Finding("input_unknown", "a", "Ping", "analytics", input="colour")]

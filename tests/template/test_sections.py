@@ -9,7 +9,7 @@ BROKEN = ["", "/", "report", "analytics/", "/report", " /report", "analytics/ ",
 
 
 def test_an_id() -> None:
-    """Namespace and name, as they stand there."""
+    """An id is namespace and name, unchanged."""
     assert parse_id("analytics/daily-report") == ("analytics", "daily-report")
     assert parse_id(" analytics/daily report ") == (" analytics", "daily report ")
 

@@ -8,12 +8,12 @@ from pulumi_exosphere.template import body_faults
 
 
 def body(*nodes: dict[str, Any], secrets: tuple[str, ...] = ()) -> dict[str, Any]:
-    """A body whose shape is right."""
+    """Return a body whose shape is right."""
     return {"secrets": dict.fromkeys(secrets, "x"), "nodes": list(nodes)}
 
 
 def node(identifier: str, *next_nodes: str, unites: str | None = None, **inputs: Any) -> dict[str, Any]:
-    """A node of a body."""
+    """Return a node of a body."""
     target = {"identifier": unites, "strategy": "ALL_SUCCESS"} if unites else None
     return {"identifier": identifier, "inputs": inputs, "next_nodes": list(next_nodes), "unites": target}
 
@@ -34,7 +34,7 @@ ORDER = [
 
 @pytest.mark.parametrize(("rule", "refused"), ORDER, ids=[rule for rule, _ in ORDER])
 def test_the_first_group_ends_it(rule: str, refused: dict[str, Any]) -> None:
-    """Of a body that breaks rules of several groups the first is named, and only that."""
+    """If a body breaks rules of several groups, the first is named, and no other."""
     assert {fault.rule for fault in body_faults(refused)} == {rule}
 
 
@@ -48,11 +48,11 @@ def test_the_first_group_ends_it(rule: str, refused: dict[str, Any]) -> None:
     ids=["before inputs", "with next nodes", "before roots"],
 )
 def test_an_update_is_looked_at_for_secrets_first(refused: dict[str, Any], rules: set[str]) -> None:
-    """Of a graph that is stored already the names of secrets are looked at with the identifiers."""
+    """If the graph is stored already, the names of secrets are checked along with the identifiers."""
     assert {fault.rule for fault in body_faults(refused, update=True)} == rules
 
 
 def test_unites_faults_come_together() -> None:
-    """Targets that aren't there and targets that are the node itself are one group."""
+    """Missing targets and nodes that are their own target are one group."""
     refused = body(node("a", "b", "c"), node("b", unites="b"), node("c", unites="x"))
     assert [fault.rule for fault in body_faults(refused)] == ["unites_self", "unites_unknown"]

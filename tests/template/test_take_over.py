@@ -21,13 +21,13 @@ LIVE = normalise(
 
 
 def wanted(**more: Any) -> dict[str, Any]:
-    """The program's graph."""
+    """Return the program's graph."""
     nodes = {"a": {"node_name": "A", "inputs": {"x": "program"}}, "new": {"node_name": "C", "inputs": {}}}
     return normalise({"nodes": nodes, "secrets": {"token": "canary"}, **more})
 
 
 def test_kinds() -> None:
-    """What is overwritten, removed and added is told apart; sections that aren't managed aren't compared."""
+    """Overwritten, removed and added paths are distinguished; sections that aren't managed aren't compared."""
     found = take_over(LIVE, wanted(triggers={}))
     assert found.overwritten == ("nodes.a.inputs.x",)
     assert found.removed == ("nodes.old", "triggers.0 9 * * *")
@@ -36,7 +36,7 @@ def test_kinds() -> None:
 
 
 def test_unknown() -> None:
-    """What is only known during the update isn't a difference."""
+    """A value that is known only during the update isn't a difference."""
     assert not take_over(LIVE, {**LIVE, "nodes": UNKNOWN}).differs
     assert not take_over(LIVE, {**LIVE, "triggers": {unknown_expression(1): {"type": "CRON"}}}).differs
 
@@ -62,25 +62,25 @@ PATHS = st.lists(st.text(max_size=20), max_size=4).map(tuple)
 def test_read_back(
     overwritten: tuple[str, ...], removed: tuple[str, ...], added: tuple[str, ...], secrets: bool, graph: str
 ) -> None:
-    """`review` reads back what the preview said, whatever the names are."""
+    """`review` reads back what the preview reported, whatever the names are."""
     found = TakeOver(overwritten, removed, added, secrets=secrets and not (overwritten or removed or added))
     assert read_take_over(found.sentence(f"graph '{graph}'")) == found
 
 
 def test_many() -> None:
-    """Of very many paths the first are named, and what follows them can still be read."""
+    """Of very many paths the first are named, and the text after them can still be read."""
     many = tuple(f"nodes.n{number}" for number in range(MOST + 5))
     found = read_take_over(TakeOver(many, ("triggers.@daily",)).sentence(GRAPH))
     assert found == TakeOver(many[:MOST], ("triggers.@daily",), more=True)
 
 
 def test_other_texts() -> None:
-    """Another message isn't taken for one."""
+    """No other message is mistaken for one."""
     assert read_take_over(f"{GRAPH}, node 'a': is not registered") is None
     assert read_take_over("") is None
 
 
 def test_same_paths_as_changes() -> None:
-    """All paths are those that every other message names."""
+    """The paths are the same as in every other message."""
     found = take_over(LIVE, wanted(triggers={}))
     assert sorted(found.overwritten + found.removed + found.added) == sorted(changes(LIVE, wanted(triggers={})))

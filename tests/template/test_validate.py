@@ -9,23 +9,23 @@ from pulumi_exosphere.template import UNKNOWN, Fault, judge, normalise
 
 
 def graph(nodes: dict[str, Any] | None = None, **others: Any) -> dict[str, Any]:
-    """Inputs of a graph: ``extract`` and then ``load``, unless nodes are given."""
+    """Return inputs of a graph: ``extract`` and then ``load``, unless nodes are given."""
     nodes = nodes or {"extract": node(next_nodes=["load"]), "load": node(rows="${{ extract.outputs.rows }}")}
     return normalise({"name": "g", "namespace": "analytics", "nodes": nodes, **others})
 
 
 def node(next_nodes: Any = None, unites: Any = None, **inputs: Any) -> dict[str, Any]:
-    """A node with these inputs."""
+    """Return a node with these inputs."""
     return {"node_name": "Work", "inputs": inputs, "next_nodes": next_nodes, "unites": unites}
 
 
 def unites(identifier: Any) -> dict[str, Any]:
-    """What a node says that unites another."""
+    """Return the `unites` of a node that unites another."""
     return {"identifier": identifier}
 
 
 def chain(length: int) -> dict[str, Any]:
-    """Nodes one after the other."""
+    """Return nodes one after the other."""
     return {f"n{place}": node([f"n{place + 1}"] if place + 1 < length else []) for place in range(length)}
 
 
@@ -250,19 +250,19 @@ TABLE = {
 
 @pytest.mark.parametrize(("inputs", "path", "rule", "part"), TABLE.values(), ids=TABLE.keys())
 def test_one_fault(inputs: dict[str, Any], path: str, rule: str, part: str) -> None:
-    """One mistake is one fault, at its path, with a sentence that says what to do."""
+    """One mistake is one problem, at its path, with a sentence that says what to do."""
     (fault,) = judge(inputs)
     assert (fault.path, fault.rule) == (path, rule)
     assert part in fault.message
 
 
 def test_a_good_graph_has_no_fault() -> None:
-    """The graph that the table's faults are put into has none of its own."""
+    """The graph that the table's problems are put into has none of its own."""
     assert judge(graph(retry_policy={}, store_config={}, triggers={"@daily": {}}, secrets={"a": "b"})) == []
 
 
 def test_all_faults_at_once() -> None:
-    """Mistakes of different kinds are all reported, and not what follows from them."""
+    """Mistakes of different kinds are all reported, without their consequences."""
     faults = judge(
         graph(
             {
@@ -304,7 +304,7 @@ def test_all_faults_at_once() -> None:
     ids=["an unknown next node", "an unknown target", "two roots", "links that aren't known"],
 )
 def test_nothing_hides_a_cycle(nodes: dict[str, Any], paths: list[str]) -> None:
-    """A cycle is reported beside problems that make the walk impossible."""
+    """A cycle is reported along with problems that make the walk impossible."""
     assert [fault.path for fault in judge(graph(nodes))] == paths
 
 
@@ -345,7 +345,7 @@ def test_an_output_in_a_string(inputs: dict[str, Any], path: str) -> None:
 
 
 def test_no_value_is_in_a_message() -> None:
-    """Faults name fields and keys, never what inputs, secrets and the store hold."""
+    """Problems name fields and keys, never the values of inputs, secrets and the store."""
     faults = judge(
         graph(
             {"a": node(x="hunter2 ${{", y=["hunter2"])},
@@ -359,7 +359,7 @@ def test_no_value_is_in_a_message() -> None:
 
 @pytest.mark.parametrize("length", [960, 999])
 def test_chains_that_may_pass(length: int) -> None:
-    """Where the state manager's limit is can't be known to the node; only a chain that never passes is refused."""
+    """The state manager's limit can't be known exactly; only a chain that never passes is rejected."""
     assert judge(graph(chain(length))) == []
 
 
@@ -398,12 +398,12 @@ def test_chains_that_may_pass(length: int) -> None:
     ],
 )
 def test_unknown_values(inputs: dict[str, Any], left: list[str]) -> None:
-    """What isn't known, and what depends on it, is left out of the judgement, and nothing else."""
+    """Unknown values, and what depends on them, are left out of the validation, and nothing else is."""
     assert [fault.path for fault in judge(inputs)] == left
 
 
 def dense(count: int) -> dict[str, Any]:
-    """Layers of 50 nodes, with all links between neighbours, behind one first node."""
+    """Return layers of 50 nodes, with all links between neighbours, behind one first node."""
     layers = [[f"n{place}" for place in range(start, start + 50)] for start in range(1, count, 50)]
     following = dict(zip([("n0",), *map(tuple, layers)], [*layers, []], strict=True))
     return {
@@ -427,7 +427,7 @@ def dense(count: int) -> dict[str, Any]:
     ids=["chain", "star", "layers", "ten thousand faults"],
 )
 def test_big_graphs(nodes: dict[str, Any], rules: list[str] | None) -> None:
-    """5,000 nodes are judged without recursion, and as many faults as they have are all reported."""
+    """5,000 nodes are validated without recursion, and all their problems are reported."""
     inputs = graph(nodes)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(200)

@@ -1,4 +1,4 @@
-"""`judge` and the state manager's own way, shape and then rules, against each other."""
+"""`judge` compared with the state manager's own way: shape, then rules."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Path = tuple[Any, ...]
 
 @given(some())
 def test_judge_refuses_what_the_state_manager_refuses(raw: dict[str, Any]) -> None:
-    """What `judge` finds no fault with has a right shape and breaks no rule, and the other way round.
+    """`judge` finds no problem exactly if the shape is right and no rule is broken.
 
-    But for a node's namespace in which none can be registered: that is taken, and ends INVALID.
+    Except for a namespace in which no node can be registered: that is accepted, and ends INVALID.
     """
     faults = [
         fault for fault in judge(normalise(raw)) if not (fault.rule == "name" and fault.path.endswith(".namespace"))
@@ -36,7 +36,7 @@ def test_judge_refuses_what_the_state_manager_refuses(raw: dict[str, Any]) -> No
 
 @given(good())
 def test_normalised_inputs_are_what_the_state_manager_stores(raw: dict[str, Any]) -> None:
-    """The body of normalised Inputs is stored as it is, and so is what the program gave, but for the order of nodes."""
+    """The body of normalised Inputs is stored unchanged, and so is the program's, apart from the order of nodes."""
     inputs = normalise(raw)
     body = to_body(inputs)
     stored = GraphBody.model_validate(as_body(raw)).model_dump()
@@ -48,20 +48,20 @@ def test_normalised_inputs_are_what_the_state_manager_stores(raw: dict[str, Any]
 
 @given(good())
 def test_good_graphs_have_no_faults(raw: dict[str, Any]) -> None:
-    """What the strategy calls good is good."""
+    """Graphs that the strategy calls good have no problems."""
     assert judge(normalise(raw)) == []
 
 
 @given(good(), st.data())
 def test_an_unknown_value_is_no_fault(raw: dict[str, Any], data: st.DataObject) -> None:
-    """Wherever a good graph has a value that isn't known yet, nothing is refused."""
+    """Wherever a good graph has an unknown value, nothing is rejected."""
     inputs = normalise(raw)
     assert judge(with_unknown(inputs, data.draw(st.sampled_from(paths(inputs))))) == []
 
 
 @given(some(), st.data())
 def test_an_unknown_value_makes_no_new_fault(raw: dict[str, Any], data: st.DataObject) -> None:
-    """Where a value isn't known, faults that depend on it go, and none comes."""
+    """If a value is unknown, problems that depend on it disappear, and none is added."""
     inputs = normalise(raw)
     hidden = with_unknown(inputs, data.draw(st.sampled_from(paths(inputs))))
     assert {(fault.path, fault.rule) for fault in judge(hidden)} <= {
@@ -70,13 +70,13 @@ def test_an_unknown_value_makes_no_new_fault(raw: dict[str, Any], data: st.DataO
 
 
 def paths(value: Any, start: Path = ()) -> list[Path]:
-    """The way to every value inside, subtrees too."""
+    """Return the path of every value inside, subtrees too."""
     keys: Any = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
     return [way for key in keys for way in [(*start, key), *paths(value[key], (*start, key))]]
 
 
 def with_unknown(value: Any, path: Path) -> Any:
-    """A copy where what is at the path is unknown."""
+    """Return a copy in which the value at the path is unknown."""
     if not path:
         return UNKNOWN
     copy = value.copy()

@@ -12,7 +12,7 @@ from tests.template.plain_walk import PlainWalk
 
 
 def graph(**nodes: str) -> dict[str, Node]:
-    """Nodes from ``a="b c"`` (next nodes) and ``d="e <b"`` (that unites ``b``)."""
+    """Return nodes from ``a="b c"`` (next nodes) and ``d="e <b"`` (that unites ``b``)."""
     made = {}
     for name, text in nodes.items():
         words = text.split()
@@ -40,7 +40,7 @@ def graphs(draw: st.DrawFn) -> dict[str, Node]:
 
 
 def broken(nodes: Mapping[str, Node], walked: Walk) -> str | None:
-    """The first rule about the way through the graph that is broken, as `structure` goes through them."""
+    """Return the first rule about reachability that is broken, in the order of `structure`."""
     for group in (structure.unreached_targets(walked), structure.unconnected(nodes, walked), structure.loops(walked)):
         for fault in group:
             return fault.rule
@@ -49,7 +49,7 @@ def broken(nodes: Mapping[str, Node], walked: Walk) -> str | None:
 
 @given(graphs())
 def test_it_agrees_with_the_plain_walk(nodes: dict[str, Node]) -> None:
-    """The walk breaks the same rules, and finds the same parents, as the rule written down plainly."""
+    """The walk breaks the same rules, and finds the same parents, as the plainly written rules."""
     (root,) = structure.root_nodes(nodes)
     walked, plain = walk(nodes, root), PlainWalk(nodes, root)
     assert broken(nodes, walked) == plain.rule
@@ -61,7 +61,7 @@ def test_it_agrees_with_the_plain_walk(nodes: dict[str, Node]) -> None:
 
 @given(graphs())
 def test_without_parents_it_goes_the_same_way(nodes: dict[str, Node]) -> None:
-    """Leaving out the parents leaves out nothing else."""
+    """Leaving out the parents changes nothing else."""
     (root,) = structure.root_nodes(nodes)
     walked, bare = walk(nodes, root), walk(nodes, root, parents=False)
     walked.parents = bare.parents
@@ -82,20 +82,20 @@ def test_without_parents_it_goes_the_same_way(nodes: dict[str, Node]) -> None:
     ids=["diamond", "diamond-other-order", "several-ways", "unites", "below-unites", "waits", "later-arrivals-add"],
 )
 def test_parents(nodes: dict[str, Node], of: str, expected: str) -> None:
-    """Who is a parent depends on the order of the walk, and on what is united."""
+    """The parents depend on the order of the walk, and on what is united."""
     walked = walk(nodes, "a")
     assert walked.parents_of(of) == expected.split()[::-1]
     assert walked.parents_of(of, 1) == expected.split()[-1:]
 
 
 def test_it_does_not_go_on_from_a_node_that_waits() -> None:
-    """A node that is come to before its target gets parents, but its children aren't come to."""
+    """A node that is reached before its target gets parents, but its children aren't visited."""
     walked = walk(graph(a="u b", b="", u="v <b", v=""), "a")
     assert walked.order == ["a", "u", "b"]
 
 
 @pytest.mark.parametrize("length", [TOO_DEEP - 1, TOO_DEEP, 5 * TOO_DEEP])
 def test_a_long_chain_ends_the_walk(length: int) -> None:
-    """The walk ends where the state manager's recursion would."""
+    """The walk ends at the depth at which the state manager's recursion would."""
     nodes = {str(place): Node([str(place + 1)] if place < length else [], None, {}) for place in range(1, length + 1)}
     assert walk(nodes, "1").depth == min(length, TOO_DEEP)
