@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 SETTLED := $(VENV)/.installed
 PYTEST_ARGS ?=
+# More than a machine has cores: most tests wait, for a process or a validation, more than they compute.
+WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 LOWEST := .venv-lowest
 GITLAB = $(wildcard examples/*/.gitlab-ci.yml)
 WORKFLOWS = $(abspath $(wildcard .github/workflows/*.yml examples/*/.github/workflows/*.yml))
@@ -44,22 +46,22 @@ demo: install ## Deploy a graph to an embedded state manager, change it, detect 
 
 # In two runs: the table of failures is printed by a run in a single process.
 test: install ## Run the tests.
-	@$(IN_ENV) python -m pytest -n auto --dist worksteal --ignore tests/faults $(PYTEST_ARGS) && python -m pytest tests/faults $(PYTEST_ARGS)
+	@$(IN_ENV) python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/faults $(PYTEST_ARGS) && python -m pytest tests/faults $(PYTEST_ARGS)
 
 # What needs no Pulumi CLI: minutes less than all of it, and most of what a change can break.
 check: install ## Lint, and run every test that doesn't run the Pulumi CLI: the loop for editing.
 	@$(MAKE) --no-print-directory -s lint
-	@$(IN_ENV) TESTS_WITHOUT_CLI=1 python -m pytest -q -n auto --dist worksteal -m 'not cli and not slow and not full' $(PYTEST_ARGS)
+	@$(IN_ENV) TESTS_WITHOUT_CLI=1 python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not cli and not slow and not full' $(PYTEST_ARGS)
 
 test-full: install ## Run all tests, including the long ones that `make test` leaves out.
-	@$(IN_ENV) python -m pytest -n auto --dist worksteal --ignore tests/faults -m '' $(PYTEST_ARGS) && python -m pytest tests/faults -m '' $(PYTEST_ARGS)
+	@$(IN_ENV) python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/faults -m '' $(PYTEST_ARGS) && python -m pytest tests/faults -m '' $(PYTEST_ARGS)
 
 # A wheel each, as users get them: an old version may be unable to build on a new Python.
 test-lowest: install ## Run the tests that need no CLI with the lowest version of each requirement, in .venv-lowest.
 	@[ -x $(LOWEST)/bin/python ] || $(VENV)/bin/uv venv --quiet --python $(VENV)/bin/python $(LOWEST)
 	@$(VENV)/bin/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct --only-binary :all: \
 		--no-binary pulumi-exosphere --editable '.[dev]'
-	@$(LOWEST)/bin/python -m pytest -n auto --dist worksteal -m 'not slow and not full and not cli' $(PYTEST_ARGS)
+	@$(LOWEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m 'not slow and not full and not cli' $(PYTEST_ARGS)
 
 lint: install ## Check style, types and workflows (needs Go).
 	@$(IN_ENV) ruff check --quiet . && ruff format --check . && mypy . && pyright tests/typing examples
