@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from pulumi_exosphere.errors import ExosphereError, Outcome
+
+_printing = threading.Lock()
 
 
 def tell(message: str) -> None:
@@ -25,8 +28,11 @@ def _print(message: str) -> None:
     """Print a line. Characters that the stream can't encode become escapes, and a closed stream is ignored."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     line = f"exosphere: {message}".encode(encoding, "backslashreplace").decode(encoding)
-    with suppress(OSError, ValueError):
-        print(line, flush=True)  # noqa: T201  # the engine shows what a dynamic provider prints; it has no other way
+    # The engine shows what a dynamic provider prints; it has no other way. One write for each line, and one thread at a
+    # time: `print` writes a line's end by itself, and hooks run on many threads.
+    with _printing, suppress(OSError, ValueError):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 _show = _print
