@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 import pulumi_exosphere
-from tools.docs.contents import PAGES
-from tools.docs.writer import FOLDER, pages
+from tools.docs.pages import FOLDER, PAGES, pages
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from tools.browser import chromium, scripts
-from tools.pulumi.say import say
+from tools.pulumi.progress import say
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from tools.docs import schema
-from tools.docs.writer import FOLDER, pages
+from tools.docs.pages import FOLDER, pages
 
 FOLDER.mkdir(parents=True, exist_ok=True)
 for file, text in pages().items():

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from tools.pulumi import programs
-from tools.pulumi.say import say, watch
+from tools.pulumi.progress import say, watch
 
 HERE = Path(__file__).parent
 CLI_MODULE = HERE / "cli"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tools.pulumi import programs
-from tools.pulumi.say import say
+from tools.pulumi.progress import say
 
 PULUMI = (programs.CLI, *programs.BESIDE)
 """The programs of a working Pulumi."""

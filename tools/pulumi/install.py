@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from tools.pulumi import build, cache, programs, release
-from tools.pulumi.say import say
+from tools.pulumi.progress import say
 
 
 def present() -> Path | None:

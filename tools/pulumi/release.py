@@ -10,7 +10,7 @@ import urllib.request
 from importlib import metadata
 from pathlib import Path
 
-from tools.pulumi.say import say, watch
+from tools.pulumi.progress import say, watch
 
 SITE = "https://get.pulumi.com/install.sh"
 """The first URL that the installer requests."""

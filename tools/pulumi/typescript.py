@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools.pulumi import build, cache
 from tools.pulumi.install import present
-from tools.pulumi.say import say
+from tools.pulumi.progress import say
 
 MODULES = cache.root() / "npm" / "node_modules"
 """The folder of the npm packages; a program's folder gets a link to it."""

@@ -1,4 +1,4 @@
-"""The text of each page, generated from what griffe reads in the source."""
+"""The pages in docs/resources/: which names each describes, and its text, made from what griffe reads in the source."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import griffe
-
-from tools.docs.contents import PAGES, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "resources"
@@ -24,6 +22,61 @@ FAILURES = (
     "[Errors](errors.md) lists what a preview rejects and how a deployment can fail. A program can only catch errors "
     "that are raised in the program: by a constructor or a look-up."
 )
+
+
+class Page(NamedTuple):
+    """The contents of one page, by public name."""
+
+    title: str
+    resource: str | None = None
+    parts: tuple[str, ...] = ()
+    """The classes that its arguments or results are made of."""
+    functions: tuple[str, ...] = ()
+
+
+PAGES = {
+    "graph.md": Page("Graph", "Graph", ("GraphNodeArgs", "UnitesArgs", "UnitesStrategy", "ConnectionArgs")),
+    "retry-policy.md": Page("RetryPolicy", "RetryPolicy", ("RetryPolicyArgs", "RetryStrategy")),
+    "store-config.md": Page("StoreConfig", "StoreConfig", ("StoreConfigArgs",)),
+    "cron-trigger.md": Page("CronTrigger", "CronTrigger", ("CronTriggerArgs",)),
+    "look-ups.md": Page(
+        "Look-ups",
+        None,
+        (
+            "GraphResult",
+            "GraphNodeResult",
+            "UnitesResult",
+            "RetryPolicyResult",
+            "StoreConfigResult",
+            "RegisteredNodeResult",
+            "ValidationStatus",
+        ),
+        (
+            "get_graph",
+            "get_graph_output",
+            "get_graphs",
+            "get_graphs_output",
+            "get_registered_nodes",
+            "get_registered_nodes_output",
+        ),
+    ),
+    "errors.md": Page(
+        "Errors",
+        None,
+        (
+            "ExosphereError",
+            "ConfigurationError",
+            "InvalidGraph",
+            "Conflict",
+            "NotRegistered",
+            "GraphNotFound",
+            "StateManagerError",
+            "Unreachable",
+            "Unauthorized",
+            "UnreadableAnswer",
+        ),
+    ),
+}
 
 
 def pages() -> dict[str, str]:

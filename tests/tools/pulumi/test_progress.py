@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tools.pulumi.say import watch
+from tools.pulumi.progress import watch
 
 
 def python(code: str) -> subprocess.Popen[bytes]:
