@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gc
 import os
 import socket
 import sys
@@ -125,7 +126,7 @@ def _watch(engine: tuple[str, int]) -> None:
             time.sleep(WATCH)
         _end_waits()
         time.sleep(GRACE)
-        while any(any(_calls(frame)) for frame in sys._current_frames().values()):  # noqa: SLF001  # of all hooks
+        while any(any(_calls(frame)) for frame in _frames().values()):  # of all hooks
             time.sleep(WATCH)
         os._exit(1)
 
@@ -143,9 +144,25 @@ def _listens(engine: tuple[str, int]) -> bool:
     return True
 
 
+def _frames() -> dict[int, FrameType]:
+    """Return the frame of each thread.
+
+    Python 3.11 and older deadlock if they collect garbage in the middle of it, so the collector is off for that moment.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()  # noqa: SLF001
+    finally:
+        if collects:
+            gc.enable()
+
+
 def _server() -> Any:
     """Return the gRPC server, which is a local variable of the plugin's `main`."""
-    frame = sys._current_frames().get(threading.main_thread().ident or 0)  # noqa: SLF001
+    if not hasattr(sys.modules.get("__main__"), "DynamicResourceProviderServicer"):
+        raise AttributeError
+    frame = _frames().get(threading.main_thread().ident or 0)
     while frame is not None:
         if frame.f_code.co_name == "main" and "server" in frame.f_locals:
             return frame.f_locals["server"]
