@@ -31,8 +31,7 @@ def _print(message: str) -> None:
     # The engine shows what a dynamic provider prints; it has no other way. One write for each line, and one thread at a
     # time: `print` writes a line's end by itself, and hooks run on many threads.
     with _printing, suppress(OSError, ValueError):
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+        print(f"{line}\n", end="", flush=True)  # noqa: T201
 
 
 _show = _print
