@@ -69,14 +69,16 @@ def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, state_manager: LocalStateManager) -> Callable[..., Project]:
+def project(request: pytest.FixtureRequest, tmp_path: Path, state_manager: LocalStateManager) -> Callable[..., Project]:
     """Return a function that makes a Pulumi project of a program (text or folder), configured for `state_manager`.
 
-    More variables may be given; each call makes a new stack, in a folder called ``name``.
+    More variables may be given; each call makes a new stack, in a folder called ``name``. A test that is marked
+    `either_front` runs twice: as its programs are written, and with the same declared as native resources.
     """
+    on_plugin = getattr(request, "param", "dynamic") == "native"
 
     def make(program: str | Path, env: Mapping[str, str] | None = None, *, name: str = "project") -> Project:
         server = {"EXOSPHERE_STATE_MANAGER_URI": state_manager.uri, "EXOSPHERE_API_KEY": state_manager.api_key}
-        return Project(tmp_path / name, program, {**server, **(env or {})})
+        return Project(tmp_path / name, program, {**server, **(env or {})}, on_plugin=on_plugin)
 
     return make

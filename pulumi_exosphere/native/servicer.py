@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
@@ -29,7 +29,7 @@ from .schema import schema
 from .wire import hidden, received, sent
 
 if TYPE_CHECKING:
-    from pulumi.dynamic import CreateResult, UpdateResult
+    from pulumi.dynamic import CreateResult, ReadResult, UpdateResult
 
 F = TypeVar("F", bound=Callable[..., Any])
 Props = dict[str, Any]
@@ -130,7 +130,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         else:
             with base.limited(request.timeout):
                 made = provider.create(props)
-        return provider_pb2.CreateResponse(id=made.id, properties=sent(made.outs or {}))
+        return provider_pb2.CreateResponse(id=made.id, properties=_outputs(provider, made))
 
     @_answered
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
@@ -141,10 +141,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             read = provider.import_(request.id) if imports else provider.read(request.id, props)
         if not read.id:
             return provider_pb2.ReadResponse()
-        # What is imported may be declared by the Python resources, as the code is that `pulumi import` generates.
-        before = {DYNAMIC: serialize_provider(provider)} if imports else props
         inputs = None if read.inputs is None else sent(read.inputs)
-        return provider_pb2.ReadResponse(id=read.id, properties=sent(_kept(before, read.outs)), inputs=inputs)
+        return provider_pb2.ReadResponse(id=read.id, properties=_outputs(provider, read), inputs=inputs)
 
     @_answered
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
@@ -154,7 +152,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         else:
             with base.limited(request.timeout):
                 made = provider.update(request.id, olds, news)
-        return provider_pb2.UpdateResponse(properties=sent(_kept(olds, made.outs)))
+        return provider_pb2.UpdateResponse(properties=_outputs(provider, made))
 
     @_answered
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
@@ -163,9 +161,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
 
-def _kept(before: Props, outs: Mapping[str, Any] | None) -> Props:
-    """The outputs, with what a dynamic resource needs in state: one that came from there can go back unchanged."""
-    return {**(outs or {}), **{key: value for key, value in before.items() if key == DYNAMIC}}
+def _outputs(provider: base.Provider, made: CreateResult | ReadResult | UpdateResult) -> struct_pb2.Struct:
+    """The outputs, with the reference to the hooks that Pulumi needs to run them as a Python dynamic resource.
+
+    With it in state, a resource moves to a program in Python unchanged; that is also what `pulumi import` generates.
+    """
+    return sent({**(made.outs or {}), DYNAMIC: serialize_provider(provider)})
 
 
 def _type(request: Any) -> str:

@@ -26,7 +26,7 @@ from pulumi_exosphere.template.triggers import Kind, in_state
 
 from .base import failure, patience, settings
 from .connections import faults_of, wanted_address, wanted_client, with_stored
-from .properties import came_from_native, from_engine, has_unknown, refreshed_inputs, to_engine
+from .properties import from_engine, has_unknown, refreshed_inputs, to_engine
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -103,7 +103,6 @@ class AttachmentHooks:
         return CheckResult(to_engine(inputs, news), [failure(message) for message in faults])
 
     def diff(self, olds: Props, news: Props) -> DiffResult:
-        moved = came_from_native(olds, news)
         olds, news = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         for key in (*OUTPUTS, LOST):
             olds.pop(key, None)
@@ -112,7 +111,7 @@ class AttachmentHooks:
             # The engine also asks for a refresh's differences; by then no program has said whether it folds the piece.
             olds.pop(FOLDED, None)
             news.pop(FOLDED, None)
-        return DiffResult(changes=moved or olds != news, replaces=[], delete_before_replace=False)
+        return DiffResult(changes=olds != news, replaces=[], delete_before_replace=False)
 
     def create(self, props: Props) -> CreateResult:
         inputs = self._inputs(from_engine(props))

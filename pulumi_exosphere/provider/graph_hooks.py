@@ -17,7 +17,7 @@ from pulumi_exosphere.template import UNKNOWN
 
 from .base import failure, patience, settings
 from .connections import wanted_address, wanted_client, with_stored
-from .properties import came_from_native, from_engine, graph_inputs, refreshed_inputs, to_engine
+from .properties import from_engine, graph_inputs, refreshed_inputs, to_engine
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -50,11 +50,10 @@ def check(olds: Props, news: Props) -> CheckResult:
 
 
 def diff(olds: Props, news: Props) -> DiffResult:
-    moved = came_from_native(olds, news)
     olds, news = graph_inputs(olds), graph_inputs(news)
     replaces = [key for key in ("name", "namespace") if olds.get(key) != news.get(key)]
     compared = {*olds, *news} - {*OUTPUTS, LOST}
-    changed = moved or any(olds.get(key) != news.get(key) for key in compared)
+    changed = any(olds.get(key) != news.get(key) for key in compared)
     if changed and not replaces:
         checks.expect_update(olds, news)
     return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
+from tests.support.live import put
 from tests.support.pulumi_project import Project
+from tests.support.wanted import node
 from tests.upgrades.test_replay import recorded, replayed
 
 Make = Callable[..., Project]
@@ -21,27 +26,18 @@ SECTIONS = """\
     triggers=[exosphere.CronTriggerArgs(expression="0 9 * * 1-5"), exosphere.CronTriggerArgs(expression="@daily")],
     registration_timeout=30,
 """
-NATIVE = """\
-import pulumi
+ATTACHED = """\
 
-
-class Graph(pulumi.CustomResource):
-    def __init__(self, resource_name, opts=None, *, name=None, triggers=None, **props):
-        old = pulumi.Alias(type_="pulumi-python:dynamic/exosphere:Graph")
-        given = {"nodes": {node.pop("identifier"): node for node in props.pop("nodes")}}
-        if triggers is not None:
-            given["triggers"] = {one["expression"]: {} for one in triggers}
-        given |= {key: value for key, value in {"name": name, **props}.items() if value is not None}
-        super().__init__("exosphere:index:Graph", resource_name, given, pulumi.ResourceOptions(aliases=[old]))
-
-
-class exosphere:
-    Graph = Graph
-    GraphNodeArgs = CronTriggerArgs = UnitesArgs = RetryPolicyArgs = StoreConfigArgs = dict
-
-
+exosphere.RetryPolicy("retry", graph="analytics/theirs", max_retries=7, max_delay=60000)
+exosphere.StoreConfig(
+    "store",
+    graph="analytics/theirs",
+    required_keys=["day"],
+    default_values={"mode": "strict", "token": pulumi.Output.secret("recorded-attached")},
+)
+exosphere.CronTrigger("daily", graph="analytics/theirs", expression="@daily")
 """
-"""The same programs with native resources: a stand-in for an SDK, which includes the alias."""
+"""What belongs to a graph that the program doesn't declare."""
 
 
 def inline() -> str:
@@ -52,37 +48,68 @@ def inline() -> str:
     return (graph + more).partition("exosphere.Graph.get")[0].replace("exosphere.UnitesStrategy.ALL_DONE", '"ALL_DONE"')
 
 
-def native(program: str) -> str:
-    """Return a program with native resources instead."""
-    imports = "import pulumi\n\nimport pulumi_exosphere as exosphere\n"
-    assert imports in program
-    return program.replace(imports, NATIVE)
-
-
 def puts(state_manager: LocalStateManager) -> int:
     """Return the number of upserts."""
     return sum(request.method == "PUT" and "/graph/" in request.path for request in state_manager.requests)
 
 
-def test_there_and_back(project: Make, state_manager: LocalStateManager, tmp_path: Path) -> None:
+def in_turn(stack: Project, state_manager: LocalStateManager, program: str, *, on_plugin: bool) -> None:
+    """Declare the same on another front: it is unchanged, and nothing is sent."""
+    state_manager.clear_requests()
+    stack.on_plugin = on_plugin
+    stack.program = program
+    assert stack.up("--skip-preview").check().changes == {}
+    prefix = "exosphere:index:" if on_plugin else "pulumi-python:dynamic/exosphere:"
+    kinds = {"Graph", "RetryPolicy", "StoreConfig", "CronTrigger"}
+    assert {one["type"] for one in stack.resources().values()} == {prefix + kind for kind in kinds}
+    assert puts(state_manager) == 0
+
+
+@pytest.fixture
+def theirs(state_manager: LocalStateManager) -> None:
+    """Make the graph of someone else live."""
+    graph = template.normalise({"namespace": "analytics", "nodes": {"ping": node("Ping")}})
+    put(state_manager, "analytics", "theirs", template.to_body(graph))
+
+
+def test_there_and_back(project: Make, state_manager: LocalStateManager, tmp_path: Path, theirs: None) -> None:
     """In a recorded stack, sections move into their graphs, graphs move to the plugin, and all of it moves back."""
     stack = replayed(project, state_manager, VERSION, tmp_path)
     state_manager.clear_requests()
-    stack.program = inline()
-    assert stack.up("--skip-preview").check().changes == {"delete": 4, "discard": 1}  # Look-ups are removed, too.
-    stack.program = native(inline())
-    assert stack.up("--skip-preview").check().changes == {}
-    assert {one["type"] for one in stack.resources().values()} == {"exosphere:index:Graph"}
-    stack.program = inline()
-    assert stack.up("--skip-preview").check().changes == {}
-    assert {one["type"] for one in stack.resources().values()} == {"pulumi-python:dynamic/exosphere:Graph"}
-    assert puts(state_manager) == 0
+    stack.program = inline() + ATTACHED
+    moved = {"delete": 4, "discard": 1, "create": 3}  # Look-ups are removed, too.
+    assert stack.up("--skip-preview").check().changes == moved
+    assert puts(state_manager) == 3
+    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=True)
+    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=False)
     stack.destroy("--skip-preview").check()
+
+
+def test_made_by_the_plugin(project: Make, state_manager: LocalStateManager, theirs: None) -> None:
+    """A program in Python takes over what the plugin created, and can then change and destroy it."""
+    stack = project("import pulumi\n")
+    stack.on_plugin = True
+    stack.program = inline() + ATTACHED
+    stack.up("--skip-preview").check()
+    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=False)
+    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=True)
+    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=False)
+    assert stack.refresh("--skip-preview", "--expect-no-changes").check().changes == {}
+    changed = inline() + ATTACHED.replace("max_retries=7", "max_retries=8")
+    stack.program = changed.replace("max_retries=5", "max_retries=6")
+    assert stack.up("--skip-preview").check().changes == {"update": 2}
+    assert stack.preview("--refresh", "--expect-no-changes").check().changes == {}
+    stack.destroy("--skip-preview").check()
+    report, others = state_manager.graph("analytics", "report"), state_manager.graph("analytics", "theirs")
+    assert report is not None
+    assert others is not None
+    assert report["nodes"][0]["node_name"] == "__retired__"
+    assert (others["nodes"][0]["node_name"], others["retry_policy"]["max_retries"]) == ("Ping", 3)
+    assert stack.holding("recorded-") == []
 
 
 SMALL = """\
 import pulumi
-
 import pulumi_exosphere as exosphere
 
 exosphere.Graph(
@@ -91,22 +118,6 @@ exosphere.Graph(
     nodes=[exosphere.GraphNodeArgs(node_name="Ping", identifier="ping")],
 )
 """
-
-
-def test_made_by_the_plugin(project: Make, state_manager: LocalStateManager) -> None:
-    """A program in Python takes over what the plugin created: state alone changes, and then it can be destroyed."""
-    stack = project(native(SMALL))
-    stack.up("--skip-preview").check()
-    stack.program = SMALL
-    assert stack.up("--skip-preview").check().changes == {"update": 1}
-    assert puts(state_manager) == 1
-    assert stack.preview("--expect-no-changes").check().changes == {}
-    stack.destroy("--skip-preview").check()
-    stored = state_manager.graph("analytics", "report")
-    assert stored is not None
-    assert stored["nodes"][0]["node_name"] == "__retired__"
-
-
 GENERATED = """\
 import pulumi
 import pulumi_exosphere as exosphere

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.support.native_program import SDK, native
 from tests.support.pulumi_cli import Result, environment, run
 
 STACK = "test"
@@ -21,10 +22,13 @@ class Project:
     """A program and its stack, below ``folder``.
 
     ``program`` is the text of a `__main__.py` or of a `Pulumi.yaml`, or the folder of a program, which is copied.
-    ``env`` is added to an environment without Pulumi's or Exosphere's settings.
+    ``env`` is added to an environment without Pulumi's or Exosphere's settings. With ``on_plugin``, what a program in
+    Python declares by this package is declared as resources of the native plugin.
     """
 
-    def __init__(self, folder: Path, program: str | Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, program: str | Path, env: Mapping[str, str] | None = None, *, on_plugin: bool = False
+    ) -> None:
         self.folder = folder / "program"
         """The folder of the program; more modules can be written beside it."""
         self.backend = folder / "backend"
@@ -38,6 +42,8 @@ class Project:
             **(env or {}),
         }
         """Added to the cleaned environment; it may be changed between two runs."""
+        self.on_plugin = on_plugin
+        """It may be changed before another program is set."""
         self.program = program
         self.pulumi("stack", "init", STACK).check()
 
@@ -51,8 +57,12 @@ class Project:
         self._program = program
         if isinstance(program, Path):
             shutil.copytree(program, self.folder, dirs_exist_ok=True)
+        elif program.startswith("name: "):
+            self.write("Pulumi.yaml", program)
         else:
-            self.write("Pulumi.yaml" if program.startswith("name: ") else "__main__.py", program)
+            self.write("__main__.py", native(program) if self.on_plugin else program)
+            if self.on_plugin:
+                shutil.copy(SDK, self.folder)
         if not (self.folder / "Pulumi.yaml").exists():
             self.write("Pulumi.yaml", _SETTINGS.format(name="test-project"))
         # Python would use the compiled code of a module that has the same size and was changed within the same second.
