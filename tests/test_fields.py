@@ -18,6 +18,7 @@ from pulumi_exosphere.export.naming import name_all
 from pulumi_exosphere.export.source import source
 from pulumi_exosphere.local import bodies
 from pulumi_exosphere.resources import args, inputs
+from pulumi_exosphere.resources.coerce import Mistakes
 from tests.review.documents import sentences
 
 ROOT = {
@@ -69,7 +70,13 @@ class Part(NamedTuple):
 
 def trigger(given: exosphere.CronTriggerArgs) -> dict[str, Any]:
     """Built in the same way as the other parts."""
-    return {"expression": inputs.expressions([given])[0]}
+    return {"expression": inputs.expressions([given], Mistakes())[0]}
+
+
+def unites(given: exosphere.UnitesArgs) -> Any:
+    """As a part of a node."""
+    node = exosphere.GraphNodeArgs("n", "n", unites=given)
+    return inputs.node_map([node], Mistakes()).by_identifier["n"]["unites"]
 
 
 PARTS = {
@@ -77,7 +84,7 @@ PARTS = {
         args.GraphNodeArgs,
         args.GraphNodeArgsDict,
         bodies.NodeBody,
-        lambda given: {"identifier": "load", **inputs.node_map([given])["load"]},
+        lambda given: {"identifier": "load", **inputs.node_map([given], Mistakes()).by_identifier["load"]},
         ("nodes", "load"),
         exosphere.GraphNodeResult,
     ),
@@ -85,7 +92,7 @@ PARTS = {
         args.UnitesArgs,
         args.UnitesArgsDict,
         bodies.UnitesBody,
-        lambda given: inputs.node_map([exosphere.GraphNodeArgs("n", "n", unites=given)])["n"]["unites"],
+        unites,
         ("nodes", "load", "unites"),
         exosphere.UnitesResult,
     ),
@@ -93,7 +100,7 @@ PARTS = {
         args.RetryPolicyArgs,
         args.RetryPolicyArgsDict,
         bodies.RetryPolicyBody,
-        inputs.retry_policy,
+        lambda given: inputs.retry_policy(given, Mistakes()),
         ("retry_policy",),
         exosphere.RetryPolicyResult,
         exosphere.RetryPolicy,
@@ -102,7 +109,7 @@ PARTS = {
         args.StoreConfigArgs,
         args.StoreConfigArgsDict,
         bodies.StoreConfigBody,
-        inputs.store_config,
+        lambda given: inputs.store_config(given, Mistakes()),
         ("store_config",),
         exosphere.StoreConfigResult,
         exosphere.StoreConfig,

@@ -13,7 +13,7 @@ import pulumi
 from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding import introspection as private
 from pulumi_exosphere.template.normalise import free_key
-from pulumi_exosphere.template.sections import SECTIONS, UNKNOWN
+from pulumi_exosphere.template.sections import SECTIONS
 from pulumi_exosphere.template.triggers import CRON, in_state
 
 from .outputs import Later, outputs_in, resources_of, settle, trigger_map
@@ -100,14 +100,14 @@ class Collection:
         return (await self._completed()).sections[section]
 
     def known_sections(self) -> dict[str, Any]:
-        """The sections as far as the program knows them now; a store that nobody gave is the live one, and unknown."""
+        """The sections as far as the program knows them now."""
         sections = {name: value for name in SECTIONS if (value := self._section(name)) is not None}
         expressions = [*(self._inline["triggers"] or ()), *(expression for _, expression in self._schedules())]
         triggers: dict[str, Any] = {}
         for expression in expressions:
             if isinstance(expression, str):
                 triggers[free_key(expression, triggers)] = in_state()
-        return {"store_config": UNKNOWN, **sections, "triggers": triggers}
+        return {**sections, "triggers": triggers}
 
     async def dependencies(self) -> list[pulumi.Resource]:
         """The resources that the attachments wait for; none if the graph is never registered."""
@@ -128,7 +128,7 @@ class Collection:
         self._sealed = True
         if (failure := self._failure()) is not None:
             raise ProgramFailed(failure) from failure
-        self._program.only(Problems).require_none()
+        await self._program.only(Problems).require_none()
         await settle(self._outputs(), task, self.label)
         depends_on = await self._dependencies(task)
         sections = {name: self._section(name) for name in SECTIONS}
@@ -140,7 +140,7 @@ class Collection:
         failure = private.program_failure()
         if failure is None and self._declared_by and self._declared_by.done() and not self._declared_by.cancelled():
             failure = self._declared_by.exception()  # It was declared inside an `apply`, which failed.
-        return None if isinstance(failure, SystemExit) and failure.code in {None, 0} else failure
+        return failure if failure is not None and private.is_failure(failure) else None
 
     def _outputs(self) -> dict[pulumi.Output[Any], str]:
         """The outputs in the pieces, and where each of them is."""
@@ -177,10 +177,10 @@ class KnownGraph:
 
     label: str
     """The graph, as messages name it."""
-    connection: object
-    """The argument ``connection`` of the graph, as it was given."""
-    id: pulumi.Input[str]
-    """The graph's id, ``NAMESPACE/NAME``."""
+    connection: dict[str, Any] | None
+    """The fields of the graph's argument ``connection``."""
+    id: Any
+    """The graph's id, ``NAMESPACE/NAME``, or an output of it; `UNKNOWN` if the program gave none that can be used."""
     collection: Collection | None = None
     """Takes attachments into the graph's own upsert; None if the graph is only read."""
     ignored: Sequence[str] = ()

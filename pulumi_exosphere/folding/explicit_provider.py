@@ -6,34 +6,31 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.provider.settings import PREFIX, hook_settings
 
 PACKAGE = "pulumi-python"
 """The package of Pulumi's dynamic resources."""
 
 
-def require_settings(opts: pulumi.ResourceOptions, label: str) -> None:
-    """Refuse an explicit provider that lacks a setting of the stack: a guard would be lost without a word.
+def missing_settings(opts: pulumi.ResourceOptions) -> str:
+    """A sentence that names the stack's settings that an explicit provider lacks, or nothing.
 
-    Raises:
-        ConfigurationError: Settings are missing; the message names them.
+    A guard would be lost without a word.
     """
-    provider = _explicit(opts)
-    if provider is None:
-        return
+    provider = explicit(opts)
     # The SDK keeps each input of a resource as an attribute of the same name.
-    missing = [key for key in hook_settings() if PREFIX + key not in vars(provider)]
-    if missing:
-        named = ", ".join(PREFIX + key for key in missing)
-        raise ConfigurationError(
-            f"{label}: the stack's settings don't reach a resource with an explicit provider, and its provider lacks "
-            f"{named}. Give them to the provider as properties of the same names (docs/connection.md), or leave the "
-            "resource's provider out"
-        )
+    missing = [key for key in hook_settings() if PREFIX + key not in vars(provider)] if provider else []
+    if not missing:
+        return ""
+    named = ", ".join(PREFIX + key for key in missing)
+    return (
+        f"the stack's settings don't reach a resource with an explicit provider, and its provider lacks {named}. "
+        "Give them to the provider as properties of the same names (docs/connection.md), or leave the resource's "
+        "provider out"
+    )
 
 
-def _explicit(opts: pulumi.ResourceOptions) -> pulumi.ProviderResource | None:
+def explicit(opts: pulumi.ResourceOptions) -> pulumi.ProviderResource | None:
     """Return the provider that the resource will have, or None if it is the default one."""
     given = opts.providers
     several = given.values() if isinstance(given, Mapping) else given if isinstance(given, Sequence) else [given]

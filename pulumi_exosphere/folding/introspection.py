@@ -37,13 +37,18 @@ def has_ended(root: pulumi.Resource | None) -> bool:
 
 
 def program_failure() -> BaseException | None:
-    """The exception with which the program of this event loop has ended."""
+    """The exception with which the program of this event loop has ended; exiting without an error is none."""
     task = _program_task()
     for frame in _frames(task) if task else ():
         if frame.f_code is _code(stack, "run_pulumi_func"):
             failure = frame.f_locals.get("ex")
-            return failure if isinstance(failure, BaseException) else None
+            return failure if isinstance(failure, BaseException) and is_failure(failure) else None
     return None
+
+
+def is_failure(exception: BaseException) -> bool:
+    """Whether a program that ends with this exception has failed."""
+    return not (isinstance(exception, SystemExit) and exception.code in {None, 0})
 
 
 def awaited_by_program() -> list[Waiting]:

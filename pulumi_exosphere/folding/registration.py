@@ -6,20 +6,22 @@ the other when the resource is constructed; `Finish` moves itself behind the las
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 import pulumi
 import pulumi.dynamic
 
-from pulumi_exosphere.errors import ConfigurationError, ExosphereError, InvalidGraph
+from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 from pulumi_exosphere.folding import introspection as private
 from pulumi_exosphere.template.names import meant_name
 
-from .explicit_provider import require_settings
+from .explicit_provider import missing_settings
 
 
 class InvalidDeclaration(InvalidGraph, pulumi.RunError):
@@ -141,26 +143,38 @@ def _native_alias(resource: pulumi.Resource) -> pulumi.Alias:
     return pulumi.Alias(type_=f"exosphere:index:{kind}")
 
 
-def refuse_options(opts: pulumi.ResourceOptions, label: str, instead: str) -> None:
-    """Refuse the options that a dynamic provider can't honour.
-
-    Raises:
-        ConfigurationError: The option ``import_``, ``custom_timeouts`` or ``replace_on_changes`` is set, or an explicit
-            provider lacks settings.
-    """
-    require_settings(opts, label)
+def refused_options(opts: pulumi.ResourceOptions, instead: str) -> Iterator[str]:
+    """Sentences about the options that a dynamic provider can't honour; ``instead`` is what to do without `import_`."""
+    if missing := missing_settings(opts):
+        yield missing
     if opts.custom_timeouts:
-        raise ConfigurationError(
-            f"{label}: the option `custom_timeouts` doesn't reach a dynamic provider. Set `registration_timeout` and "
+        yield (
+            "the option `custom_timeouts` doesn't reach a dynamic provider. Set `registration_timeout` and "
             "`validation_timeout` on the Graph instead"
         )
     if opts.replace_on_changes:
-        raise ConfigurationError(
-            f"{label}: the option `replace_on_changes` has no effect with a dynamic provider, and isn't needed: an "
+        yield (
+            "the option `replace_on_changes` has no effect with a dynamic provider, and isn't needed: an "
             "update replaces the whole graph. Leave it out; a new `name` makes a new graph"
         )
     if opts.import_:
-        raise ConfigurationError(
-            f"{label}: the option `import_` can't work with a dynamic provider, whose code is part of the state, which "
+        yield (
+            "the option `import_` can't work with a dynamic provider, whose code is part of the state, which "
             f"doesn't exist yet. {instead}"
         )
+
+
+_NOT_THE_PROGRAM = (f"{Path(pulumi.__file__).parent}{os.sep}", f"{Path(__file__).parents[1]}{os.sep}", "<")
+"""The beginnings of the file names of Pulumi's and our own frames, and of generated code."""
+
+
+def declared_at() -> str:
+    """The program's line that declares a resource, ``__main__.py:12``; empty if it can't be found."""
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001
+    while frame is not None and frame.f_code.co_filename.startswith(_NOT_THE_PROGRAM):
+        frame = frame.f_back
+    if frame is None:
+        return ""
+    file = Path(frame.f_code.co_filename)
+    here = Path.cwd()
+    return f"{file.relative_to(here) if file.is_relative_to(here) else file}:{frame.f_lineno}"

@@ -55,7 +55,7 @@ class _Check:
 
     def __init__(self) -> None:
         self.level = configured().registry_check
-        self._survey = Survey()
+        self._survey = current_program().only(Survey)
         self._scheduled: dict[object, dict[str, set[str]]] = {}
         """The schedules so far, by name and state manager, then by namespace."""
         self._background: Background[_Declared | _Attached] = Background(self._examine)

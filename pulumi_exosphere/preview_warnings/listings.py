@@ -48,7 +48,14 @@ class Survey:
 
     async def graphs(self, connection: Mapping[str, Any] | None, namespace: str) -> dict[str, dict[str, Any]]:
         """The live graphs of a namespace by name; none if it couldn't be listed."""
-        return {str(graph["name"]): graph for graph in await self._listing("graphs", connection, namespace) or ()}
+        return await self.listed_graphs(connection, namespace) or {}
+
+    async def listed_graphs(
+        self, connection: Mapping[str, Any] | None, namespace: str
+    ) -> dict[str, dict[str, Any]] | None:
+        """The live graphs of a namespace by name; None if it couldn't be listed."""
+        listing = await self._listing("graphs", connection, namespace)
+        return None if listing is None else {str(graph["name"]): graph for graph in listing}
 
     async def other_namespaces(self, connection: Mapping[str, Any] | None, except_for: Iterable[str]) -> list[str]:
         """Namespaces with registered nodes, except for ``except_for``."""

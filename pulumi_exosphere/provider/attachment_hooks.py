@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import ExosphereError, InvalidGraph, graph_label
+from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 from pulumi_exosphere.provider import check
 from pulumi_exosphere.reconcile import conflicts, pieces, refresh
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
@@ -24,8 +24,9 @@ from pulumi_exosphere.template import UNKNOWN
 from pulumi_exosphere.template.sections import FOLDED, IGNORED, OFF, SCHEDULES, parse_id
 from pulumi_exosphere.template.triggers import Kind, in_state
 
+from .arguments import attachment_faults, section_faults, trigger_faults
 from .base import failure, patience, settings
-from .connections import faults_of, wanted_address, wanted_client, with_stored
+from .connections import wanted_address, wanted_client, with_stored
 from .properties import from_engine, has_unknown, refreshed_inputs, to_engine
 
 if TYPE_CHECKING:
@@ -77,14 +78,7 @@ class AttachmentHooks:
 
     def faults(self, inputs: Inputs) -> list[str]:
         """Return what the state manager would reject, a sentence each."""
-        graph = {"name": "graph", "namespace": "default", "nodes": {}, "secrets": {}}
-        judged = template.judge({**graph, self.section: self.value(inputs)})
-        prefix = f"{self.section}."
-        return [
-            f"{fault.path.removeprefix(prefix)}: {fault.message}"
-            for fault in judged
-            if fault.path == self.section or fault.path.startswith(prefix)
-        ]
+        return section_faults(self.section, self.value(inputs))
 
     def check(self, olds: Props, news: Props) -> CheckResult:
         olds, inputs = from_engine(olds or {}), self._inputs(from_engine(news))
@@ -93,11 +87,7 @@ class AttachmentHooks:
             inputs["state_manager"] = address
         if self.section == "triggers" and not settings().schedules:
             inputs[SCHEDULES] = OFF
-        faults = [*settings().faults, *_graph_faults(inputs.get("graph"))]
-        named, arguments = _graph_label(inputs.get("graph")), faults_of(inputs.get("connection"))
-        faults += [
-            f"{named}, {fault}" for fault in (*self.faults(inputs), *arguments, *_not_allowed(inputs.get("graph")))
-        ]
+        faults = [*settings().faults, *attachment_faults(self.faults(inputs), inputs, settings())]
         if not faults:
             faults += check.piece_conflicts(self, olds, inputs, settings())
         return CheckResult(to_engine(inputs, news), [failure(message) for message in faults])
@@ -235,26 +225,6 @@ class AttachmentHooks:
         )
 
 
-def _graph_label(graph: Any) -> str:
-    namespace, slash, name = graph.partition("/") if isinstance(graph, str) else ("", "", "")
-    return graph_label(name, namespace) if slash else "the graph"
-
-
-def _not_allowed(graph: Any) -> list[str]:
-    namespace, slash, _ = graph.partition("/") if isinstance(graph, str) else ("", "", "")
-    return check.not_allowed(namespace, settings()) if slash else []
-
-
-def _graph_faults(graph: Any) -> list[str]:
-    if graph is template.UNKNOWN:
-        return []
-    try:
-        parse_id(graph if isinstance(graph, str) else "")
-    except InvalidGraph as error:
-        return [str(error)]
-    return []
-
-
 class TriggerHooks(AttachmentHooks):
     """Handle one trigger of a graph; its others are left alone."""
 
@@ -284,13 +254,7 @@ class TriggerHooks(AttachmentHooks):
         return {"graph": graph, "expression": expression}
 
     def faults(self, inputs: Inputs) -> list[str]:
-        field, key = self._kind.key, inputs[self._kind.key]
-        if key is UNKNOWN:
-            return []
-        if not isinstance(key, str):
-            return [f"{field}: must be a string, such as '{self._kind.example}'"]
-        paths = f"{key}: ", f"{self.section}: "
-        return [f"{field}: {fault.removeprefix(paths[0]).removeprefix(paths[1])}" for fault in super().faults(inputs)]
+        return trigger_faults(inputs[self._kind.key], self._kind)
 
     def _id(self, inputs: Inputs) -> str:
         return f"{inputs['graph']}/triggers/{inputs[self._kind.key]}"

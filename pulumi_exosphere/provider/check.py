@@ -30,7 +30,7 @@ from pulumi_exosphere.template import UNKNOWN, Fault
 from pulumi_exosphere.template.messages import listed
 from pulumi_exosphere.template.sections import FOLDED, is_unknown_expression
 
-from .connections import faults_of, wanted_client, with_stored
+from .connections import wanted_client, with_stored
 from .properties import has_unknown
 from .settings import Settings
 
@@ -92,28 +92,6 @@ def label(inputs: Inputs) -> str:
     if isinstance(name, str):
         return graph_label(name, namespace) if isinstance(namespace, str) else f"graph '{name}'"
     return f"the graph in namespace '{namespace}'" if isinstance(namespace, str) else "the graph"
-
-
-def faults_of_arguments(inputs: Inputs, settings: Settings) -> list[str]:
-    """Return problems with what isn't part of the graph, a sentence each."""
-    faults = [*not_allowed(inputs.get("namespace"), settings), *faults_of(inputs.get("connection"))]
-    adopt = inputs.get("adopt")
-    if adopt is not None and adopt is not UNKNOWN and not isinstance(adopt, bool):
-        faults.append("adopt: must be True or False")
-    for name in ("registration_timeout", "validation_timeout"):
-        value = inputs.get(name)
-        if value is not None and value is not UNKNOWN and not (_is_number(value) and 0 <= value < float("inf")):
-            faults.append(f"{name}: must be a number of seconds, 0 or more")
-    return faults
-
-
-def not_allowed(namespace: Any, settings: Settings) -> list[str]:
-    """Return what is wrong with a resource that writes to a graph in this namespace."""
-    allowed = settings.allowed_namespaces
-    if allowed is None or not isinstance(namespace, str) or namespace in allowed:
-        return []
-    fault = f"namespace: '{namespace}' isn't among exosphere:allowedNamespaces ({listed(allowed)})"
-    return [f"{fault}; choose one of them, or add it there"]
 
 
 def judged(olds: Inputs, inputs: Inputs, settings: Settings) -> list[Fault]:
@@ -219,10 +197,6 @@ def _with_unknown_schedules(inputs: Inputs) -> Inputs:
     triggers = inputs.get("triggers")
     unknown = isinstance(triggers, Mapping) and any(map(is_unknown_expression, triggers))
     return {**inputs, "triggers": UNKNOWN} if unknown else inputs
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def declared_itself(piece: PieceKey) -> str:

@@ -13,9 +13,9 @@ from pulumi_exosphere.reconcile.outcome import tell
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.reconcile.waiting import pause
 from pulumi_exosphere.state_manager.address import insecure, parse_address
-from pulumi_exosphere.state_manager.headers import header_faults
 from pulumi_exosphere.template import UNKNOWN
 
+from .arguments import faults_of
 from .settings import KEY_VARIABLE, MISSING_KEY, MISSING_URI, URI_VARIABLE, Settings
 
 if TYPE_CHECKING:
@@ -47,27 +47,6 @@ class Source:
     def belongs_to(self, address: str) -> bool:
         """Return whether key and headers were given for this address."""
         return not self.uri or _url(self.uri) == address
-
-
-def faults_of(connection: Mapping[str, Any] | None) -> list[str]:
-    """Return what is wrong with a resource's connection, a sentence each: the configuration never fills a gap in it."""
-    if not connection:
-        return []
-    faults = [
-        f"connection.{part}: is empty; give the {what}, or leave `connection` out to use the configured state manager"
-        for part, what in (("uri", "address"), ("api_key", "key of that state manager"))
-        if connection.get(part) in (None, "")
-    ]
-    headers = connection.get("headers")
-    if headers is not None and headers is not UNKNOWN:
-        known = {name: "" if value is UNKNOWN else value for name, value in headers.items()}
-        faults += [f"connection.headers: {fault}; correct it" for fault in header_faults(known)]
-    if isinstance(uri := connection.get("uri"), str) and uri:
-        try:
-            parse_address(uri, "connection.uri")
-        except ConfigurationError as error:
-            faults.append(str(error))
-    return faults
 
 
 def wanted_address(settings: Settings, connection: Mapping[str, Any] | None) -> Any:

@@ -15,6 +15,7 @@ from pulumi_exosphere.reconcile.orders import Order
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.template import UNKNOWN
 
+from .arguments import graph_faults
 from .base import failure, patience, settings
 from .connections import wanted_address, wanted_client, with_stored
 from .properties import from_engine, graph_inputs, refreshed_inputs, to_engine
@@ -38,7 +39,7 @@ def check(olds: Props, news: Props) -> CheckResult:
         f"{checks.label(inputs)}, {fault}"
         for fault in (
             *checks.judged(olds, inputs, settings()),
-            *checks.faults_of_arguments(inputs, settings()),
+            *graph_faults(inputs, settings()),
         )
     ]
     inputs = checks.as_deployed(inputs, settings())

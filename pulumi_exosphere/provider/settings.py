@@ -263,7 +263,7 @@ def from_engine(config: Config) -> Settings:
 
 def configured() -> Settings:
     """Return the configuration as the program has it; its ``faults`` say what is wrong with it."""
-    return read_settings(_value)
+    return read_settings(_value, keys=[key.removeprefix(PREFIX) for key in _stack_keys() if key.startswith(PREFIX)])
 
 
 def hook_settings() -> list[str]:

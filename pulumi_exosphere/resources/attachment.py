@@ -17,15 +17,17 @@ from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding.collection import KnownGraph, Piece, known_graph
 from pulumi_exosphere.folding.options import folded_options, with_shown_paths
 from pulumi_exosphere.folding.outputs import Later, public, refuse_secret
+from pulumi_exosphere.folding.problems import Declaration, Judgement, Problems, once_judged
 from pulumi_exosphere.folding.program import current_program, named_by_id
-from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refuse_options
+from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refused_options
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.template.names import with_keys
-from pulumi_exosphere.template.sections import FOLDED, IGNORED, SCHEDULES, parse_id
+from pulumi_exosphere.template.sections import FOLDED, IGNORED, SCHEDULES, UNKNOWN, parse_id
 from pulumi_exosphere.template.triggers import CRON, trigger_label
 
-from .coerce import comes_later
+from .coerce import Mistakes, about, comes_later
 from .inputs import address
+from .judgement import attachment_problems
 
 OUTPUTS = ("updated_at", "state_manager")
 """The outputs that the hooks add to an attachment's arguments."""
@@ -38,7 +40,7 @@ class Attachment:
     label: str
     resource: pulumi.Resource
     section: str
-    read: Callable[[dict[str, Any]], dict[str, Any]]
+    read: Callable[[dict[str, Any], Mistakes], dict[str, Any]]
     """Turns the resource's arguments into inputs."""
 
     def options(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
@@ -48,45 +50,81 @@ class Attachment:
     def _finish(
         self, given: dict[str, Any], opts: pulumi.ResourceOptions
     ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
-        refuse_options(opts, self.label, "Declare it: if it is live already, nothing is sent")
+        mistakes = Mistakes()
+        mistakes.found += refused_options(opts, "Declare it: if it is live already, nothing is sent")
         opts = with_shown_paths(opts)
-        fields = self.read(given)
-        if self.section == "triggers" and pulumi.runtime.is_dry_run():
-            from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off
-
-            report_schedules_off()
-        graph, connection = given["graph"], given["connection"]
+        fields = self.read(given, mistakes)
+        graph, connection = given["graph"], inputs.shared_connection(given["connection"], mistakes)
         known = known_graph(graph)
+        graph_id: Any = UNKNOWN
         if known is None:
-            graph_id = self._by_id(graph, connection, fields)
-            if self.section == "triggers" and pulumi.runtime.is_dry_run():
-                from pulumi_exosphere.preview_warnings.check import examine_schedule
-
-                examine_schedule(self.resource)
+            with mistakes.noting():
+                graph_id = self._by_id(graph, connection, fields)
         else:
-            connection = self._connection_of(known, connection)
+            with mistakes.noting():
+                connection = self._connection_of(known, connection)
             if known.collection is None:
                 if isinstance(known.id, str):
-                    self._declare_by_id(known.id, connection, fields)
+                    with mistakes.noting():
+                        self._declare_by_id(known.id, connection, fields)
                 graph_id = pulumi.Output.all(known.id, graph.urn).apply(lambda it: it[0])
             else:
-                opts = folded_options(opts, self.label, self.section, known, graph, fields)
-                known.collection.add(Piece(self.label, self.resource, self.section, fields, opts.depends_on))
+                with mistakes.noting():
+                    opts = folded_options(opts, self.label, self.section, known, graph, fields)
+                with mistakes.noting():
+                    known.collection.add(Piece(self.label, self.resource, self.section, fields, opts.depends_on))
                 graph_id = pulumi.Output.all(graph.namespace, graph.name, graph.urn).apply(lambda it: "/".join(it[:2]))
         props = {
             **given,
             **dict.fromkeys(OUTPUTS),
             **self._public(fields),
-            "graph": graph_id,
-            "connection": None if connection is None else inputs.connection(connection),
+            "connection": inputs.connection(connection, mistakes),
         }
+        named = graph_id if known is None else known.id
         if known is not None and known.collection is not None:
             props[FOLDED] = True
             if self.section == "triggers" and {"*", self.section} & set(known.ignored):
                 props[SCHEDULES] = IGNORED
+            judged: list[str] = []  # With its graph.
+        else:
+            judged = self._judged(named, fields, connection, opts)
+        reported = self._reported(mistakes, judged, graph_id)
+        if mistakes.found:
+            return dict.fromkeys(props, reported), opts
+        props["graph"] = reported
+        if self.section == "triggers" and pulumi.runtime.is_dry_run():
+            from pulumi_exosphere.preview_warnings.check import examine_schedule
+            from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off
+
+            report_schedules_off()
+            if known is None:
+                examine_schedule(self.resource)
         return with_keys(props), opts
 
-    def _connection_of(self, known: KnownGraph, connection: object) -> object:
+    def _judged(self, graph: Any, fields: dict[str, Any], connection: Any, opts: pulumi.ResourceOptions) -> list[str]:
+        """What `check` will report, as far as the program knows it."""
+        program = current_program()
+        if program.has_ended or not pulumi.runtime.is_dry_run():
+            return []
+        given = {**fields, "graph": graph, "connection": connection}
+        return attachment_problems(program, self.section, given, opts)
+
+    def _reported(self, mistakes: Mistakes, judged: list[str], graph_id: Any) -> Any:
+        """The id; if there are problems, only once those of the whole program are reported."""
+        program, label = current_program(), self.label
+        if program.has_ended:
+            mistakes.require_none(label)
+        if not mistakes.found and not judged:
+            return graph_id
+
+        async def judge() -> Judgement:
+            return Judgement([f"{label}: {problem}" for problem in judged])
+
+        found = [about(label, mistake) for mistake in mistakes.found]
+        program.only(Problems).add(Declaration(label, found, judge), program)
+        return Later(partial(once_judged, program, label, graph_id))
+
+    def _connection_of(self, known: KnownGraph, connection: dict[str, Any] | None) -> Any:
         if connection is not None and address(connection) != address(known.connection):
             raise InvalidGraph(
                 f"{self.label} names another state manager than {known.label}. Leave out its `connection`: "
@@ -94,7 +132,7 @@ class Attachment:
             )
         return known.connection if connection is None else connection
 
-    def _by_id(self, graph: object, connection: object, fields: dict[str, Any]) -> Any:
+    def _by_id(self, graph: object, connection: dict[str, Any] | None, fields: dict[str, Any]) -> Any:
         if isinstance(graph, str):
             self._declare_by_id(graph, connection, fields)
             return graph
@@ -105,7 +143,7 @@ class Attachment:
             f"type {type(graph).__name__}"
         )
 
-    def _declare_by_id(self, graph_id: str, connection: object, fields: dict[str, Any]) -> None:
+    def _declare_by_id(self, graph_id: str, connection: Any, fields: dict[str, Any]) -> None:
         namespace, name = parse_id(graph_id, f"{self.label}, graph")
         expression = fields.get(CRON.key)
         piece = trigger_label(expression) if isinstance(expression, str) else self.section

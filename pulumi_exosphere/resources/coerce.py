@@ -1,18 +1,53 @@
-"""One value or one group of fields, in any accepted form: Args, a plain dict, or a model of Exosphere's SDK."""
+"""One value or one group of fields, in any accepted form: Args, a plain dict, or a model of Exosphere's SDK.
+
+A value that can't be used is a mistake, and counts as `UNKNOWN`: the rest is read all the same.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pulumi
 
-from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 from pulumi_exosphere.template.messages import did_you_mean
+from pulumi_exosphere.template.sections import UNKNOWN
+
+
+class Mistakes:
+    """What is wrong with the arguments of one resource."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def add(self, path: str, message: str) -> Any:
+        """Note a mistake, and return what stands in for the value."""
+        self.found.append(f"{path}: {message}")
+        return UNKNOWN
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note an error that is raised in this block."""
+        try:
+            yield
+        except ExosphereError as error:
+            self.found.append(str(error))
+
+    def require_none(self, label: str = "") -> None:
+        """Raise InvalidGraph with all of them, if there are any; ``label`` is the resource."""
+        if self.found:
+            raise InvalidGraph("; ".join(about(label, mistake) for mistake in self.found))
+
+
+def about(label: str, mistake: str) -> str:
+    """The mistake with its resource, unless it names that already."""
+    return mistake if label in mistake else f"{label}, {mistake}"
 
 
 def comes_later(value: object) -> bool:
@@ -20,57 +55,66 @@ def comes_later(value: object) -> bool:
     return isinstance(value, pulumi.Output) or inspect.isawaitable(value)
 
 
-def plain_string(value: object, path: str) -> str:
+def plain_string(value: object, path: str, mistakes: Mistakes) -> Any:
     """A string that becomes a key, an id or a path, so the program must know it and it can't be a secret."""
-    if type(value) is str:
+    if type(value) is str or value is UNKNOWN:
         return value
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
         return str(value)
     if comes_later(value):
-        raise InvalidGraph(
-            f"{path} is an output, but must be a plain string: it becomes a key or an id in Pulumi's state, which must "
+        return mistakes.add(
+            path,
+            "is an output, but must be a plain string: it becomes a key or an id in Pulumi's state, which must "
             "be known beforehand and can't be hidden. Write the string itself, or read it from the configuration with "
-            "`pulumi.Config().require(...)`"
+            "`pulumi.Config().require(...)`",
         )
-    raise InvalidGraph(f"{path} must be a plain string, not {_kind(value)}")
+    return mistakes.add(path, f"must be a plain string, not {_kind(value)}")
 
 
-def leaf(value: object, path: str, *, given: bool = False) -> Any:
+def leaf(value: object, path: str, mistakes: Mistakes, *, given: bool = False) -> Any:
     """A value as it is registered, with each output where it was.
 
     Args:
         value: What the program wrote.
         path: Its path, for messages.
-        given: Whether None is an error, because a value that vanished would change the graph silently.
+        mistakes: Takes what is wrong with it.
+        given: Whether None is a mistake, because a value that vanished would change the graph silently.
     """
-    if type(value) is str:  # Nearly all values are, and the other tests take longer.
+    if type(value) is str or value is UNKNOWN:  # Nearly all values are, and the other tests take longer.
         return value
     if isinstance(value, pulumi.Output):
-        return value.apply(lambda known: _given(known, path)) if given else value
+        return value.apply(partial(_not_none, path)) if given else value
     if inspect.isawaitable(value):
         # Can be awaited once, but is needed twice: by the resource and by the graph that it is folded into.
-        return leaf(pulumi.Output.from_input(value), path, given=given)
+        return leaf(pulumi.Output.from_input(value), path, mistakes, given=given)
     if value is None and given:
-        return _given(value, path)
+        return mistakes.add(path, _NONE)
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, (str, int, float)):
         return value
     if isinstance(value, Mapping):
-        return {plain_string(key, f"a key of {path}"): leaf(item, f"{path}.{key}") for key, item in value.items()}
+        read = {
+            plain_string(key, f"a key of {path}", mistakes): leaf(item, f"{path}.{key}", mistakes)
+            for key, item in value.items()
+        }
+        return UNKNOWN if UNKNOWN in read else read
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
-        return [leaf(item, f"{path}[{index}]") for index, item in enumerate(value)]
+        return [leaf(item, f"{path}[{index}]", mistakes) for index, item in enumerate(value)]
     if isinstance(value, pulumi.Resource):
-        raise InvalidGraph(f"{path} is a resource, {_kind(value)}. Give one of its outputs, such as its `id`")
-    raise InvalidGraph(f"{path} can't be {_kind(value)}: give a string, or an output of one")
+        return mistakes.add(path, f"is a resource, {_kind(value)}. Give one of its outputs, such as its `id`")
+    return mistakes.add(path, f"can't be {_kind(value)}: give a string, or an output of one")
 
 
-def _given(value: Any, path: str) -> Any:
-    if value is None:
-        raise InvalidGraph(f"{path} is None. Leave the key out, or give it a value")
-    return value
+_NONE = "is None; leave the key out, or give it a value"
+
+
+def _not_none(path: str, known: Any) -> Any:
+    if known is None:
+        raise InvalidGraph(f"{path}: {_NONE}")
+    return known
 
 
 def _kind(value: object) -> str:
@@ -78,28 +122,32 @@ def _kind(value: object) -> str:
     return f"of type {type(value).__name__}"
 
 
-def fields_of(value: object, args: type, path: str) -> dict[str, Any]:
+def fields_of(value: object, args: type, path: str, mistakes: Mistakes) -> dict[str, Any]:
     """The given fields of ``args``, without those that are None.
+
+    A required field that is missing is `UNKNOWN`. So is every other one that isn't given if there are fields that
+    ``args`` lacks, because one of them may be a misspelt one of these.
 
     Args:
         value: An instance of ``args``, a mapping, or anything with ``model_dump``.
         args: The Args class, a dataclass.
         path: The value's path, for messages.
-
-    Raises:
-        InvalidGraph: The value is something else, has a field that ``args`` lacks, or lacks a required field.
+        mistakes: Takes what is wrong with it.
     """
     known = _known(args)
-    given = _as_mapping(value, args, path)
-    for key in given:
-        if key not in known:
-            raise InvalidGraph(
-                f"{path} has no field {key!r}{did_you_mean(str(key).lower(), known, 0.5)}. {_fields(args, known)}"
-            )
-    fields = {key: item for key, item in given.items() if item is not None}
+    given = _as_mapping(value, args, path, mistakes)
+    if given is None:
+        return dict.fromkeys(known, UNKNOWN)
+    strange = {key: did_you_mean(str(key).lower(), known, 0.5) for key in given if key not in known}
+    for key, near in strange.items():
+        mistakes.add(path, f"has no field {key!r}{near}. {_fields(args, known)}")
+    meant = "".join(strange.values())
+    fields = {key: item for key, item in given.items() if item is not None and key in known}
     for key, required in known.items():
-        if required and key not in fields:
-            raise InvalidGraph(f"{path} lacks {key!r}. {_fields(args, known)}")
+        if required and key not in fields and repr(key) not in meant:
+            mistakes.add(path, f"lacks {key!r}. {_fields(args, known)}")
+        if required or strange:
+            fields.setdefault(key, UNKNOWN)
     return fields
 
 
@@ -109,44 +157,48 @@ def _known(args: type) -> Mapping[str, bool]:
     return {field.name: field.default is dataclasses.MISSING for field in dataclasses.fields(args)}
 
 
-def items_of(value: object, args: type, path: str) -> Sequence[Any]:
-    """A plain sequence of parts.
-
-    Raises:
-        InvalidGraph: It is an output, a single part, or no sequence at all.
-    """
+def items_of(value: object, args: type, path: str, mistakes: Mistakes) -> Sequence[Any] | None:
+    """A plain sequence of parts; None if it is an output, a single part, or no sequence at all."""
     if comes_later(value):
-        raise InvalidGraph(
-            f"{path} is an output, but must be a plain list of {args.__name__}: its length and its keys must be known "
-            "beforehand. Their fields may be outputs"
+        mistakes.add(
+            path,
+            f"is an output, but must be a plain list of {args.__name__}: its length and its keys must be known "
+            "beforehand. Their fields may be outputs",
         )
-    if isinstance(value, (str, bytes, Mapping, args)) or hasattr(value, "model_dump"):
-        raise InvalidGraph(f"{path} must be a list of {args.__name__}; put [ ] around a single one")
-    if isinstance(value, Sequence):
+    elif isinstance(value, (str, bytes, Mapping, args)) or hasattr(value, "model_dump"):
+        mistakes.add(path, f"must be a list of {args.__name__}; put [ ] around a single one")
+    elif isinstance(value, Sequence):
         return value
-    if hasattr(value, "__iter__"):
+    elif hasattr(value, "__iter__"):
         return list(value)
-    raise InvalidGraph(f"{path} must be a list of {args.__name__}, not of type {type(value).__name__}")
+    else:
+        mistakes.add(path, f"must be a list of {args.__name__}, not {_kind(value)}")
+    return None
 
 
-def _as_mapping(value: object, args: type, path: str) -> Mapping[str, Any]:
+def _as_mapping(value: object, args: type, path: str, mistakes: Mistakes) -> Mapping[str, Any] | None:
+    if value is UNKNOWN:
+        return None
     if isinstance(value, args):
         kind: type = type(value)  # A subclass may have more fields.
         return {name: getattr(value, name) for name in _known(kind)}
-    if isinstance(value, pulumi.Resource):
-        raise InvalidGraph(
-            f"{path} is a resource, {type(value).__name__}. Give {args.__name__} here; a resource names its graph "
-            "itself, with `graph=`"
-        )
-    if comes_later(value):
-        raise InvalidGraph(f"{path} is an output, but must be {args.__name__} or a dict, whose fields may be outputs")
     dump = getattr(value, "model_dump", None)
-    if dump is not None and not isinstance(value, type):
+    if isinstance(value, pulumi.Resource):
+        mistakes.add(
+            path,
+            f"is a resource, {type(value).__name__}. Give {args.__name__} here; a resource names its graph "
+            "itself, with `graph=`",
+        )
+    elif comes_later(value):
+        mistakes.add(path, f"is an output, but must be {args.__name__} or a dict, whose fields may be outputs")
+    elif dump is not None and not isinstance(value, type):
         # A newer SDK may have fields that this package doesn't know; those that aren't set don't matter.
         return {key: item for key, item in dump().items() if item is not None or key in _known(args)}
-    if isinstance(value, Mapping):
+    elif isinstance(value, Mapping):
         return value
-    raise InvalidGraph(f"{path} must be {args.__name__} or a dict, not of type {type(value).__name__}")
+    else:
+        mistakes.add(path, f"must be {args.__name__} or a dict, not {_kind(value)}")
+    return None
 
 
 def _fields(args: type, known: Mapping[str, bool]) -> str:

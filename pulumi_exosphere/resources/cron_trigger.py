@@ -15,6 +15,7 @@ from pulumi_exosphere.template.triggers import CRON
 
 from .args import ConnectionArgs, ConnectionArgsDict
 from .attachment import Attachment
+from .coerce import Mistakes
 from .graph import Graph
 
 
@@ -70,6 +71,8 @@ class CronTrigger(Declared, kind="CronTrigger"):
         Raises:
             InvalidGraph: The program gives the graph this schedule twice, the expression is a secret, ``graph`` isn't
                 an id or is the id of a graph that the program declares, or the graph has been registered already.
+                Raised in a unit test with Pulumi's mocks and inside an ``apply``; elsewhere a preview reports it at the
+                program's end, with all other problems.
         """
         attachment = Attachment(f"CronTrigger {resource_name!r}", self, "triggers", _read)
         arguments = {"graph": graph, "expression": expression, "connection": connection}
@@ -77,8 +80,8 @@ class CronTrigger(Declared, kind="CronTrigger"):
             super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 
-def _read(given: dict[str, Any]) -> dict[str, Any]:
-    return {CRON.key: inputs.expression(given[CRON.key], CRON.key)}
+def _read(given: dict[str, Any], mistakes: Mistakes) -> dict[str, Any]:
+    return {CRON.key: inputs.expression(given[CRON.key], CRON.key, mistakes)}
 
 
 def _provider() -> pulumi.dynamic.ResourceProvider:

@@ -13,14 +13,13 @@ from pulumi import Input, Output
 from pulumi_exosphere.folding.collection import Collection, KnownGraph, note
 from pulumi_exosphere.folding.options import with_shown_paths
 from pulumi_exosphere.folding.outputs import Later
-from pulumi_exosphere.folding.problems import Declaration, Problems
+from pulumi_exosphere.folding.problems import Declaration, Judgement, Problems, once_judged
 from pulumi_exosphere.folding.program import current_program
-from pulumi_exosphere.folding.registration import Declared, finished_by, raised_here, refuse_options
+from pulumi_exosphere.folding.registration import Declared, finished_by, raised_here, refused_options
 from pulumi_exosphere.provider.settings import configured_namespace
 from pulumi_exosphere.resources import inputs
-from pulumi_exosphere.template.messages import Fault
 from pulumi_exosphere.template.names import with_keys
-from pulumi_exosphere.template.sections import SECTIONS, parse_id
+from pulumi_exosphere.template.sections import SECTIONS, UNKNOWN, parse_id
 
 from .args import (
     ConnectionArgs,
@@ -36,8 +35,9 @@ from .args import (
     StoreConfigArgs,
     StoreConfigArgsDict,
 )
-from .coerce import leaf
+from .coerce import Mistakes, about, leaf
 from .inputs import address, plain_name
+from .judgement import graph_judgement, graph_subject
 
 _ARGUMENTS = (
     "name",
@@ -50,6 +50,8 @@ _ARGUMENTS = (
     "validation_timeout",
     "connection",
 )
+_JUDGED = ("name", "namespace", "nodes", "secrets", "adopt", "registration_timeout", "validation_timeout")
+"""The arguments that are judged as they are."""
 _OUTPUTS = ("secret_revisions", "validation_status", "state_manager", "updated_at", "document_id")
 
 
@@ -184,8 +186,8 @@ class Graph(Declared, kind="Graph"):
                 configured one. With another address the graph is deployed there, and **not** retired at the old one.
 
         Raises:
-            InvalidGraph: An argument has the wrong shape, or another `Graph` of the program is the same graph. The
-                preview reports all other problems at once.
+            InvalidGraph: An argument has the wrong shape, in a unit test with Pulumi's mocks or inside an ``apply``.
+                Elsewhere nothing is raised: a preview reports this at the program's end, with all other problems.
         """
         label = f"Graph {resource_name!r}"
         arguments = {
@@ -224,14 +226,23 @@ class Graph(Declared, kind="Graph"):
             connection: The state manager that has the graph; default: the configured one.
 
         Raises:
-            InvalidGraph: The id isn't the id of a graph.
+            InvalidGraph: The id isn't the id of a graph, where `Graph` raises it too.
         """
+        label, mistakes, program = f"Graph {resource_name!r}", Mistakes(), current_program()
         if isinstance(id, str):
-            parse_id(id, f"Graph {resource_name!r}, id")
+            with mistakes.noting():
+                parse_id(id, f"{label}, id")
+        shared = inputs.shared_connection(connection, mistakes)
         graph = cls.__new__(cls)
-        note(graph, KnownGraph(f"Graph {resource_name!r}", connection, id))
-        props = dict.fromkeys((*_ARGUMENTS, *_OUTPUTS))
-        props |= {"connection": None if connection is None else inputs.connection(connection)}
+        note(graph, KnownGraph(label, shared, UNKNOWN if mistakes.found else id))
+        props = dict.fromkeys((*_ARGUMENTS, *_OUTPUTS)) | {"connection": inputs.connection(shared, mistakes)}
+        if mistakes.found:
+            with raised_here(label):
+                if program.has_ended:
+                    mistakes.require_none(label)
+            found = [about(label, mistake) for mistake in mistakes.found]
+            program.only(Problems).add(Declaration(label, found), program)
+            props["connection"] = Later(partial(once_judged, program, label))
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         pulumi.dynamic.Resource.__init__(graph, _provider(), resource_name, props, opts)
         return graph
@@ -241,47 +252,56 @@ def _finish(
     graph: Graph, label: str, given: dict[str, Any], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
     """The inputs and options with which a graph is registered."""
-    refuse_options(opts, label, "Declare the graph: it is taken over, with `adopt=True` if it differs")
-    name = plain_name(given["name"], "name")
-    namespace = plain_name(given["namespace"], "namespace", default=configured_namespace)
-    connection = None if given["connection"] is None else inputs.shared_connection(given["connection"])
+    mistakes = Mistakes()
+    mistakes.found += refused_options(opts, "Declare the graph: it is taken over, with `adopt=True` if it differs")
+    name = plain_name(given["name"], "name", mistakes)
+    namespace = plain_name(given["namespace"], "namespace", mistakes, default=configured_namespace)
+    connection = inputs.shared_connection(given["connection"], mistakes)
     program = current_program()
-    problems: list[Fault] | None = None if program.has_ended else []
-    collection = Collection(label, graph, _inline(given, problems), program)
+    nodes = inputs.node_map(given["nodes"], mistakes)
+    collection = Collection(label, graph, _inline(given, mistakes), program)
     props = {
         **given,
         **dict.fromkeys(_OUTPUTS),
         "name": name,
         "namespace": namespace,
-        "nodes": inputs.node_map(given["nodes"], problems),
-        "secrets": {} if given["secrets"] is None else inputs.secret_map(given["secrets"], problems),
+        "nodes": nodes.by_identifier,
+        "secrets": {} if given["secrets"] is None else inputs.secret_map(given["secrets"], mistakes),
         **{section: collection.section(section) for section in SECTIONS},
-        **{key: leaf(given[key], key) for key in ("adopt", "registration_timeout", "validation_timeout")},
-        "connection": None if connection is None else inputs.connection(connection),
+        **{key: leaf(given[key], key, mistakes) for key in ("adopt", "registration_timeout", "validation_timeout")},
+        "connection": inputs.connection(connection, mistakes),
     }
     if isinstance(props["secrets"], Output):
         # The engine hides by path, so what check derives from the names must be hidden too.
         props["secret_revisions"] = Output.secret({})
-    graph_id = f"{namespace.strip()}/{name.strip()}"
-    program.declare_graph((graph_id, address(connection)), label)
+    graph_id: Any = UNKNOWN
+    if isinstance(name, str) and isinstance(namespace, str):
+        graph_id = f"{namespace.strip()}/{name.strip()}"
+        with mistakes.noting():
+            program.declare_graph((graph_id, address(connection)), label)
     opts = with_shown_paths(opts)
     note(graph, KnownGraph(label, connection, graph_id, collection, opts.ignore_changes or ()))
-    if problems is not None:
-        program.only(Problems).add(
-            Declaration(
-                name,
-                namespace,
-                lambda: {"nodes": props["nodes"], "secrets": props["secrets"], **collection.known_sections()},
-                problems,
-            )
-        )
-    if pulumi.runtime.is_dry_run():
+    if program.has_ended:
+        mistakes.require_none(label)
+    elif mistakes.found or pulumi.runtime.is_dry_run():
+        subject = graph_subject(name, namespace, label)
+        judged = {key: props[key] for key in _JUDGED}
+
+        async def judge() -> Judgement:
+            given = {**judged, **collection.known_sections(), "connection": connection}
+            return await graph_judgement(program, subject, given, opts, complete=nodes.complete)
+
+        found = [mistake if label in mistake else about(subject, mistake) for mistake in mistakes.found]
+        program.only(Problems).add(Declaration(subject, found, judge), program)
+    if pulumi.runtime.is_dry_run() and not mistakes.found:
         from pulumi_exosphere.preview_warnings.check import examine
         from pulumi_exosphere.preview_warnings.schedules_off import report_schedules_off
 
         if given["triggers"]:
             report_schedules_off()
         examine(graph, props, address(connection))
+    if mistakes.found:
+        props = dict.fromkeys(props, Later(partial(once_judged, program, label)))
     store = Later(lambda: _shown_store(props["store_config"]))
     return with_keys({**props, "store_config": store}), _waiting(opts, Output.from_input(collection.dependencies()))
 
@@ -299,13 +319,13 @@ def _waiting(opts: pulumi.ResourceOptions, more: Output[list[pulumi.Resource]]) 
     return merged
 
 
-def _inline(given: Mapping[str, Any], problems: list[Fault] | None) -> dict[str, Any]:
+def _inline(given: Mapping[str, Any], mistakes: Mistakes) -> dict[str, Any]:
     """The sections that the program gave as arguments."""
     retry, store, triggers = (given[section] for section in SECTIONS)
     return {
-        "retry_policy": None if retry is None else inputs.retry_policy(retry),
-        "store_config": None if store is None else inputs.store_config(store, problems),
-        "triggers": None if triggers is None else inputs.expressions(triggers),
+        "retry_policy": None if retry is None else inputs.retry_policy(retry, mistakes, "retry_policy."),
+        "store_config": None if store is None else inputs.store_config(store, mistakes, "store_config."),
+        "triggers": None if triggers is None else inputs.expressions(triggers, mistakes),
     }
 
 

@@ -7,192 +7,218 @@ preview. Keys are trimmed as the state manager trims them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import pulumi
 
-from pulumi_exosphere.errors import InvalidGraph
 from pulumi_exosphere.folding.outputs import Later
-from pulumi_exosphere.template.messages import OUTPUT_AS_TEXT, Fault, output_as_text
+from pulumi_exosphere.template.messages import OUTPUT_AS_TEXT, output_as_text
 from pulumi_exosphere.template.normalise import free_identifier
+from pulumi_exosphere.template.sections import UNKNOWN
 from pulumi_exosphere.template.triggers import CRON, KINDS
 
 from .args import ConnectionArgs, CronTriggerArgs, GraphNodeArgs, RetryPolicyArgs, StoreConfigArgs, UnitesArgs
-from .coerce import comes_later, fields_of, items_of, leaf, plain_string
-
-Problems: TypeAlias = "list[Fault] | None"
-"""Takes what is reported with all other problems of the program; None: it is raised at once."""
+from .coerce import Mistakes, comes_later, fields_of, items_of, leaf, plain_string
 
 
-def plain_name(value: object, path: str, *, default: Callable[[], str] | None = None) -> str:
+def plain_name(value: object, path: str, mistakes: Mistakes, *, default: Callable[[], str] | None = None) -> Any:
     """A graph's name or namespace; check judges it."""
     if value is None and default is not None:
         return default()
-    return plain_string(value, path)
+    return plain_string(value, path, mistakes)
 
 
-def address(connection: object) -> object:
-    """The address of a state manager, or the output that will be it; None for the default."""
-    if connection is None:
-        return None
-    uri = fields_of(connection, ConnectionArgs, "connection")["uri"]
+def address(connection: Mapping[str, Any] | None) -> object:
+    """The address of a `shared_connection`, or the output that will be it; None for the default."""
+    uri = None if connection is None else connection["uri"]
     return uri.rstrip("/") if isinstance(uri, str) else uri
 
 
-def node_map(nodes: object, problems: Problems = None) -> dict[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class Nodes:
+    """The nodes of a graph."""
+
+    by_identifier: Any
+    complete: bool
+    """Whether these are all, each by its identifier: if that can't be used, a node is here by its place, ``[1]``."""
+
+
+def node_map(nodes: object, mistakes: Mistakes) -> Nodes:
     """The nodes by identifier."""
+    items = _items(nodes, GraphNodeArgs, "nodes", "identifier", mistakes)
+    if items is None:
+        return Nodes(UNKNOWN, complete=False)
     by_identifier: dict[str, dict[str, Any]] = {}
-    for where, item in _items(nodes, GraphNodeArgs, "nodes", "identifier"):
-        given = fields_of(item, GraphNodeArgs, where)
-        identifier = plain_string(given.pop("identifier"), f"{where}.identifier").strip()
-        path = f"nodes.{identifier}"
-        node: dict[str, Any] = {"node_name": leaf(given["node_name"], f"{path}.node_name")}
+    complete = True
+    for where, item in items:
+        given = fields_of(item, GraphNodeArgs, where, mistakes)
+        identifier = plain_string(given.pop("identifier"), f"{where}.identifier", mistakes)
+        path = where if identifier is UNKNOWN else f"nodes.{identifier.strip()}"
+        if identifier is UNKNOWN:
+            complete, identifier = False, where.removeprefix("nodes")
+        node: dict[str, Any] = {"node_name": leaf(given["node_name"], f"{path}.node_name", mistakes)}
         if "namespace" in given:
-            node["namespace"] = leaf(given["namespace"], f"{path}.namespace")
-        node["inputs"] = _named_values(given.get("inputs", {}), f"{path}.inputs", problems)
+            node["namespace"] = leaf(given["namespace"], f"{path}.namespace", mistakes)
+        node["inputs"] = _named_values(given.get("inputs", {}), f"{path}.inputs", mistakes)
         if "next_nodes" in given:
-            node["next_nodes"] = _next_nodes(given["next_nodes"], f"{path}.next_nodes")
+            node["next_nodes"] = _next_nodes(given["next_nodes"], f"{path}.next_nodes", mistakes)
         if "unites" in given:
-            unites = fields_of(given["unites"], UnitesArgs, f"{path}.unites")
-            node["unites"] = {key: leaf(value, f"{path}.unites.{key}") for key, value in unites.items()}
+            unites = fields_of(given["unites"], UnitesArgs, f"{path}.unites", mistakes)
+            node["unites"] = {key: leaf(value, f"{path}.unites.{key}", mistakes) for key, value in unites.items()}
         # One that is there twice is for check to report, with all other problems.
-        by_identifier[free_identifier(identifier, by_identifier)] = node
-    return by_identifier
+        by_identifier[free_identifier(identifier.strip(), by_identifier)] = node
+    return Nodes(by_identifier, complete)
 
 
-def secret_map(secrets: object, problems: Problems = None) -> Any:
+def secret_map(secrets: object, mistakes: Mistakes) -> Any:
     """The secrets by name, each value a secret; an output of a map is a secret as a whole."""
     if comes_later(secrets):
-        return pulumi.Output.secret(leaf(secrets, "secrets", given=True))
-    return {name: pulumi.Output.secret(value) for name, value in _named_values(secrets, "secrets", problems).items()}
+        return pulumi.Output.secret(leaf(secrets, "secrets", mistakes, given=True))
+    named = _named_values(secrets, "secrets", mistakes)
+    return named if named is UNKNOWN else {name: pulumi.Output.secret(value) for name, value in named.items()}
 
 
-def retry_policy(value: object) -> dict[str, Any]:
-    """The given fields."""
-    given = fields_of(value, RetryPolicyArgs, "retry_policy")
-    return {key: leaf(item, f"retry_policy.{key}") for key, item in given.items()}
+def retry_policy(value: object, mistakes: Mistakes, path: str = "") -> dict[str, Any]:
+    """The given fields. ``path`` is that of the policy, with a dot behind it."""
+    given = fields_of(value, RetryPolicyArgs, path.rstrip("."), mistakes)
+    return {key: leaf(item, f"{path}{key}", mistakes) for key, item in given.items()}
 
 
-def store_config(value: object, problems: Problems = None) -> dict[str, Any]:
-    """The given fields, with trimmed keys."""
-    given = fields_of(value, StoreConfigArgs, "store_config")
+def store_config(value: object, mistakes: Mistakes, path: str = "") -> dict[str, Any]:
+    """The given fields, with trimmed keys. ``path`` is that of the store, with a dot behind it."""
+    given = fields_of(value, StoreConfigArgs, path.rstrip("."), mistakes)
     store: dict[str, Any] = {}
     if "required_keys" in given:
-        keys = given["required_keys"]
-        if comes_later(keys):
-            raise InvalidGraph(
-                "store_config.required_keys is an output, but must be a plain list of strings: placeholders are "
-                "checked against its keys before anything is deployed"
-            )
-        if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
-            raise InvalidGraph(
-                "store_config.required_keys must be a plain list of strings; put [ ] around a single one"
-            )
-        store["required_keys"] = [
-            plain_string(key, f"store_config.required_keys[{index}]").strip() for index, key in enumerate(keys)
-        ]
+        store["required_keys"] = _keys(given["required_keys"], f"{path}required_keys", mistakes)
     if "default_values" in given:
-        path = "store_config.default_values"
-        store["default_values"] = _named_values(given["default_values"], path, problems, trimmed=True)
+        store["default_values"] = _named_values(
+            given["default_values"], f"{path}default_values", mistakes, trimmed=True
+        )
     return store
 
 
-def expressions(triggers: object) -> list[Any]:
+def _keys(keys: Any, path: str, mistakes: Mistakes) -> Any:
+    if keys is UNKNOWN:
+        return keys
+    if comes_later(keys):
+        return mistakes.add(
+            path,
+            "is an output, but must be a plain list of strings: placeholders are checked against its keys before "
+            "anything is deployed",
+        )
+    if isinstance(keys, (str, Mapping)) or not hasattr(keys, "__iter__"):
+        return mistakes.add(path, "must be a plain list of strings; put [ ] around a single one")
+    plain = [plain_string(key, f"{path}[{index}]", mistakes) for index, key in enumerate(keys)]
+    return [key if key is UNKNOWN else key.strip() for key in plain]
+
+
+def expressions(triggers: object, mistakes: Mistakes) -> list[Any]:
     """The expression of each trigger, plain or an output, in the program's order."""
     found = []
-    for path, item in _items(triggers, CronTriggerArgs, "triggers", "expression"):
-        given = fields_of(_unwrapped(item, path), CronTriggerArgs, path)
-        found.append(expression(given[CRON.key], f"{path}.{CRON.key}"))
+    for path, item in _items(triggers, CronTriggerArgs, "triggers", "expression", mistakes) or ():
+        given = fields_of(_unwrapped(item, path, mistakes), CronTriggerArgs, path, mistakes)
+        found.append(expression(given[CRON.key], f"{path}.{CRON.key}", mistakes))
     return found
 
 
-def expression(value: object, path: str) -> Any:
+def expression(value: object, path: str, mistakes: Mistakes) -> Any:
     """A cron expression: a plain string, or an output of one."""
     if comes_later(value):
-        return leaf(value, path, given=True)
-    return plain_string(value, path)
+        return leaf(value, path, mistakes, given=True)
+    return plain_string(value, path, mistakes)
 
 
-def shared_connection(value: object) -> dict[str, Any]:
+def shared_connection(value: object, mistakes: Mistakes) -> dict[str, Any] | None:
     """A connection for several resources: values that can be awaited only once become outputs."""
-    given = fields_of(value, ConnectionArgs, "connection")
+    if value is None:
+        return None
+    given = fields_of(value, ConnectionArgs, "connection", mistakes)
     once = {key: item for key, item in given.items() if comes_later(item) and not isinstance(item, pulumi.Output)}
     return {**given, **{key: pulumi.Output.from_input(item) for key, item in once.items()}}
 
 
-def connection(value: object) -> dict[str, Any]:
-    """Address, key and headers: key and headers are secrets, and so is an address that contains credentials."""
-    given = fields_of(value, ConnectionArgs, "connection")
+def connection(given: Mapping[str, Any] | None, mistakes: Mistakes) -> dict[str, Any] | None:
+    """Address, key and headers of a `shared_connection`.
+
+    Key and headers are secrets, and so is an address that contains credentials.
+    """
+    if given is None:
+        return None
     headers = given.get("headers")
     named = headers if isinstance(headers, Mapping) else {}
     texts = {**given, **{f"headers.{name}": item for name, item in named.items()}}
     for key, item in texts.items():
         if isinstance(item, str) and OUTPUT_AS_TEXT in item:
-            raise InvalidGraph(str(output_as_text(f"connection.{key}")))
+            mistakes.found.append(str(output_as_text(f"connection.{key}")))
     found: dict[str, Any] = {
-        "uri": _hidden_credentials(leaf(given["uri"], "connection.uri", given=True)),
-        "api_key": pulumi.Output.secret(leaf(given["api_key"], "connection.api_key", given=True)),
+        "uri": _hidden_credentials(leaf(given["uri"], "connection.uri", mistakes, given=True)),
+        "api_key": pulumi.Output.secret(leaf(given["api_key"], "connection.api_key", mistakes, given=True)),
     }
     if headers is not None:
         plain = not comes_later(headers)
         found["headers"] = pulumi.Output.secret(
-            _named_values(headers, "connection.headers", None) if plain else headers
+            _named_values(headers, "connection.headers", mistakes) if plain else headers
         )
     return found
 
 
-def _items(items: object, args: type, path: str, key: str) -> list[tuple[str, Any]]:
+def _items(items: object, args: type, path: str, key: str, mistakes: Mistakes) -> list[tuple[str, Any]] | None:
     """The items of a sequence, or of a mapping whose keys are their field ``key``, and where each of them is."""
     if not isinstance(items, Mapping) or not all(item is None or isinstance(item, Mapping) for item in items.values()):
-        return [(f"{path}[{index}]", item) for index, item in enumerate(items_of(items, args, path))]
+        parts = items_of(items, args, path, mistakes)
+        return None if parts is None else [(f"{path}[{index}]", item) for index, item in enumerate(parts)]
     entries = []
     for name, item in items.items():
         entry = item or {}
         if key in entry:
-            raise InvalidGraph(
-                f"{path}[{name!r}] has the field {key!r}, which is its key already. Leave it out, or give a list"
+            mistakes.add(
+                f"{path}[{name!r}]", f"has the field {key!r}, which is its key already. Leave it out, or give a list"
             )
-        entries.append((f"{path}[{name!r}]", {**entry, key: plain_string(name, f"a key of {path}")}))
+        entries.append((f"{path}[{name!r}]", {**entry, key: plain_string(name, f"a key of {path}", mistakes)}))
     return entries
 
 
-def _named_values(values: object, path: str, problems: Problems, *, trimmed: bool = False) -> dict[str, Any]:
+def _named_values(values: object, path: str, mistakes: Mistakes, *, trimmed: bool = False) -> Any:
     """A map with plain names and the given values."""
+    if values is UNKNOWN:
+        return UNKNOWN
     if comes_later(values):
-        raise InvalidGraph(
-            f"{path} is an output, but must be a plain dict. Its values may be outputs, its names may not"
+        return mistakes.add(
+            path, "is an output, but must be a plain dict. Its values may be outputs, its names may not"
         )
     if not isinstance(values, Mapping):
-        raise InvalidGraph(f"{path} must be a dict of names and values, not of type {type(values).__name__}")
+        return mistakes.add(path, f"must be a dict of names and values, not of type {type(values).__name__}")
     named: dict[str, Any] = {}
     for key, value in values.items():
-        name = plain_string(key, f"a name in {path}")
+        name = plain_string(key, f"a name in {path}", mistakes)
+        if name is UNKNOWN:
+            continue
         name = name.strip() if trimmed else name
         if name in named:
-            raise InvalidGraph(
-                f"{path} contains {name!r} twice: the state manager trims spaces around a key. Write it once"
-            )
-        if value is None and problems is not None:
-            problems.append(Fault(f"{path}.{name}", "is None; leave the key out, or give it a value", "none"))
-            value = ""  # noqa: PLW2901  It is never sent: the problem stops the registration.
-        named[name] = leaf(value, f"{path}.{name}", given=True)
+            mistakes.add(path, f"contains {name!r} twice: the state manager trims spaces around a key. Write it once")
+        named[name] = leaf(value, f"{path}.{name}", mistakes, given=True)
     return named
 
 
-def _next_nodes(value: object, path: str) -> Any:
+def _next_nodes(value: object, path: str, mistakes: Mistakes) -> Any:
     if isinstance(value, (str, Mapping)):
-        raise InvalidGraph(f"{path} must be a list of identifiers; put [ ] around a single one")
-    return leaf(value if not isinstance(value, (set, frozenset)) else sorted(value), path)
+        return mistakes.add(path, "must be a list of identifiers; put [ ] around a single one")
+    if isinstance(value, (set, frozenset)):
+        if not all(isinstance(name, str) for name in value):
+            return mistakes.add(path, "is a set, which has no order, of more than strings; write a list")
+        value = sorted(value)
+    return leaf(value, path, mistakes)
 
 
-def _unwrapped(trigger: object, path: str) -> object:
+def _unwrapped(trigger: object, path: str, mistakes: Mistakes) -> object:
     """A trigger in the shape of Exosphere's API, ``{"type": "CRON", "value": {...}}``, without its wrapping."""
     if not isinstance(trigger, Mapping) or "type" not in trigger:
         return trigger
     kind = trigger["type"]
     if getattr(kind, "value", kind) not in KINDS:
-        raise InvalidGraph(f"{path}.type must be {' or '.join(KINDS)}. Leave `type` out")
+        return mistakes.add(f"{path}.type", f"must be {' or '.join(KINDS)}. Leave `type` out")
     return trigger.get("value", {key: value for key, value in trigger.items() if key != "type"})
 
 

@@ -35,7 +35,7 @@ from pulumi_exosphere.provider.settings import configured, configured_namespace
 from pulumi_exosphere.template.messages import OUTPUT_AS_TEXT, output_as_text
 
 from .args import ConnectionArgs, ConnectionArgsDict
-from .coerce import comes_later, fields_of
+from .coerce import Mistakes, comes_later, fields_of
 from .results import (
     GraphNodeResult,
     GraphResult,
@@ -82,7 +82,7 @@ def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, *
         ConfigurationError: An argument is an output, or address or key is missing.
     """
     with raised_here(""):
-        where = {} if connection is None else fields_of(connection, ConnectionArgs, "connection")
+        where = _where(connection)
         for name, value in {**given, **{f"connection.{key}": value for key, value in where.items()}}.items():
             if comes_later(value):
                 raise ConfigurationError(
@@ -96,7 +96,7 @@ def ask(call: Callable[[StateManager, dict[str, Any]], T], connection: object, *
 
 def ask_later(call: Callable[[StateManager, dict[str, Any]], T], connection: object, **given: Any) -> pulumi.Output[T]:
     """Ask when every argument is known; the result isn't secret, even if the key is."""
-    where = {} if connection is None else fields_of(connection, ConnectionArgs, "connection")
+    where = _where(connection)
     arguments = pulumi.Output.unsecret(pulumi.Output.all(given=given, where=where))
 
     async def answer(known: Any) -> Any:
@@ -106,6 +106,13 @@ def ask_later(call: Callable[[StateManager, dict[str, Any]], T], connection: obj
         return await asyncio.get_running_loop().run_in_executor(None, call, client, known["given"])
 
     return arguments.apply(answer)
+
+
+def _where(connection: object) -> dict[str, Any]:
+    mistakes = Mistakes()
+    where = {} if connection is None else fields_of(connection, ConnectionArgs, "connection", mistakes)
+    mistakes.require_none("the look-up's argument")
+    return where
 
 
 async def _all_exist(resources: set[pulumi.Resource]) -> bool:

@@ -14,6 +14,7 @@ from pulumi_exosphere.resources import inputs
 
 from .args import ConnectionArgs, ConnectionArgsDict, RetryStrategy
 from .attachment import Attachment
+from .coerce import Mistakes
 from .graph import Graph
 
 _FIELDS = ("max_retries", "strategy", "backoff_factor", "exponent", "max_delay")
@@ -92,7 +93,9 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
 
         Raises:
             InvalidGraph: The program gives the graph another retry policy, ``graph`` isn't an id or is the id of a
-                graph that the program declares, or the graph has been registered already.
+                graph that the program declares, or the graph has been registered already. Raised in a unit test with
+                Pulumi's mocks and inside an ``apply``; elsewhere a preview reports it at the program's end, with all
+                other problems.
         """
         attachment = Attachment(f"RetryPolicy {resource_name!r}", self, "retry_policy", _read)
         arguments = {
@@ -108,8 +111,8 @@ class RetryPolicy(Declared, kind="RetryPolicy"):
             super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 
-def _read(given: dict[str, Any]) -> dict[str, Any]:
-    return inputs.retry_policy({field: given[field] for field in _FIELDS})
+def _read(given: dict[str, Any], mistakes: Mistakes) -> dict[str, Any]:
+    return inputs.retry_policy({field: given[field] for field in _FIELDS}, mistakes)
 
 
 def _provider() -> pulumi.dynamic.ResourceProvider:

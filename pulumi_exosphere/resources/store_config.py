@@ -14,6 +14,7 @@ from pulumi_exosphere.resources import inputs
 
 from .args import ConnectionArgs, ConnectionArgsDict
 from .attachment import Attachment
+from .coerce import Mistakes
 from .graph import Graph
 
 _FIELDS = ("required_keys", "default_values")
@@ -79,7 +80,9 @@ class StoreConfig(Declared, kind="StoreConfig"):
 
         Raises:
             InvalidGraph: The program gives the graph another store, a key isn't a plain string, ``graph`` isn't an id
-                or is the id of a graph that the program declares, or the graph has been registered already.
+                or is the id of a graph that the program declares, or the graph has been registered already. Raised in a
+                unit test with Pulumi's mocks and inside an ``apply``; elsewhere a preview reports it at the program's
+                end, with all other problems.
         """
         attachment = Attachment(f"StoreConfig {resource_name!r}", self, "store_config", _read)
         arguments = {
@@ -92,8 +95,8 @@ class StoreConfig(Declared, kind="StoreConfig"):
             super().__init__(_provider(), resource_name, arguments, attachment.options(opts))
 
 
-def _read(given: dict[str, Any]) -> dict[str, Any]:
-    return inputs.store_config({field: given[field] for field in _FIELDS})
+def _read(given: dict[str, Any], mistakes: Mistakes) -> dict[str, Any]:
+    return inputs.store_config({field: given[field] for field in _FIELDS}, mistakes)
 
 
 def _provider() -> pulumi.dynamic.ResourceProvider:

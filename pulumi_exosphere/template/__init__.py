@@ -18,7 +18,7 @@ from .messages import Fault
 from .normalise import normalise
 from .sections import UNKNOWN, section_default
 from .structure import body_faults
-from .validate import judge
+from .validate import judge, judge_section
 
 __all__ = [
     "UNKNOWN",
@@ -29,6 +29,7 @@ __all__ = [
     "from_document",
     "is_retired",
     "judge",
+    "judge_section",
     "judged_by_previous",
     "normalise",
     "retired",

@@ -116,14 +116,36 @@ def _inputs(path: str, inputs: Any, faults: list[Fault]) -> dict[str, Any]:
     return {}
 
 
-def judge(inputs: Mapping[str, Any]) -> list[Fault]:
+SECTION_RULES = {"retry_policy": retry_policy, "store_config": store_config, "triggers": triggers}
+
+FOLLOWING = {
+    "unknown_next_node",
+    "unites_unknown",
+    "root_count",
+    "unites_unreached",
+    "not_connected",
+    "reference_not_a_parent",
+}
+"""The rules that a graph may break only because some of its nodes aren't known."""
+
+
+def judge(inputs: Mapping[str, Any], *, complete: bool = True) -> list[Fault]:
     """All problems of normalised Inputs: whatever the state manager would reject, or accept although it must fail.
 
-    Only unknown values, and problems that follow from another one, are left out.
+    Only unknown values, and problems that follow from another one, are left out. ``complete``: whether the graph has
+    no other nodes.
     """
     faults: list[Fault] = []
     inputs = without_outputs_as_text(inputs, "", faults)
-    return [*faults, *_faults(inputs)]
+    faults += _faults(inputs)
+    return faults if complete else [fault for fault in faults if fault.rule not in FOLLOWING]
+
+
+def judge_section(section: str, value: Any) -> list[Fault]:
+    """All problems of one normalised section, as `judge` has them."""
+    faults: list[Fault] = []
+    known = without_outputs_as_text(value, section, faults)
+    return [*faults, *SECTION_RULES[section](known)]
 
 
 def without_outputs_as_text(value: Any, path: str, faults: list[Fault]) -> Any:
@@ -151,12 +173,9 @@ def _faults(inputs: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _name(key, inputs.get(key))
     yield from _nodes(inputs)
     yield from _secrets(inputs["secrets"])
-    if "retry_policy" in inputs:
-        yield from retry_policy(inputs["retry_policy"])
-    if "store_config" in inputs:
-        yield from store_config(inputs["store_config"])
-    if "triggers" in inputs:
-        yield from triggers(inputs["triggers"])
+    for section, rule in SECTION_RULES.items():
+        if section in inputs:
+            yield from rule(inputs[section])
 
 
 def _name(key: str, value: Any) -> Iterator[Fault]:

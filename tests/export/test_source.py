@@ -18,6 +18,7 @@ from pulumi_exosphere.export.naming import name_all
 from pulumi_exosphere.export.project import files
 from pulumi_exosphere.export.source import source
 from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.resources.coerce import Mistakes
 from pulumi_exosphere.state_manager.models import ListedGraph
 from pulumi_exosphere.template.enums import RetryStrategy, UnitesStrategy
 
@@ -106,17 +107,21 @@ def declared(statement: str) -> dict[str, Any]:
     exosphere.Graph = graph
     exec(statement, {"exosphere": exosphere, "config": SimpleNamespace(require_secret=str)})  # noqa: S102
     (given,) = graphs
+    mistakes = Mistakes()
     sections = {
-        "retry_policy": inputs.retry_policy(given.get("retry_policy") or {}),
-        "store_config": inputs.store_config(given.get("store_config") or {}),
-        "triggers": {expression: {"type": "CRON"} for expression in inputs.expressions(given.get("triggers") or [])},
+        "retry_policy": inputs.retry_policy(given.get("retry_policy") or {}, mistakes),
+        "store_config": inputs.store_config(given.get("store_config") or {}, mistakes),
+        "triggers": {
+            expression: {"type": "CRON"} for expression in inputs.expressions(given.get("triggers") or [], mistakes)
+        },
     }
     props = {
         "name": given["name"],
         "namespace": given["namespace"],
-        "nodes": inputs.node_map(given["nodes"]),
+        "nodes": inputs.node_map(given["nodes"], mistakes).by_identifier,
         **sections,
     }
+    assert mistakes.found == []
     return template.normalise({**props, "secrets": given.get("secrets", {})})
 
 

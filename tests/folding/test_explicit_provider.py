@@ -10,7 +10,6 @@ import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
-from pulumi_exosphere.errors import ConfigurationError
 from tests.support.pulumi_project import Project
 from tests.support.running import graph, run
 
@@ -55,7 +54,7 @@ def test_settings_that_do_not_arrive_are_refused(options: Callable[..., pulumi.R
         exosphere.RetryPolicy("retry", graph="analytics/report", max_retries=1, opts=options(hooks(**settings)))
 
     for declare in (by_itself, by_id):
-        with pytest.raises(ConfigurationError, match=lacking) as raised:
+        with pytest.raises(exosphere.InvalidGraph, match=lacking) as raised:
             run(partial(declare, apiKey="canary"), config=CONFIG)
         assert "canary" not in str(raised.value)
         run(partial(declare, **given), config=CONFIG)

@@ -64,8 +64,8 @@ def test_what_pulumi_does_not_pass_on_is_refused(given: dict[str, Any], instead:
         made = graph("g", options(**({} if attached else given)))
         exosphere.CronTrigger("c", options(**(given if attached else {})), graph=made, expression="@daily")
 
-    label = "CronTrigger 'c'" if attached else "Graph 'g'"
-    with pytest.raises(exosphere.ConfigurationError, match=f"{label}: .*{instead}"):
+    label = "CronTrigger 'c'" if attached else "graph 'g' in namespace 'ns'"
+    with pytest.raises(exosphere.InvalidGraph, match=f"{label}, .*{instead}"):
         run(program)
 
 
@@ -75,7 +75,7 @@ def test_import_is_refused() -> None:
     def program() -> None:
         exosphere.CronTrigger("c", options(import_="ns/g/triggers/@daily"), graph=graph(), expression="@daily")
 
-    with pytest.raises(exosphere.ConfigurationError, match="CronTrigger 'c': the option `import_` can't work"):
+    with pytest.raises(exosphere.InvalidGraph, match="CronTrigger 'c', the option `import_` can't work"):
         run(program)
 
 

@@ -9,7 +9,6 @@ import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
-from pulumi_exosphere.resources import inputs
 from tests.support.running import run
 
 NODE: Any = {"node_name": "A", "identifier": "a"}
@@ -25,63 +24,66 @@ def _later(value: Any) -> pulumi.Output[Any]:
 
 CASES: dict[str, tuple[Callable[[], Any], str]] = {
     "typo": (
-        lambda: inputs.node_map([{**NODE, "next_node": []}]),
-        r"nodes\[0\] has no field 'next_node' \(did you mean 'next_nodes'\?\)",
+        lambda: _graph(nodes=[{**NODE, "next_node": []}]),
+        r"nodes\[0\]: has no field 'next_node' \(did you mean 'next_nodes'\?\)",
     ),
-    "camel": (lambda: inputs.node_map([{**NODE, "nextNodes": []}]), "did you mean 'next_nodes'"),
-    "missing": (lambda: inputs.node_map([NODE, {"identifier": "a"}]), r"nodes\[1\] lacks 'node_name'"),
+    "camel": (lambda: _graph(nodes=[{**NODE, "nextNodes": []}]), "did you mean 'next_nodes'"),
+    "missing": (lambda: _graph(nodes=[NODE, {"identifier": "a"}]), r"nodes\[1\]: lacks 'node_name'"),
     "identifier-output": (
-        lambda: inputs.node_map([{**NODE, "identifier": _later("a")}]),
-        r"nodes\[0\]\.identifier is an output",
+        lambda: _graph(nodes=[{**NODE, "identifier": _later("a")}]),
+        r"nodes\[0\]\.identifier: is an output",
     ),
     "identifier-number": (
-        lambda: inputs.node_map([{**NODE, "identifier": 3}]),
-        r"nodes\[0\]\.identifier .* not of type int",
+        lambda: _graph(nodes=[{**NODE, "identifier": 3}]),
+        r"nodes\[0\]\.identifier: .* not of type int",
     ),
-    "nodes-output": (lambda: inputs.node_map(_later([NODE])), "nodes is an output"),
-    "nodes-single": (lambda: inputs.node_map(NODE), r"nodes must be a list of GraphNodeArgs; put \[ \]"),
-    "nodes-none": (lambda: inputs.node_map(None), "nodes must be a list"),
-    "node-output": (lambda: inputs.node_map([_later(NODE)]), r"nodes\[0\] is an output"),
-    "node-string": (lambda: inputs.node_map(["a"]), r"nodes\[0\] must be GraphNodeArgs or a dict, not of type str"),
-    "inputs-output": (lambda: inputs.node_map([{**NODE, "inputs": _later({})}]), r"nodes\.a\.inputs is an output"),
-    "inputs-name": (lambda: inputs.node_map([{**NODE, "inputs": {1: "x"}}]), r"a name in nodes\.a\.inputs"),
-    "inputs-none": (lambda: inputs.node_map([{**NODE, "inputs": {"x": None}}]), r"nodes\.a\.inputs\.x is None"),
+    "nodes-output": (lambda: _graph(nodes=_later([NODE])), "nodes: is an output"),
+    "nodes-single": (lambda: _graph(nodes=NODE), r"nodes: must be a list of GraphNodeArgs; put \[ \]"),
+    "nodes-none": (lambda: _graph(nodes=None), "nodes: must be a list"),
+    "node-output": (lambda: _graph(nodes=[_later(NODE)]), r"nodes\[0\]: is an output"),
+    "node-string": (lambda: _graph(nodes=["a"]), r"nodes\[0\]: must be GraphNodeArgs or a dict, not of type str"),
+    "inputs-output": (lambda: _graph(nodes=[{**NODE, "inputs": _later({})}]), r"nodes\.a\.inputs: is an output"),
+    "inputs-name": (
+        lambda: _graph(nodes=[{**NODE, "inputs": {1: "x"}}]),
+        r"a name in nodes\.a\.inputs: must be a plain string",
+    ),
+    "inputs-none": (lambda: _graph(nodes=[{**NODE, "inputs": {"x": None}}]), r"nodes\.a\.inputs\.x: is None"),
     "inputs-object": (
-        lambda: inputs.node_map([{**NODE, "inputs": {"x": object()}}]),
-        r"nodes\.a\.inputs\.x can't be of type object",
+        lambda: _graph(nodes=[{**NODE, "inputs": {"x": object()}}]),
+        r"nodes\.a\.inputs\.x: can't be of type object",
     ),
     "inputs-bytes": (
-        lambda: inputs.node_map([{**NODE, "inputs": {"x": b"hush"}}]),
-        r"nodes\.a\.inputs\.x can't be of type bytes",
+        lambda: _graph(nodes=[{**NODE, "inputs": {"x": b"hush"}}]),
+        r"nodes\.a\.inputs\.x: can't be of type bytes",
     ),
     "next-nodes-string": (
-        lambda: inputs.node_map([{**NODE, "next_nodes": "b"}]),
-        r"nodes\.a\.next_nodes must be a list",
+        lambda: _graph(nodes=[{**NODE, "next_nodes": "b"}]),
+        r"nodes\.a\.next_nodes: must be a list",
     ),
-    "unites-typo": (lambda: inputs.node_map([{**NODE, "unites": {"identifer": "b"}}]), "did you mean 'identifier'"),
-    "secret-name": (lambda: inputs.secret_map({_later("n"): "hush"}), "a name in secrets is an output"),
-    "secret-none": (lambda: inputs.secret_map({"n": None}), r"secrets\.n is None"),
-    "secrets-list": (lambda: inputs.secret_map(["hush"]), "secrets must be a dict"),
+    "unites-typo": (lambda: _graph(nodes=[{**NODE, "unites": {"identifer": "b"}}]), "did you mean 'identifier'"),
+    "secret-name": (lambda: _graph(secrets={_later("n"): "hush"}), "a name in secrets: is an output"),
+    "secret-none": (lambda: _graph(secrets={"n": None}), r"secrets\.n: is None"),
+    "secrets-list": (lambda: _graph(secrets=["hush"]), "secrets: must be a dict"),
     "store-keys-string": (
-        lambda: inputs.store_config({"required_keys": "cursor"}),
-        r"store_config\.required_keys must be a plain list",
+        lambda: _graph(store_config={"required_keys": "cursor"}),
+        r"store_config\.required_keys: must be a plain list",
     ),
     "store-keys-output": (
-        lambda: inputs.store_config({"required_keys": _later(["k"])}),
-        r"store_config\.required_keys is an output",
+        lambda: _graph(store_config={"required_keys": _later(["k"])}),
+        r"store_config\.required_keys: is an output",
     ),
     "store-key-output": (
-        lambda: inputs.store_config({"required_keys": [_later("k")]}),
-        r"required_keys\[0\] is an output",
+        lambda: _graph(store_config={"required_keys": [_later("k")]}),
+        r"required_keys\[0\]: is an output",
     ),
-    "store-twice": (lambda: inputs.store_config({"default_values": {"k": "hush", " k": "hush"}}), "'k' twice"),
-    "trigger-type": (lambda: inputs.expressions([{"type": "WEBHOOK", "value": {}}]), r"triggers\[0\]\.type"),
-    "trigger-string": (lambda: inputs.expressions(["@daily"]), r"triggers\[0\] must be CronTriggerArgs"),
-    "connection-half": (lambda: inputs.connection({"uri": "hush"}), "connection lacks 'api_key'"),
-    "name-output": (lambda: _graph(name=_later("x")), "name is an output"),
+    "store-twice": (lambda: _graph(store_config={"default_values": {"k": "hush", " k": "hush"}}), "'k' twice"),
+    "trigger-type": (lambda: _graph(triggers=[{"type": "WEBHOOK", "value": {}}]), r"triggers\[0\]\.type"),
+    "trigger-string": (lambda: _graph(triggers=["@daily"]), r"triggers\[0\]: must be CronTriggerArgs"),
+    "connection-half": (lambda: _graph(connection={"uri": "hush"}), "connection: lacks 'api_key'"),
+    "name-output": (lambda: _graph(name=_later("x")), "name: is an output"),
     "namespace-secret": (
         lambda: _graph(namespace=pulumi.Output.secret),
-        "namespace must be a plain string, not of type function",
+        "namespace: must be a plain string, not of type function",
     ),
     "import": (lambda: _graph(opts=pulumi.ResourceOptions(import_="ns/g")), "`adopt=True`"),
 }
@@ -103,7 +105,9 @@ def test_resource_instead_of_args() -> None:
         trigger: Any = exosphere.CronTrigger("c", graph=graph, expression="@daily")
         exosphere.Graph("h", namespace="ns", nodes=[NODE], triggers=[trigger])
 
-    with pytest.raises(exosphere.InvalidGraph, match=r"triggers\[0\] is a resource, CronTrigger. Give CronTriggerArgs"):
+    with pytest.raises(
+        exosphere.InvalidGraph, match=r"triggers\[0\]: is a resource, CronTrigger. Give CronTriggerArgs"
+    ):
         run(program)
 
 
@@ -115,7 +119,7 @@ def test_resource_instead_of_value() -> None:
         node: Any = {**NODE, "inputs": {"x": graph}}
         exosphere.Graph("h", namespace="ns", nodes=[node])
 
-    with pytest.raises(exosphere.InvalidGraph, match=r"nodes\.a\.inputs\.x is a resource, .*such as its `id`"):
+    with pytest.raises(exosphere.InvalidGraph, match=r"nodes\.a\.inputs\.x: is a resource, .*such as its `id`"):
         run(program)
 
 
@@ -128,5 +132,5 @@ def test_output_that_turns_out_to_be_none(where: str) -> None:
         node: Any = {**NODE, "inputs": {"x": nothing} if where == "inputs" else {}}
         exosphere.Graph("g", namespace="ns", nodes=[node], secrets={"x": nothing} if where == "secrets" else {})
 
-    with pytest.raises(exosphere.InvalidGraph, match=r"\.x is None"):
+    with pytest.raises(exosphere.InvalidGraph, match=r"\.x: is None"):
         run(program)

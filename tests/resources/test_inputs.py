@@ -11,6 +11,7 @@ import pytest
 
 import pulumi_exosphere as exosphere
 from pulumi_exosphere.resources import inputs
+from pulumi_exosphere.resources.coerce import Mistakes
 from tests.support.running import Secret, run
 
 
@@ -79,47 +80,47 @@ NODE_WITH_UNITES = {**NODE, "unites": {"identifier": "a", "strategy": "ALL_DONE"
 )
 def test_node_in_every_form(node: Any) -> None:
     """A node may be Args, a dict or a model of Exosphere's SDK."""
-    assert inputs.node_map([node]) == {"join": NODE_WITH_UNITES}
+    assert inputs.node_map([node], Mistakes()).by_identifier == {"join": NODE_WITH_UNITES}
 
 
 def test_nodes_by_identifier() -> None:
     """Nodes may be a mapping, as in state and in the output of `pulumi import`."""
-    assert inputs.node_map({" join ": NODE_WITH_UNITES}) == {"join": NODE_WITH_UNITES}
-    assert inputs.node_map({}) == {}
+    assert inputs.node_map({" join ": NODE_WITH_UNITES}, Mistakes()).by_identifier == {"join": NODE_WITH_UNITES}
+    assert inputs.node_map({}, Mistakes()).by_identifier == {}
 
 
 def test_triggers_by_expression() -> None:
     """Triggers may be a mapping too, with or without their type."""
     triggers = {"@daily": {"type": "CRON"}, "@hourly": {}, "0 9 * * *": None}
-    assert inputs.expressions(triggers) == list(triggers)
-    assert inputs.expressions({}) == []
+    assert inputs.expressions(triggers, Mistakes()) == list(triggers)
+    assert inputs.expressions({}, Mistakes()) == []
 
 
 def test_key_among_its_own_fields() -> None:
     """A field that repeats the key is rejected."""
-    with pytest.raises(
-        exosphere.InvalidGraph, match=r"nodes\['a'\] has the field 'identifier', which is its key already"
-    ):
-        inputs.node_map({"a": {"node_name": "A", "identifier": "b"}})
+    inputs.node_map({"a": {"node_name": "A", "identifier": "b"}}, mistakes := Mistakes())
+    (mistake,) = mistakes.found
+    assert mistake.startswith("nodes['a']: has the field 'identifier', which is its key already")
 
 
 @pytest.mark.parametrize("nodes", [{"node_name": "A", "identifier": "a"}, {"a": "A"}])
 def test_mapping_that_is_no_node_by_identifier(nodes: Any) -> None:
     """One node without a list around it is still distinguished from a mapping of nodes."""
-    with pytest.raises(exosphere.InvalidGraph, match=r"nodes (must|has to) be a list"):
-        inputs.node_map(nodes)
+    inputs.node_map(nodes, mistakes := Mistakes())
+    (mistake,) = mistakes.found
+    assert mistake.startswith("nodes: must be a list")
 
 
 def test_node_with_the_least() -> None:
     """Omitted fields are left to check, as is None."""
     node = exosphere.GraphNodeArgs(node_name="Load", identifier="load", inputs=None, next_nodes=None)
-    assert inputs.node_map([node]) == {"load": {"node_name": "Load", "inputs": {}}}
+    assert inputs.node_map([node], Mistakes()).by_identifier == {"load": {"node_name": "Load", "inputs": {}}}
 
 
 def test_duplicates_get_a_key_of_their_own() -> None:
     """A second node with the same identifier isn't lost, but numbered, so that check can report it."""
     nodes = [{"node_name": name, "identifier": key} for name, key in [("A", "x"), ("B", " x"), ("C", "x\n")]]
-    assert {key: node["node_name"] for key, node in inputs.node_map(nodes).items()} == {
+    assert {key: node["node_name"] for key, node in inputs.node_map(nodes, Mistakes()).by_identifier.items()} == {
         "x": "A",
         "x ": "B",
         "x  ": "C",
@@ -139,18 +140,18 @@ def test_duplicates_get_a_key_of_their_own() -> None:
 )
 def test_trigger_in_every_form(trigger: Any) -> None:
     """A trigger may be Args, a dict, a model, or the API's own form."""
-    assert inputs.expressions([trigger]) == ["@daily"]
+    assert inputs.expressions([trigger], Mistakes()) == ["@daily"]
 
 
 def test_retry_policy_of_a_model() -> None:
     """A model's defaults count as given; None doesn't."""
-    assert inputs.retry_policy(RetryPolicyModel()) == {"max_retries": 3, "strategy": "EXPONENTIAL"}
+    assert inputs.retry_policy(RetryPolicyModel(), Mistakes()) == {"max_retries": 3, "strategy": "EXPONENTIAL"}
 
 
 def test_store_keys_are_trimmed() -> None:
     """Keys are trimmed as the state manager does it."""
     store = exosphere.StoreConfigArgs(required_keys=[" cursor"], default_values={"batch ": "1"})
-    assert inputs.store_config(store) == {"required_keys": ["cursor"], "default_values": {"batch": "1"}}
+    assert inputs.store_config(store, Mistakes()) == {"required_keys": ["cursor"], "default_values": {"batch": "1"}}
 
 
 def test_secrets_are_secret_one_by_one() -> None:

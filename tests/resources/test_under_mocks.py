@@ -60,6 +60,18 @@ def test_a_mistake():
             exosphere.RetryPolicy("two", graph=made)
 
         program()
+
+
+def test_all_mistakes_of_a_constructor():
+    mistakes = r"^Graph 'g', nodes.a.next_nodes: must be a list .*; Graph 'g', secrets.token: is None"
+    with pytest.raises(exosphere.InvalidGraph, match=mistakes) as raised:
+        node = {"node_name": "A", "identifier": "a", "next_nodes": "b"}
+        exosphere.Graph("g", namespace="ns", nodes=[node], secrets={"token": None})
+    assert raised.traceback[-1].path.name == "test_program.py"
+    with pytest.raises(exosphere.InvalidGraph, match=r"^CronTrigger 'c', expression: must be a plain string"):
+        exosphere.CronTrigger("c", graph="ns/g", expression=3)
+    with pytest.raises(exosphere.InvalidGraph, match=r"^Graph 'r', id: 'r' isn't the id of a graph"):
+        exosphere.Graph.get("r", "r")
 """
 
 
@@ -69,7 +81,7 @@ def test_under_mocks(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path / "test_program.py")]
     env = {**os.environ, "PYTHONPATH": str(Path(exosphere.__file__).parent.parent)}
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
-    assert "5 passed" in done.stdout, done.stdout + done.stderr
+    assert "6 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_subclass_keeps_the_type() -> None:
