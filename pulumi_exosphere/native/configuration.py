@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pulumi.runtime import rpc
-
+from pulumi_exosphere.provider.engine_values import UNKNOWN, secret
 from pulumi_exosphere.provider.settings import SECRETS, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -19,9 +18,9 @@ def settings(properties: Mapping[str, Any]) -> Settings:
 
 def check(properties: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The properties with what is secret marked so, and what is wrong with them."""
-    hidden = {key: rpc.wrap_rpc_secret(value) for key, value in properties.items() if key in SECRETS}
+    hidden = {key: secret(value) for key, value in properties.items() if key in SECRETS}
     return {**properties, **hidden}, settings(properties).faults
 
 
 def _unknown(value: object) -> bool:
-    return value == rpc.UNKNOWN
+    return value == UNKNOWN

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi.runtime.proto import provider_pb2
+from .protocol import provider_pb2
 
 PropertyDiff = provider_pb2.PropertyDiff
 

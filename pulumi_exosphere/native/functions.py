@@ -6,9 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.errors import ConfigurationError
-from pulumi_exosphere.provider import base
 from pulumi_exosphere.provider.connections import wanted_client
-from pulumi_exosphere.resources import lookups
+from pulumi_exosphere.provider.hooks import settings
+from pulumi_exosphere.reconcile.outcome import tell
+from pulumi_exosphere.resources.results import find_graph, find_graphs, find_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
 
 
 def _get_graph(given: dict[str, Any]) -> dict[str, Any]:
-    return dataclasses.asdict(lookups.find_graph(_client(), given))
+    return dataclasses.asdict(find_graph(_client(), given))
 
 
 def _get_graphs(given: dict[str, Any]) -> dict[str, Any]:
-    return {"graphs": [dataclasses.asdict(graph) for graph in lookups.find_graphs(_client(), given)]}
+    found = find_graphs(_client(), given, lambda notice: tell(f"warning: {notice}"))
+    return {"graphs": [dataclasses.asdict(graph) for graph in found]}
 
 
 def _get_registered_nodes(given: dict[str, Any]) -> dict[str, Any]:
-    return {"nodes": [dataclasses.asdict(node) for node in lookups.find_nodes(_client(), given)]}
+    return {"nodes": [dataclasses.asdict(node) for node in find_nodes(_client(), given)]}
 
 
 FUNCTIONS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -43,11 +45,11 @@ def call(token: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], list[st
     """
     if token not in FUNCTIONS:
         raise ConfigurationError(f"the plugin exosphere has no function {token}; it has {', '.join(FUNCTIONS)}")
-    given = {"namespace": base.settings().namespace, **arguments}
+    given = {"namespace": settings().namespace, **arguments}
     needed = ("name", "namespace") if FUNCTIONS[token] is _get_graph else ("namespace",)
     faults = [f"{name} must be a string" for name in needed if not isinstance(given.get(name), str)]
     return ({}, faults) if faults else (FUNCTIONS[token](given), [])
 
 
 def _client() -> StateManager:
-    return wanted_client(base.settings(), None)
+    return wanted_client(settings(), None)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import grpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from pulumi_exosphere.reconcile.outcome import tell_through
+
+from .protocol import engine_pb2, engine_pb2_grpc
 
 LIMIT = 5.0
 """Seconds that the engine may take for a line; a hook never fails by one."""

@@ -10,12 +10,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_exosphere.provider.process import GRACE, THREADS, WATCH
 from pulumi_exosphere.reconcile.waiting import cancelled
 
 from .log import show_in_engine
+from .protocol import provider_pb2_grpc
 from .servicer import Servicer
 
 LARGEST = 400 * 1024 * 1024
@@ -28,6 +28,8 @@ def main() -> None:
     The engine gives its own address as the only argument, and reads the port from the first line that is printed.
     """
     parent = os.getppid()
+    # httpx also imports its command line, if it can, and that takes longer than httpx itself.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
     # This is how the engine ends a plugin that it needs no more; what Ctrl-C means, it says before (`Servicer.Cancel`).
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     sizes = [(f"grpc.max_{way}_message_length", LARGEST) for way in ("receive", "send")]

@@ -5,41 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_exosphere.errors import ConfigurationError, ExosphereError
-from pulumi_exosphere.provider import base
-from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
-from pulumi_exosphere.provider.graph import GraphProvider
+from pulumi_exosphere.provider import graph_hooks
+from pulumi_exosphere.provider.attachment_hooks import CRON_TRIGGER, RETRY_POLICY, STORE_CONFIG
+from pulumi_exosphere.provider.hooks import Hooks, hook, limited, told_defect, use
 from pulumi_exosphere.provider.properties import PROVIDER as DYNAMIC
-from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
-from pulumi_exosphere.provider.store_config import StoreConfigProvider
+from pulumi_exosphere.provider.results import CreateResult, ReadResult, UpdateResult
 from pulumi_exosphere.reconcile.waiting import cancelled
 from pulumi_exosphere.version import __version__
 
 from . import configuration, functions
 from .detailed_diff import detailed_diff
+from .dynamic import REFERENCES
 from .log import about
+from .protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from .schema import schema
 from .wire import hidden, received, sent
-
-if TYPE_CHECKING:
-    from pulumi.dynamic import CreateResult, ReadResult, UpdateResult
 
 F = TypeVar("F", bound=Callable[..., Any])
 Props = dict[str, Any]
 
 GRAPH = "exosphere:index:Graph"
-PROVIDERS: Mapping[str, base.Provider] = {
-    GRAPH: GraphProvider(),
-    "exosphere:index:RetryPolicy": RetryPolicyProvider(),
-    "exosphere:index:StoreConfig": StoreConfigProvider(),
-    "exosphere:index:CronTrigger": CronTriggerProvider(),
+HOOKS: Mapping[str, Hooks] = {
+    GRAPH: graph_hooks,
+    "exosphere:index:RetryPolicy": RETRY_POLICY,
+    "exosphere:index:StoreConfig": STORE_CONFIG,
+    "exosphere:index:CronTrigger": CRON_TRIGGER,
 }
 """The hooks of each type."""
 
@@ -55,7 +51,7 @@ def _answered(method: F) -> F:
         except ExosphereError as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except Exception as error:  # noqa: BLE001  # nothing may leave with a text that we did not write
-            context.abort(grpc.StatusCode.UNKNOWN, base.told_defect(method.__name__, error))
+            context.abort(grpc.StatusCode.UNKNOWN, told_defect(method.__name__, error))
 
     return guarded  # type: ignore[return-value]
 
@@ -100,7 +96,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        base.use(configuration.settings(received(request.args)))
+        use(configuration.settings(received(request.args)))
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answered
@@ -113,60 +109,60 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         news = received(request.news)
         if _type(request) == GRAPH:
             news.setdefault("name", request.urn.rpartition("::")[2])
-        result = _provider(request).check(received(request.olds), news)
-        return _checked(hidden(result.inputs), [failure.reason for failure in result.failures])
+        result = hook(_hooks(request).check)(received(request.olds), news)
+        return _checked(hidden(result.inputs), result.failures)
 
     @_answered
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         olds, news = received(request.olds), received(request.news)
-        result = _provider(request).diff(request.id, olds, news)
-        return _differs(received(request.old_inputs), news, changes=result.changes, replaces=result.replaces or ())
+        result = hook(_hooks(request).diff)(olds, news)
+        return _differs(received(request.old_inputs), news, changes=result.changes, replaces=result.replaces)
 
     @_answered
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
-        provider, props = _provider(request), received(request.properties)
+        hooks, props = _hooks(request), received(request.properties)
         if request.preview:
-            made = provider.preview({}, props)
+            made = hook(hooks.preview)({}, props)
         else:
-            with base.limited(request.timeout):
-                made = provider.create(props)
-        return provider_pb2.CreateResponse(id=made.id, properties=_outputs(provider, made))
+            with limited(request.timeout):
+                made = hook(hooks.create)(props)
+        return provider_pb2.CreateResponse(id=made.id, properties=_outputs(request, made))
 
     @_answered
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
-        provider, props = _provider(request), received(request.properties)
-        with base.limited(request.timeout):
+        hooks, props = _hooks(request), received(request.properties)
+        with limited(request.timeout):
             # Only `pulumi import` and the option `import` come without inputs; a look-up has them, if empty.
             imports = not request.HasField("inputs")
-            read = provider.import_(request.id) if imports else provider.read(request.id, props)
+            read = hook(hooks.import_)(request.id) if imports else hook(hooks.read)(request.id, props)
         if not read.id:
             return provider_pb2.ReadResponse()
         inputs = None if read.inputs is None else sent(read.inputs)
-        return provider_pb2.ReadResponse(id=read.id, properties=_outputs(provider, read), inputs=inputs)
+        return provider_pb2.ReadResponse(id=read.id, properties=_outputs(request, read), inputs=inputs)
 
     @_answered
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
-        provider, olds, news = _provider(request), received(request.olds), received(request.news)
+        hooks, olds, news = _hooks(request), received(request.olds), received(request.news)
         if request.preview:
-            made: CreateResult | UpdateResult = provider.preview(olds, news)
+            made: CreateResult | UpdateResult = hook(hooks.preview)(olds, news)
         else:
-            with base.limited(request.timeout):
-                made = provider.update(request.id, olds, news)
-        return provider_pb2.UpdateResponse(properties=_outputs(provider, made))
+            with limited(request.timeout):
+                made = hook(hooks.update)(olds, news)
+        return provider_pb2.UpdateResponse(properties=_outputs(request, made))
 
     @_answered
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        with base.limited(request.timeout):
-            _provider(request).delete(request.id, received(request.properties))
+        with limited(request.timeout):
+            hook(_hooks(request).delete)(received(request.properties))
         return empty_pb2.Empty()
 
 
-def _outputs(provider: base.Provider, made: CreateResult | ReadResult | UpdateResult) -> struct_pb2.Struct:
+def _outputs(request: Any, made: CreateResult | ReadResult | UpdateResult) -> struct_pb2.Struct:
     """The outputs, with the reference to the hooks that Pulumi needs to run them as a Python dynamic resource.
 
     With it in state, a resource moves to a program in Python unchanged; that is also what `pulumi import` generates.
     """
-    return sent({**(made.outs or {}), DYNAMIC: serialize_provider(provider)})
+    return sent({**made.outs, DYNAMIC: REFERENCES[_type(request)]})
 
 
 def _type(request: Any) -> str:
@@ -174,13 +170,13 @@ def _type(request: Any) -> str:
     return str(request.urn).split("::")[2].rpartition("$")[2]
 
 
-def _provider(request: Any) -> base.Provider:
+def _hooks(request: Any) -> Hooks:
     try:
-        return PROVIDERS[_type(request)]
+        return HOOKS[_type(request)]
     except KeyError:
         raise ConfigurationError(
             f"this version ({__version__}) of the plugin exosphere has no resource {_type(request)}; it has "
-            f"{', '.join(PROVIDERS)}"
+            f"{', '.join(HOOKS)}"
         ) from None
 
 

@@ -159,7 +159,7 @@ def examine_schedule(schedule: pulumi.Resource) -> None:
 
 
 def _tell_defect(error: Exception) -> None:
-    from pulumi_exosphere.provider.base import told_defect
+    from pulumi_exosphere.provider.hooks import told_defect
 
     pulumi.log.info(f"exosphere: {told_defect('registry_check', error)}")
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
-
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import ExosphereError, InvalidGraph
 from pulumi_exosphere.provider import check
@@ -22,12 +20,13 @@ from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN
 from pulumi_exosphere.template.sections import FOLDED, IGNORED, OFF, SCHEDULES, parse_id
-from pulumi_exosphere.template.triggers import Kind, in_state
+from pulumi_exosphere.template.triggers import CRON, Kind, in_state
 
 from .arguments import attachment_faults, section_faults, trigger_faults
-from .base import failure, patience, settings
 from .connections import wanted_address, wanted_client, with_stored
+from .hooks import failure, patience, settings
 from .properties import from_engine, has_unknown, refreshed_inputs, to_engine
+from .results import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -101,7 +100,7 @@ class AttachmentHooks:
             # The engine also asks for a refresh's differences; by then no program has said whether it folds the piece.
             olds.pop(FOLDED, None)
             news.pop(FOLDED, None)
-        return DiffResult(changes=olds != news, replaces=[], delete_before_replace=False)
+        return DiffResult(changes=olds != news, replaces=[])
 
     def create(self, props: Props) -> CreateResult:
         inputs = self._inputs(from_engine(props))
@@ -258,3 +257,8 @@ class TriggerHooks(AttachmentHooks):
 
     def _id(self, inputs: Inputs) -> str:
         return f"{inputs['graph']}/triggers/{inputs[self._kind.key]}"
+
+
+RETRY_POLICY = AttachmentHooks("retry_policy")
+STORE_CONFIG = AttachmentHooks("store_config")
+CRON_TRIGGER = TriggerHooks(CRON)

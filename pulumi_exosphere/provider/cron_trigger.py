@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Hooks, Provider
+from .base import Provider
+from .hooks import Hooks
 
 
 class CronTriggerProvider(Provider):
@@ -10,8 +11,6 @@ class CronTriggerProvider(Provider):
 
     @property
     def hooks(self) -> Hooks:
-        from pulumi_exosphere.template.triggers import CRON
+        from .attachment_hooks import CRON_TRIGGER
 
-        from .attachment_hooks import TriggerHooks
-
-        return TriggerHooks(CRON)
+        return CRON_TRIGGER

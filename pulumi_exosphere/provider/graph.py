@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Hooks, Provider
+from .base import Provider
+from .hooks import Hooks
 
 
 class GraphProvider(Provider):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
-
 from pulumi_exosphere.provider import check as checks
 from pulumi_exosphere.reconcile import graph, refresh
 from pulumi_exosphere.reconcile.keys import GraphKey
@@ -16,9 +14,10 @@ from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.template import UNKNOWN
 
 from .arguments import graph_faults
-from .base import failure, patience, settings
 from .connections import wanted_address, wanted_client, with_stored
+from .hooks import failure, patience, settings
 from .properties import from_engine, graph_inputs, refreshed_inputs, to_engine
+from .results import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
@@ -57,7 +56,7 @@ def diff(olds: Props, news: Props) -> DiffResult:
     changed = any(olds.get(key) != news.get(key) for key in compared)
     if changed and not replaces:
         checks.expect_update(olds, news)
-    return DiffResult(changes=changed, replaces=replaces, delete_before_replace=False)
+    return DiffResult(changes=changed, replaces=replaces)
 
 
 def create(props: Props) -> CreateResult:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi.output import Unknown
-from pulumi.runtime import rpc
-
 from pulumi_exosphere import template
 from pulumi_exosphere.reconcile.live import OUTPUTS
 from pulumi_exosphere.reconcile.masking import Secret
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.template import UNKNOWN
 from pulumi_exosphere.template.names import HIDDEN, has_hidden_keys, with_keys, with_names
+
+from .engine_values import UNKNOWN as UNKNOWN_TO_ENGINE
+from .engine_values import is_secret, secret
 
 PROVIDER = "__provider"
 GIVEN = ("adopt", "registration_timeout", "validation_timeout", "connection")
@@ -34,11 +34,16 @@ def _given(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _known(value: Any) -> Any:
     if isinstance(value, str):
-        return UNKNOWN if value == rpc.UNKNOWN else value
+        return UNKNOWN if value == UNKNOWN_TO_ENGINE else value
     if isinstance(value, dict):
         return {key: _known(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_known(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    # Only Pulumi's own process of dynamic resources has others, and it has loaded this module.
+    from pulumi.output import Unknown
+
     return UNKNOWN if isinstance(value, Unknown) else value
 
 
@@ -62,9 +67,7 @@ def to_engine(props: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, A
 
     ``asked`` are the properties that the hook was called with; the response keeps their paths.
     """
-    return {
-        key: rpc.wrap_rpc_secret(item) if key == LOST else _raw(item) for key, item in with_keys(props, asked).items()
-    }
+    return {key: secret(item) if key == LOST else _raw(item) for key, item in with_keys(props, asked).items()}
 
 
 def refreshed_inputs(inputs: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,26 +82,24 @@ def refreshed_inputs(inputs: Mapping[str, Any], asked: Mapping[str, Any]) -> dic
 
 
 def _hidden_below(value: Any) -> Any:
-    if not isinstance(value, dict) or rpc.is_rpc_secret(value):
+    if not isinstance(value, dict) or is_secret(value):
         return value
     return {
-        key: rpc.wrap_rpc_secret(item)
-        if key.startswith(HIDDEN) and not rpc.is_rpc_secret(item)
-        else _hidden_below(item)
+        key: secret(item) if key.startswith(HIDDEN) and not is_secret(item) else _hidden_below(item)
         for key, item in value.items()
     }
 
 
 def _raw(value: Any) -> Any:
     if isinstance(value, Secret):
-        return rpc.wrap_rpc_secret(str(value))
+        return secret(str(value))
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
         return {key: _raw(item) for key, item in value.items() if not (key == "unites" and item is None)}
     if isinstance(value, (list, tuple)):
         return [_raw(item) for item in value]
-    return rpc.UNKNOWN if value is UNKNOWN else value
+    return UNKNOWN_TO_ENGINE if value is UNKNOWN else value
 
 
 def has_unknown(value: Any) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Hooks, Provider
+from .base import Provider
+from .hooks import Hooks
 
 
 class RetryPolicyProvider(Provider):
@@ -10,6 +11,6 @@ class RetryPolicyProvider(Provider):
 
     @property
     def hooks(self) -> Hooks:
-        from .attachment_hooks import AttachmentHooks
+        from .attachment_hooks import RETRY_POLICY
 
-        return AttachmentHooks("retry_policy")
+        return RETRY_POLICY

@@ -6,13 +6,13 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-import pulumi.runtime
-from pulumi.dynamic.config import Config
+from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.state_manager.headers import header_faults
+
+if TYPE_CHECKING:
+    from pulumi.dynamic.config import Config
 
 URI_VARIABLE = "EXOSPHERE_STATE_MANAGER_URI"
 KEY_VARIABLE = "EXOSPHERE_API_KEY"
@@ -240,6 +240,8 @@ def warn_of_clear_text() -> None:
     # Set by every language host that reports which values are secret.
     if "PULUMI_CONFIG_SECRET_KEYS" not in os.environ:
         return
+    import pulumi
+
     for key in in_clear({key: _value(key) for key in SETTINGS}):
         if PREFIX + key in _stack_keys() and not pulumi.runtime.is_config_secret(PREFIX + key):
             what = "credentials in exosphere:stateManagerUri" if key == "stateManagerUri" else f"exosphere:{key}"
@@ -250,6 +252,8 @@ def warn_of_clear_text() -> None:
 
 
 def _stack_keys() -> Iterable[str]:
+    import pulumi.runtime
+
     return pulumi.runtime.get_config_env()
 
 
@@ -278,4 +282,6 @@ def configured_namespace() -> str:
 
 
 def _value(key: str) -> Any:
+    import pulumi.runtime  # by a program only: the native plugin does without Pulumi's SDK
+
     return pulumi.runtime.get_config(PREFIX + key)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Hooks, Provider
+from .base import Provider
+from .hooks import Hooks
 
 
 class StoreConfigProvider(Provider):
@@ -10,6 +11,6 @@ class StoreConfigProvider(Provider):
 
     @property
     def hooks(self) -> Hooks:
-        from .attachment_hooks import AttachmentHooks
+        from .attachment_hooks import STORE_CONFIG
 
-        return AttachmentHooks("store_config")
+        return STORE_CONFIG

@@ -29,7 +29,7 @@ import pulumi
 import pulumi.runtime
 from pulumi import Input, Output
 
-from pulumi_exosphere.errors import ConfigurationError, GraphNotFound
+from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.folding.registration import raised_here
 from pulumi_exosphere.provider.settings import configured, configured_namespace
 from pulumi_exosphere.template.messages import OUTPUT_AS_TEXT, output_as_text
@@ -42,8 +42,9 @@ from .results import (
     RegisteredNodeResult,
     RetryPolicyResult,
     StoreConfigResult,
-    graph_result,
-    registered_node_result,
+    find_graph,
+    find_graphs,
+    find_nodes,
 )
 
 if TYPE_CHECKING:
@@ -173,14 +174,14 @@ def get_graphs(
         ConfigurationError: An argument is an output, or address or key is missing.
         StateManagerError: The state manager rejected the request, or didn't respond.
     """
-    return ask(find_graphs, connection, namespace=_namespace(namespace))
+    return ask(_find_graphs, connection, namespace=_namespace(namespace))
 
 
 def get_graphs_output(
     namespace: Input[str] | None = None, *, connection: ConnectionArgs | ConnectionArgsDict | None = None
 ) -> Output[list[GraphResult]]:
     """Look up all graphs like `get_graphs`, with outputs as arguments and as result."""
-    return ask_later(find_graphs, connection, namespace=_namespace(namespace))
+    return ask_later(_find_graphs, connection, namespace=_namespace(namespace))
 
 
 def get_registered_nodes(
@@ -211,41 +212,5 @@ def _namespace(namespace: Input[str] | None) -> Input[str]:
     return configured_namespace() if namespace is None else namespace
 
 
-def find_graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
-    """The graph that is called ``given["name"]``.
-
-    Raises GraphNotFound, StateManagerError.
-    """
-    from pulumi_exosphere.template import is_retired
-
-    # The listing, since a GET of one graph gives its retry policy, store and triggers as their defaults.
-    graph = client.list_graphs(given["namespace"]).find(given["name"])
-    if graph is not None and not is_retired(graph.document()):
-        return graph_result(given["namespace"], graph)
-    raise GraphNotFound(
-        f"{client.address} has no graph {given['name']!r} in namespace {given['namespace']!r}, or only a retired one. "
-        "Correct the name, or deploy the graph first (`get_graphs` lists all graphs)"
-    )
-
-
-def find_graphs(client: StateManager, given: dict[str, Any]) -> list[GraphResult]:
-    """All graphs of ``given["namespace"]``, sorted by name, retired ones left out.
-
-    Raises StateManagerError.
-    """
-    from pulumi_exosphere.template import is_retired
-
-    listing = client.list_graphs(given["namespace"])
-    for notice in (*map(listing.why_unreadable, listing.unreadable), *listing.notices()):
-        pulumi.log.warn(f"exosphere: {notice}")
-    graphs = [graph for graph in listing.graphs.values() if not is_retired(graph.document())]
-    return sorted((graph_result(given["namespace"], graph) for graph in graphs), key=lambda graph: graph.name)
-
-
-def find_nodes(client: StateManager, given: dict[str, Any]) -> list[RegisteredNodeResult]:
-    """The nodes that are registered in ``given["namespace"]``, sorted by name.
-
-    Raises StateManagerError.
-    """
-    nodes = client.list_nodes(given["namespace"])
-    return sorted((registered_node_result(given["namespace"], node) for node in nodes), key=lambda node: node.name)
+def _find_graphs(client: StateManager, given: dict[str, Any]) -> list[GraphResult]:
+    return find_graphs(client, given, lambda notice: pulumi.log.warn(f"exosphere: {notice}"))

@@ -1,12 +1,15 @@
-"""The results of look-ups: plain values, as the state manager has them."""
+"""The results of look-ups: plain values, as the state manager has them. Nothing here needs a program."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pulumi_exosphere.errors import GraphNotFound
+
 if TYPE_CHECKING:
+    from pulumi_exosphere.state_manager import StateManager
     from pulumi_exosphere.state_manager.models import ListedGraph, RegisteredNode
 
 
@@ -112,6 +115,46 @@ class RegisteredNodeResult:
     """The JSON Schema of its outputs."""
     secrets: Sequence[str]
     """The names of the secrets that it needs."""
+
+
+def find_graph(client: StateManager, given: dict[str, Any]) -> GraphResult:
+    """Return the graph that is called ``given["name"]``.
+
+    Raises GraphNotFound, StateManagerError.
+    """
+    from pulumi_exosphere.template import is_retired
+
+    # The listing, since a GET of one graph gives its retry policy, store and triggers as their defaults.
+    graph = client.list_graphs(given["namespace"]).find(given["name"])
+    if graph is not None and not is_retired(graph.document()):
+        return graph_result(given["namespace"], graph)
+    raise GraphNotFound(
+        f"{client.address} has no graph {given['name']!r} in namespace {given['namespace']!r}, or only a retired one. "
+        "Correct the name, or deploy the graph first (`get_graphs` lists all graphs)"
+    )
+
+
+def find_graphs(client: StateManager, given: dict[str, Any], warn: Callable[[str], None]) -> list[GraphResult]:
+    """Return all graphs of ``given["namespace"]``, sorted by name, without retired ones; ``warn`` of what is unclear.
+
+    Raises StateManagerError.
+    """
+    from pulumi_exosphere.template import is_retired
+
+    listing = client.list_graphs(given["namespace"])
+    for notice in (*map(listing.why_unreadable, listing.unreadable), *listing.notices()):
+        warn(notice)
+    graphs = [graph for graph in listing.graphs.values() if not is_retired(graph.document())]
+    return sorted((graph_result(given["namespace"], graph) for graph in graphs), key=lambda graph: graph.name)
+
+
+def find_nodes(client: StateManager, given: dict[str, Any]) -> list[RegisteredNodeResult]:
+    """Return the nodes that are registered in ``given["namespace"]``, sorted by name.
+
+    Raises StateManagerError.
+    """
+    nodes = client.list_nodes(given["namespace"])
+    return sorted((registered_node_result(given["namespace"], node) for node in nodes), key=lambda node: node.name)
 
 
 def graph_result(namespace: str, graph: ListedGraph) -> GraphResult:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_exosphere.native.functions import FUNCTIONS
 from pulumi_exosphere.native.schema import schema
-from pulumi_exosphere.native.servicer import PROVIDERS
+from pulumi_exosphere.native.servicer import HOOKS
 from pulumi_exosphere.provider.settings import SECRETS, SETTINGS, Settings, read_settings
 from pulumi_exosphere.version import __version__
 from tools.docs.schema import text
@@ -23,7 +23,7 @@ def test_current() -> None:
 
 def test_tokens() -> None:
     """It names the resources and functions that the plugin serves."""
-    assert SCHEMA["resources"].keys() == PROVIDERS.keys()
+    assert SCHEMA["resources"].keys() == HOOKS.keys()
     assert SCHEMA["functions"].keys() == FUNCTIONS.keys()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.native.servicer import Servicer
 from pulumi_exosphere.reconcile import run as notes
 from pulumi_exosphere.reconcile.waiting import Cancelled, cancelled
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faults import Fault, Reply
 from tests.support.live import put
 from tests.support.native_driver import call
 from tests.support.wanted import node, report
@@ -40,7 +44,12 @@ def props(sent: struct_pb2.Struct) -> dict[str, Any]:
 def configured(state_manager: LocalStateManager) -> None:
     """Return a new process of the plugin, for the embedded state manager."""
     notes.begin()
-    config = {"stateManagerUri": state_manager.uri, "apiKey": state_manager.api_key, "namespace": "analytics"}
+    configure(state_manager.uri, state_manager.api_key)
+
+
+def configure(uri: str, key: str) -> None:
+    """Configure the process."""
+    config = {"stateManagerUri": uri, "apiKey": key, "namespace": "analytics"}
     assert call(Servicer().Configure, provider_pb2.ConfigureRequest(args=struct(config))).supportsPreview
 
 
@@ -190,6 +199,23 @@ def test_functions(state_manager: LocalStateManager) -> None:
     assert [graph["name"] for graph in invoke("getGraphs", {})["graphs"]] == ["theirs"]
     assert invoke("getGraphs", {"namespace": "shared"}) == {"graphs": []}
     assert "Ping" in {registered["name"] for registered in invoke("getRegisteredNodes", {})["nodes"]}
+
+
+def test_functions_warn(
+    state_manager: LocalStateManager, proxy: FaultProxy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A document that a look-up can't read is reported as the plugin's other lines are."""
+
+    def odd(reply: Reply) -> Reply:
+        listing = json.loads(reply.body)
+        listing["templates"][0]["store_config"] = "none"
+        return replace(reply, body=json.dumps(listing).encode())
+
+    put(state_manager, "analytics", "theirs", template.to_body(template.normalise(report(secrets={}))))
+    proxy.inject("GET graphs", Fault("an odd document", answer=odd), times=None)
+    configure(proxy.uri, state_manager.api_key)
+    assert invoke("getGraphs", {}) == {"graphs": []}
+    assert "exosphere: warning: graph 'theirs' in namespace 'analytics' has a form" in capsys.readouterr().out
 
 
 def invoke(name: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_exosphere.native.servicer import PROVIDERS, Servicer
+from pulumi_exosphere.native.servicer import Servicer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +37,8 @@ class Native:
 
     def __init__(self, provider: ResourceProvider) -> None:
         """Replace the dynamic ``provider`` of the same resource."""
-        (token,) = (token for token, one in PROVIDERS.items() if type(one) is type(provider))
-        self.urn = f"urn:pulumi:test::test-project::{token}::resource"
+        kind = type(provider).__name__.removesuffix("Provider")
+        self.urn = f"urn:pulumi:test::test-project::exosphere:index:{kind}::resource"
 
     def configure(self, config: dict[str, str]) -> None:
         """Start with this configuration, whose keys begin with ``exosphere:``."""
