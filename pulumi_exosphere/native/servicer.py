@@ -19,7 +19,7 @@ from pulumi_exosphere.provider.results import CreateResult, ReadResult, UpdateRe
 from pulumi_exosphere.reconcile.waiting import cancelled
 from pulumi_exosphere.version import __version__
 
-from . import configuration, functions
+from . import configuration
 from .detailed_diff import detailed_diff
 from .dynamic import REFERENCES
 from .log import about
@@ -90,7 +90,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         olds = received(request.old_inputs if request.HasField("old_inputs") else request.olds)
-        return _differs(olds, received(request.news), changes=None)
+        paths = detailed_diff(olds, received(request.news), frozenset())
+        return _changed(paths) if paths else _UNCHANGED
 
     @_answered
     def Configure(
@@ -101,6 +102,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answered
     def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
+        from . import functions  # a program that looks nothing up needs none of it
+
         answer, faults = functions.call(request.tok, received(request.args))
         return provider_pb2.InvokeResponse(**{"return": sent(answer)}, failures=_failures(faults))
 
@@ -116,7 +119,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         olds, news = received(request.olds), received(request.news)
         result = hook(_hooks(request).diff)(olds, news)
-        return _differs(received(request.old_inputs), news, changes=result.changes, replaces=result.replaces)
+        if not result.changes:
+            return _UNCHANGED
+        return _changed(detailed_diff(received(request.old_inputs), news, frozenset(result.replaces)), result.replaces)
 
     @_answered
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
@@ -189,14 +194,10 @@ def _failures(faults: Iterable[str]) -> list[provider_pb2.CheckFailure]:
     return [provider_pb2.CheckFailure(reason=fault) for fault in faults]
 
 
-def _differs(
-    olds: Props, news: Props, *, changes: bool | None, replaces: Iterable[str] = ()
-) -> provider_pb2.DiffResponse:
-    """The difference of two sets of inputs, if ``changes`` says that there is one; None: the inputs decide."""
-    paths = detailed_diff(olds, news, frozenset(replaces))
-    some = bool(paths) if changes is None else changes
-    if not some:
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+_UNCHANGED = provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+
+
+def _changed(paths: Mapping[str, provider_pb2.PropertyDiff], replaces: Iterable[str] = ()) -> provider_pb2.DiffResponse:
     return provider_pb2.DiffResponse(
         changes=provider_pb2.DiffResponse.DIFF_SOME,
         replaces=list(replaces),

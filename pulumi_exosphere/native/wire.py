@@ -15,8 +15,12 @@ SECRETS = ("secrets", "connection")
 
 def received(properties: struct_pb2.Struct) -> dict[str, Any]:
     """Return plain values, without those that are null: what is secret in clear, though the engine should send none."""
-    values = ((key, _received(value)) for key, value in properties.fields.items())
-    return {key: value for key, value in values if value is not None}
+    values = {}
+    fields = properties.fields
+    for key in fields:  # `items` of protobuf's maps is slower
+        if (value := _received(fields[key])) is not None:
+            values[key] = value
+    return values
 
 
 def _received(value: struct_pb2.Value) -> Any:

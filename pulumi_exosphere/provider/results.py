@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Props = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """The normalised inputs, and all problems with them."""
 
     inputs: Props
@@ -17,8 +15,7 @@ class CheckResult:
     """A sentence each. None names a property: the engine would print its value, secrets included."""
 
 
-@dataclass(frozen=True)
-class DiffResult:
+class DiffResult(NamedTuple):
     """What an update would do."""
 
     changes: bool
@@ -26,8 +23,7 @@ class DiffResult:
     """The properties whose change replaces the resource."""
 
 
-@dataclass(frozen=True)
-class CreateResult:
+class CreateResult(NamedTuple):
     """A resource that was made, or that a preview expects."""
 
     id: str
@@ -35,8 +31,7 @@ class CreateResult:
     outs: Props
 
 
-@dataclass(frozen=True)
-class ReadResult:
+class ReadResult(NamedTuple):
     """A resource as it is live."""
 
     id: str
@@ -46,8 +41,7 @@ class ReadResult:
     """None: the engine keeps those in state."""
 
 
-@dataclass(frozen=True)
-class UpdateResult:
+class UpdateResult(NamedTuple):
     """A resource after an update."""
 
     outs: Props
