@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+import base64
 import json
+import pickle
 import subprocess
 import sys
 
 import pytest
+from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import proto, rpc
 
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.native import protocol
+from pulumi_exosphere.native.dynamic import REFERENCES
+from pulumi_exosphere.native.servicer import HOOKS
 from pulumi_exosphere.provider import engine_values
+from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
+from pulumi_exosphere.provider.graph import GraphProvider
+from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
+from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from tests.support.wanted import report
 
 RUN = """
@@ -65,3 +75,19 @@ def test_values_are_those_of_the_sdk() -> None:
     assert engine_values.is_secret(rpc.wrap_rpc_secret("value"))
     assert not engine_values.is_secret({"value": "value"})
     assert not engine_values.is_secret("value")
+
+
+def test_references_are_those_of_the_sdk() -> None:
+    """The state of each type names the hooks as the SDK writes them for a Python resource."""
+    providers: list[ResourceProvider] = [
+        GraphProvider(),
+        RetryPolicyProvider(),
+        StoreConfigProvider(),
+        CronTriggerProvider(),
+    ]
+    for reference, provider in zip(REFERENCES.values(), providers, strict=True):
+        found = base64.b64decode(reference)
+        assert type(pickle.loads(found)) is type(provider)
+        # From Python 3.14 on, the SDK writes a newer version of the format.
+        assert found[2:] == base64.b64decode(serialize_provider(provider))[2:]
+    assert REFERENCES.keys() == HOOKS.keys()
