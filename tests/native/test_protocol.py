@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import json
-import pickle
 import subprocess
 import sys
 
@@ -86,8 +85,6 @@ def test_references_are_those_of_the_sdk() -> None:
         CronTriggerProvider(),
     ]
     for reference, provider in zip(REFERENCES.values(), providers, strict=True):
-        found = base64.b64decode(reference)
-        assert type(pickle.loads(found)) is type(provider)
-        # From Python 3.14 on, the SDK writes a newer version of the format.
-        assert found[2:] == base64.b64decode(serialize_provider(provider))[2:]
+        # Without the version of the format: from Python 3.14 on, the SDK writes a later one.
+        assert base64.b64decode(reference)[2:] == base64.b64decode(serialize_provider(provider))[2:]
     assert REFERENCES.keys() == HOOKS.keys()
