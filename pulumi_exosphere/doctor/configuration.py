@@ -11,9 +11,10 @@ from typing import Any
 from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.provider.connections import configured_headers, configured_key
 from pulumi_exosphere.provider.settings import KEY_VARIABLE, SETTINGS, URI_VARIABLE, Settings, in_clear, read_settings
+from pulumi_exosphere.pulumi_cli import ask_pulumi, of_stack
 from pulumi_exosphere.state_manager import insecure, parse_address
 
-from .findings import Finding, Status, ask_pulumi, of_stack
+from .findings import Finding, Status
 
 
 @dataclass(frozen=True)

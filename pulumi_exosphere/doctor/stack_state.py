@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .findings import Finding, Status, ask_pulumi, of_stack
+from pulumi_exosphere.pulumi_cli import mapping, of_stack, resources_of_stack
+
+from .findings import Finding, Status
 
 _TOKEN = "pulumi-python:dynamic/exosphere:"  # noqa: S105  # of a type
 
@@ -47,13 +49,12 @@ def read_state(folder: Path, stack: str | None, address: str | None) -> StackSta
         stack: The stack's name; None for the selected one.
         address: The state manager's, without credentials; None if none is configured.
     """
-    exported = ask_pulumi(folder, stack, "stack", "export")
-    if exported is None:
+    resources = resources_of_stack(folder, stack)
+    if resources is None:
         shown = " ".join(["pulumi", "stack", "export", *of_stack(stack)])
         advice = f"run `{shown}` in {folder}"
         return StackState(findings=(Finding("state", Status.WARNING, "the stack's state can't be read", advice),))
-    resources = _mapping(exported.get("deployment")).get("resources")
-    state = _state_of(resources if isinstance(resources, list) else [], address)
+    state = _state_of(resources, address)
     return replace(state, findings=(_found(state),))
 
 
@@ -67,13 +68,13 @@ def _found(state: StackState) -> Finding:
     return Finding("state", Status.OK, f"the stack has {count}; namespaces of graphs and nodes: {namespaces}{more}")
 
 
-def _state_of(resources: list[Any], address: str | None) -> StackState:
+def _state_of(resources: list[Mapping[str, Any]], address: str | None) -> StackState:
     graphs: set[str] = set()
     nodes: set[tuple[str, str]] = set()
     elsewhere = 0
-    ours = [resource for resource in map(_mapping, resources) if str(resource.get("type")).startswith(_TOKEN)]
+    ours = [resource for resource in resources if str(resource.get("type")).startswith(_TOKEN)]
     for resource in ours:
-        graph, outputs = _graph(resource), _mapping(resource.get("outputs"))
+        graph, outputs = _graph(resource), mapping(resource.get("outputs"))
         if graph is None:
             continue
         if _connected(resource) and outputs.get("state_manager") != address:
@@ -85,7 +86,7 @@ def _state_of(resources: list[Any], address: str | None) -> StackState:
 
 
 def _connected(resource: Mapping[str, Any]) -> bool:
-    return _mapping(resource.get("outputs")).get("connection") is not None
+    return mapping(resource.get("outputs")).get("connection") is not None
 
 
 def _graph(resource: Mapping[str, Any]) -> str | None:
@@ -93,17 +94,13 @@ def _graph(resource: Mapping[str, Any]) -> str | None:
     token = str(resource.get("type"))
     if resource.get("external") or resource.get("delete"):
         return None
-    graph = resource.get("id") if token == f"{_TOKEN}Graph" else _mapping(resource.get("outputs")).get("graph")
+    graph = resource.get("id") if token == f"{_TOKEN}Graph" else mapping(resource.get("outputs")).get("graph")
     return graph if isinstance(graph, str) else None
 
 
 def _nodes(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield namespace and name of each node in a graph's outputs; a secret name is no string there, and left out."""
-    for node in map(_mapping, _mapping(outputs.get("nodes")).values()):
+    for node in map(mapping, mapping(outputs.get("nodes")).values()):
         namespace, name = node.get("namespace"), node.get("node_name")
         if isinstance(namespace, str) and isinstance(name, str):
             yield namespace, name
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
+from pulumi_exosphere.provider.engine_log import show_in_engine
 from pulumi_exosphere.provider.process import GRACE, THREADS, WATCH
 from pulumi_exosphere.reconcile.waiting import cancelled
 
-from .log import show_in_engine
-from .protocol import provider_pb2_grpc
+from . import protocol
 from .servicer import Servicer
 
 LARGEST = 400 * 1024 * 1024
@@ -34,10 +34,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     sizes = [(f"grpc.max_{way}_message_length", LARGEST) for way in ("receive", "send")]
     server = grpc.server(ThreadPoolExecutor(max_workers=THREADS), options=sizes)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(), server)
+    protocol.provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    show_in_engine(sys.argv[-1])
+    show_in_engine(sys.argv[-1], protocol)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()

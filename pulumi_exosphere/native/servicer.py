@@ -16,13 +16,13 @@ from pulumi_exosphere.provider.attachment_hooks import CRON_TRIGGER, RETRY_POLIC
 from pulumi_exosphere.provider.hooks import Hooks, hook, limited, told_defect, use
 from pulumi_exosphere.provider.properties import PROVIDER as DYNAMIC
 from pulumi_exosphere.provider.results import CreateResult, ReadResult, UpdateResult
+from pulumi_exosphere.reconcile.outcome import about
 from pulumi_exosphere.reconcile.waiting import cancelled
 from pulumi_exosphere.version import __version__
 
 from . import configuration
 from .detailed_diff import detailed_diff
 from .dynamic import REFERENCES
-from .log import about
 from .protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from .schema import schema
 from .wire import hidden, received, sent

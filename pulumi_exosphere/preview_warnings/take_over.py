@@ -9,9 +9,6 @@ from pulumi_exosphere import template
 
 from .warnings import Facts, Warnings
 
-_RENAMED = "If this preview deletes another resource of this graph, as after a rename without `aliases`, it stays live"
-"""A preview calls no hook of the deleted resource, so this is said where the other one is created."""
-
 
 def take_over_warnings(facts: Facts, document: Mapping[str, Any] | None) -> Warnings:
     """Return a warning with what would be overwritten, or a remark if the graph doesn't differ.
@@ -25,5 +22,5 @@ def take_over_warnings(facts: Facts, document: Mapping[str, Any] | None) -> Warn
     if not facts.created or document is None or template.is_retired(document):
         return Warnings()
     found = taken_over(facts.inputs, template.from_document(document))
-    sentence = f"{found.sentence(facts.graph)}. {_RENAMED}"
+    sentence = found.sentence(facts.graph)
     return Warnings(notices=[sentence]) if found.differs else Warnings(remarks=[sentence])

@@ -20,10 +20,11 @@ from pulumi_exosphere.errors import (
     graph_label,
 )
 from pulumi_exosphere.reconcile import conflicts, pieces
-from pulumi_exosphere.reconcile.graph import needs_upsert
+from pulumi_exosphere.reconcile.graph import needs_upsert, tell_owner
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
 from pulumi_exosphere.reconcile.live import Live, is_live, same_document
-from pulumi_exosphere.reconcile.outcome import tell
+from pulumi_exosphere.reconcile.outcome import resource, tell
+from pulumi_exosphere.reconcile.owners import name_of
 from pulumi_exosphere.reconcile.refresh import next_revisions
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN, Fault
@@ -43,6 +44,8 @@ def note(olds: Inputs, inputs: Inputs) -> None:
         current().want(key, inputs)
     if olds:
         know(olds)
+        if key is not None and key == key_of(olds):
+            current().keep(key)
 
 
 def know(state: Inputs) -> None:
@@ -136,6 +139,8 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
         live = _glimpse(key, inputs, settings)
     except (StateManagerError, ConfigurationError) as error:
         _tell_not_checked(key, error)
+        if not same:
+            tell_owner(key, is_new=not olds)
         return []
     inputs = _with_unknown_schedules(inputs)
     same = same or (bool(olds) and is_renamed_server(olds, key, live, settings))
@@ -144,12 +149,14 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
             conflicts.may_update(key, live, olds, inputs, overwrite_drift=settings.overwrite_drift)
         else:
             adopt = bool(inputs.get("adopt", settings.adopt))
-            conflicts.may_create(key, live, inputs, run.known_inputs(key), adopt=adopt)
+            conflicts.may_create(key, live, inputs, run.kept_inputs(key), adopt=adopt)
         done = conflicts.is_done(live, olds, inputs) if same else conflicts.is_made(live, inputs)
         if not done:
             conflicts.may_keep(key, live, olds if same else {}, inputs)
     except Conflict as conflict:
         return [str(conflict)]
+    if is_live(live) and not same:
+        tell_owner(key, is_new=not olds)
     return []
 
 
@@ -205,6 +212,19 @@ def declared_itself(piece: PieceKey) -> str:
         f"{piece} is a resource of its own, and this program declares the graph as well. Give `{piece.section}` on the "
         "graph, and remove that resource: it is for graphs that the program doesn't declare"
     )
+
+
+def declared_twice(inputs: Inputs) -> list[str]:
+    """Return the problem of two resources that are one graph; the one that is checked last reports it.
+
+    A program in Python reports it itself.
+    """
+    key = key_of(inputs)
+    other = resource() if key is None else current().declare(key, resource())
+    if key is None or other == resource():
+        return []
+    problem = f"{key} is also resource '{name_of(other)}' of this program, but a graph is declared once"
+    return [f"{problem}. Give one of them another name or namespace"]
 
 
 def attached(inputs: Inputs) -> list[str]:

@@ -43,6 +43,7 @@ def check(olds: Props, news: Props) -> CheckResult:
     ]
     inputs = checks.as_deployed(inputs, settings())
     checks.note(olds, inputs)
+    faults += checks.declared_twice(inputs)
     faults += checks.attached(inputs)
     if not faults:
         faults += checks.graph_conflicts(olds, inputs, settings())

@@ -15,8 +15,9 @@ from typing import Any, Protocol, TypeVar
 
 from pulumi_exosphere.errors import ExosphereError, Outcome
 from pulumi_exosphere.reconcile.orders import DEFAULT_TIMEOUT
+from pulumi_exosphere.reconcile.outcome import about, resource
 
-from .process import show_in_one_line
+from .process import calling_resource, show_in_one_line
 from .results import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 from .settings import Settings, read_settings
 
@@ -81,7 +82,8 @@ def hook(method: F) -> F:
     @wraps(method)
     def guarded(*args: Any) -> Any:
         try:
-            return method(*args)
+            with about(calling_resource() or resource()):
+                return method(*args)
         except ExosphereError as error:
             # A copy: hooks that waited for one listing share its error.
             failure = copy.copy(error)

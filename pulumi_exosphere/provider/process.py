@@ -22,10 +22,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
 import grpc
+
+from .engine_log import show_under_resources
 
 THREADS = 128
 """The most hooks of ours that run at once: more than the engine asks for by default. Started only when needed."""
@@ -41,11 +44,13 @@ def prepare() -> bool:
     """Set up threads and cancellation, once for each process; return whether all of it worked."""
     try:
         state = _server()._state  # noqa: SLF001  # no public way leads to it
-        if not isinstance(getattr(state, "exosphere", None), OwnThreads):
-            state.exosphere = OwnThreads(state.thread_pool, state.interceptor_pipeline)
-            state.interceptor_pipeline = state.exosphere
+        if isinstance(getattr(state, "exosphere", None), OwnThreads):
+            return True
+        state.exosphere = OwnThreads(state.thread_pool, state.interceptor_pipeline)
+        state.interceptor_pipeline = state.exosphere
         host, _, port = sys.argv[-1].rpartition(":")
         _watch((host, int(port)))
+        show_under_resources(sys.argv[-1], import_module("pulumi.runtime.proto"))
     except (AttributeError, TypeError, ValueError):
         return False
     return True
@@ -86,6 +91,11 @@ def show_in_one_line(error: Exception) -> None:
     for call in _calls(sys._getframe()):  # noqa: SLF001
         with suppress(AttributeError):
             call["context"].abort = partial(_abort, call["context"].abort, line)
+
+
+def calling_resource() -> str:
+    """Return the URN of the resource whose hook this thread runs; an empty string if it can't be known."""
+    return next((str(getattr(call["request"], "urn", "")) for call in _calls(sys._getframe())), "")  # noqa: SLF001
 
 
 def _abort(abort: Callable[[Any, str], None], line: str, code: Any, _details: str) -> None:

@@ -15,6 +15,8 @@ from pulumi_exosphere.template.sections import is_unknown_expression, with_given
 from .keys import GraphKey, PieceKey, default_of, is_set, piece_in
 from .live import Live, in_place, is_live
 from .orders import PieceOrder
+from .outcome import resource
+from .owners import Owner, type_of
 from .refresh import LOST, differences, overwritten, refreshed_piece, shown_names, unseen
 from .run import current
 from .upsert import kept_sections
@@ -28,7 +30,9 @@ Inputs = Mapping[str, Any]
 def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs | None, *, adopt: bool) -> None:
     """Let a create go on if nothing is live, or the same graph is, or `adopt` is set.
 
-    ``known`` is what this stack's state says of the same graph under another resource, if this run has seen it.
+    ``known`` is what this stack's state says of the same graph, if the engine replaces its resource. If another
+    resource of the stack has it, that one is named, but the answer is the same: that resource's own hooks may come
+    before or after this one, and may fail.
 
     Raises Conflict with the paths that differ.
     """
@@ -36,14 +40,43 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
         return
     if known is not None and not unseen(known, live):
         return
+    owner = None if known is not None else owner_of(key)
+    if owner is not None and not owner.pending and owner.type != type_of(resource()):
+        raise Conflict(
+            f"{key} belongs to resource '{owner}' of this stack, which another plugin deletes: that would retire what "
+            f"this resource takes over. Add {owner.alias} here"
+        )
     differing = differences(wanted, live)
     if differing and not adopt:
+        if owner is not None:
+            raise Conflict(_owned(key, owner, differing))
         raise Conflict(
             f"{key} exists already and differs from this program in {_list(differing)}. To take it over, and replace "
             "what differs, set adopt=True on the resource (or `pulumi config set exosphere:adopt true`); if this "
             "resource was renamed, give it aliases; otherwise choose another name"
         )
-    _refuse_drops(key, live, wanted, known or {})
+    _refuse_drops(key, live, wanted, known or {}, owner)
+
+
+def owner_of(key: GraphKey) -> Owner | None:
+    """Return the other resource of this stack that has the graph in state; None if it isn't known."""
+    return current().owners.of(key, resource())
+
+
+def _owned(key: GraphKey, owner: Owner, differing: list[str]) -> str:
+    return (
+        f"{key} belongs to resource '{owner}' of this stack, and differs from this program in {_list(differing)}. "
+        f"{_way_out(owner)}. To replace what differs in one run, set adopt=True here"
+    )
+
+
+def _way_out(owner: Owner) -> str:
+    if owner.pending:
+        return "Run `pulumi up` first without this change, so that the old graph of that resource is deleted"
+    return (
+        f"If '{owner}' was renamed to this resource, add {owner.alias} here. Otherwise run `pulumi up` twice: first "
+        f"only remove '{owner}' or give its graph another name, then use the name here"
+    )
 
 
 def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *, overwrite_drift: bool) -> None:
@@ -129,7 +162,7 @@ def _foreign(key: GraphKey, live: Live, differing: list[str], do_it: str) -> str
     )
 
 
-def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs) -> None:
+def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs, owner: Owner | None = None) -> None:
     secrets = wanted.get("secrets", {})
     if secrets is template.UNKNOWN:
         return
@@ -142,6 +175,11 @@ def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs) -> No
             if olds
             else "give the graph another name"
         )
+        if owner is not None:
+            raise Conflict(
+                f"{key} belongs to resource '{owner}' of this stack, and has live secrets that this resource does not "
+                f"declare: {_list(dropped)}. {_way_out(owner)}. Or declare them in `secrets`"
+            )
         raise Conflict(
             f"{key} has live secrets that neither this program nor its state knows: {_list(dropped)}. An upsert would "
             f"drop them, and their values can't be read back. Declare them in `secrets`, or {shown}"

@@ -18,7 +18,8 @@ from .keys import GraphKey
 from .live import Live, is_live, same_document, seconds_between
 from .look import look, look_again, seen
 from .orders import Order, Written
-from .outcome import tell
+from .outcome import resource, tell
+from .owners import name_of
 from .refresh import taken_over
 from .registrations import nodes_of
 from .repairs import with_repairs
@@ -39,11 +40,15 @@ def create(order: Order) -> Live:
     with run.alone_with(order.key):
         live = _look_before_create(order)
 
-        known = run.known_inputs(order.key)
+        known = run.kept_inputs(order.key)
         conflicts.may_create(order.key, live, order.inputs, known, adopt=order.adopt)
         if is_live(live) and known is None:
             replaced = taken_over(order.inputs, live.inputs).changes()
-            tell(f"{order.key} existed already and is taken over{replaced}. Destroying this stack now retires it")
+            owner = conflicts.owner_of(order.key)
+            if owner is None:
+                tell(f"{order.key} existed already and is taken over{replaced}. Destroying this stack now retires it")
+            elif replaced:
+                tell(f"{order.key} is taken over from resource '{owner}'{replaced}", resource())
         if conflicts.is_made(live, order.inputs):
             return live
         conflicts.may_keep(order.key, live, {}, order.inputs)
@@ -105,7 +110,8 @@ def delete(order: Order) -> None:
     """
     run = current()
     if run.wants(order.key):
-        tell(f"{order.key} stays live: another resource of this run declares it")
+        if run.is_first("stays live", *order.key):
+            tell(f"{order.key} {STAYS_LIVE}")
         return
     with run.alone_with(order.key):
         live = look(order.site)
@@ -137,6 +143,26 @@ def _look_before_create(order: Order) -> Live | None:
         live = current().snapshots.fresh(order.client, order.key)
     # Someone may have written since, and their version be in validation.
     return live if live is None else look_again(order.site)
+
+
+STAYS_LIVE = "stays live: another resource of this run declares it"
+
+
+def tell_owner(key: GraphKey, *, is_new: bool) -> None:
+    """Say under both resources that a graph is taken over from another resource of this stack, once for each run.
+
+    A preview calls no hook of a resource that is deleted. ``is_new``: state doesn't have the one that takes over.
+    """
+    run, here = current(), resource()
+    owner = conflicts.owner_of(key)
+    if owner is None and is_new and not run.owners.readable(here):
+        tell(f"{key} stays live if this run deletes another resource of it, as after a rename without `aliases`", here)
+    if owner is None or owner.pending or not run.is_first("stays live", *key):
+        return
+    name = name_of(here)
+    one, other = (f". If it was renamed, add {owner.alias} {to}" if is_new else "" for to in ("here", f"to '{name}'"))
+    tell(f"{key} stays live: it is taken over from resource '{owner}' of this stack{one}", here)
+    tell(f"{key} {STAYS_LIVE}, '{name}'{other}", owner.urn)
 
 
 def is_kept(key: GraphKey, state: Inputs) -> bool:

@@ -16,6 +16,7 @@ from .keys import GraphKey, PieceKey, pieces_of
 from .listings import Snapshots
 from .live import Live
 from .orders import Written
+from .owners import Owners
 from .registrations import Registrations
 from .waiting import Pace, holding
 
@@ -35,6 +36,7 @@ class Run:
         None: as long as a listing of the namespace took, up to `LONGEST_WAIT`."""
         self.snapshots = Snapshots()
         self.registrations = Registrations()
+        self.owners = Owners()
         self.pace = Pace()
         self.unverified: dict[GraphKey, Written] = {}
         """Updates whose sections haven't been seen in a listing yet."""
@@ -45,7 +47,9 @@ class Run:
         self._lock = threading.Lock()
         self._noted = threading.Condition(self._lock)
         self._wanted: dict[GraphKey, Inputs] = {}
+        self._declared: dict[GraphKey, str] = {}
         self._known: dict[GraphKey, Inputs] = {}
+        self._kept: set[GraphKey] = set()
         self._pieces: set[PieceKey] = set()
         self._attached: dict[GraphKey, PieceKey] = {}
         self._updates: set[GraphKey] = set()
@@ -63,6 +67,11 @@ class Run:
         with self._lock:
             self._wanted[key] = inputs
             self._pieces.update(pieces_of(key, inputs))
+
+    def declare(self, key: GraphKey, urn: str) -> str:
+        """Note which resource declares this graph; return the first that did, which may be another one."""
+        with self._lock:
+            return self._declared.setdefault(key, urn)
 
     def wants(self, key: GraphKey) -> bool:
         """Whether any hook of this run wants this graph."""
@@ -114,7 +123,7 @@ class Run:
         return piece in self._pieces
 
     def know(self, key: GraphKey, inputs: Inputs) -> None:
-        """Note what this stack's state says of a graph; a create of the same graph then isn't a conflict."""
+        """Note what this stack's state says of a graph."""
         with self._lock:
             self._known[key] = inputs
             self._noted.notify_all()
@@ -124,6 +133,19 @@ class Run:
         with self._lock:
             self._noted.wait_for(lambda: key in self._known, wait)
             return self._known.get(key)
+
+    def keep(self, key: GraphKey) -> None:
+        """Note that a resource which has this graph in state wants it again; a create of it then isn't a conflict."""
+        with self._lock:
+            self._kept.add(key)
+
+    def kept_inputs(self, key: GraphKey) -> Inputs | None:
+        """Return the graph's inputs in state if the resource that wants it has it there: the engine replaces it.
+
+        What another resource of the stack has doesn't count, because the answer would depend on which is checked first.
+        """
+        with self._lock:
+            return self._known.get(key) if key in self._kept else None
 
     def expect_update(self, key: GraphKey) -> None:
         """Note that a change of this graph was reported to the engine, so that an update is likely to come."""

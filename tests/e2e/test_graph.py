@@ -18,7 +18,7 @@ import pulumi
 import pulumi_exosphere as exosphere
 
 exosphere.Graph(
-    {resource!r},
+    "report",
     {opts}name="report",
     namespace="analytics",
     nodes=[
@@ -32,9 +32,9 @@ exosphere.Graph(
 """
 
 
-def program(resource: str = "report", source: str = "bucket", opts: str = "") -> str:
+def program(source: str = "bucket", opts: str = "") -> str:
     """Return a program with one graph."""
-    return PROGRAM.format(resource=resource, source=source, opts=f"opts={opts},\n    " if opts else "")
+    return PROGRAM.format(source=source, opts=f"opts={opts},\n    " if opts else "")
 
 
 def live(state_manager: LocalStateManager, name: str = "report", namespace: str = "analytics") -> dict[str, Any]:
@@ -67,21 +67,6 @@ def test_life(project: Make, state_manager: LocalStateManager) -> None:
     assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
     assert not [text for text in outputs if "canary" in text]
     assert stack.holding("canary-secret") == []
-
-
-def test_renamed_without_alias(project: Make, state_manager: LocalStateManager) -> None:
-    """A resource renamed without an alias leaves the graph live, and both the preview and the delete say so."""
-    stack = project(program())
-    stack.up("--skip-preview").check()
-    stack.program = program(resource="renamed")
-    preview = stack.preview().check()
-    (text,) = [text for _, urn, text in preview.diagnostics if urn.endswith("::renamed")]
-    assert "as after a rename without `aliases`, it stays live" in text
-    renamed = stack.up("--skip-preview").check()
-    assert renamed.changes == {"create": 1, "delete": 1}
-    assert "stays live: another resource of this run declares it" in renamed.output
-    assert live(state_manager)["validation_status"] == "VALID"
-    assert stack.preview().check().changes == {}
 
 
 def test_replaced(project: Make, state_manager: LocalStateManager) -> None:
