@@ -1,9 +1,9 @@
 """All code that relies on private parts of Pulumi's SDK and of asyncio. Each function gives up quietly.
 
-The questions: has the program ended, did it fail, what does it wait for, and does one awaitable wait for another.
-Folding (`collection`) works without an answer: it then registers a graph a little earlier, doesn't recognise a program
-that failed, or hangs instead of reporting why. `tests/folding/test_introspection.py` fails if a new version of Pulumi
-has moved one of these parts.
+The questions: has the program ended, did it fail, what does it wait for, does one awaitable wait for another, and how
+many resources does the engine register at once. Folding (`collection`) works without an answer: it then registers a
+graph a little earlier, doesn't recognise a program that failed, hangs instead of reporting why, or has no turns
+(`turns`). `tests/folding/test_introspection.py` fails if a new version of Pulumi has moved one of these parts.
 """
 
 from __future__ import annotations
@@ -34,6 +34,19 @@ def root_resource() -> pulumi.Resource | None:
 def has_ended(root: pulumi.Resource | None) -> bool:
     """Whether the program has run to its end; True if that can't be known."""
     return bool(getattr(root, "_outputs_registered", True))
+
+
+def parallelism() -> int | None:
+    """How many operations the engine carries out at once; None if that can't be known."""
+    parallel = getattr(settings.SETTINGS, "parallel", None)
+    return parallel if isinstance(parallel, int) else None
+
+
+def is_called_back() -> bool:
+    """Whether the engine calls this program back, for a transform or a hook of a resource; True if unknown."""
+    servicers = getattr(getattr(settings, "_CallbackServicer", None), "_servicers", None)
+    loop = asyncio.get_running_loop()
+    return servicers is None or any(getattr(servicer, "_loop", loop) is loop for servicer in servicers)
 
 
 def program_failure() -> BaseException | None:

@@ -20,6 +20,7 @@ from pulumi_exosphere.folding.outputs import Later, public, refuse_secret
 from pulumi_exosphere.folding.problems import Declaration, Judgement, Problems, once_judged
 from pulumi_exosphere.folding.program import current_program, named_by_id
 from pulumi_exosphere.folding.registration import InvalidDeclaration, finished_by, refused_options
+from pulumi_exosphere.folding.turns import in_turn
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.template.names import with_keys
 from pulumi_exosphere.template.sections import FOLDED, IGNORED, SCHEDULES, UNKNOWN, parse_id
@@ -99,7 +100,7 @@ class Attachment:
             report_schedules_off()
             if known is None:
                 examine_schedule(self.resource)
-        return with_keys(props), opts
+        return with_keys(props), in_turn(self.resource, opts)
 
     def _judged(self, graph: Any, fields: dict[str, Any], connection: Any, opts: pulumi.ResourceOptions) -> list[str]:
         """What `check` will report, as far as the program knows it."""

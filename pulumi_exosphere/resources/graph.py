@@ -16,6 +16,7 @@ from pulumi_exosphere.folding.outputs import Later
 from pulumi_exosphere.folding.problems import Declaration, Judgement, Problems, once_judged
 from pulumi_exosphere.folding.program import current_program
 from pulumi_exosphere.folding.registration import Declared, finished_by, raised_here, refused_options
+from pulumi_exosphere.folding.turns import in_turn
 from pulumi_exosphere.provider.settings import configured_namespace
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.template.names import with_keys
@@ -303,7 +304,8 @@ def _finish(
     if mistakes.found:
         props = dict.fromkeys(props, Later(partial(once_judged, program, label)))
     store = Later(lambda: _shown_store(props["store_config"]))
-    return with_keys({**props, "store_config": store}), _waiting(opts, Output.from_input(collection.dependencies()))
+    opts = in_turn(graph, _waiting(opts, Output.from_input(collection.dependencies())))
+    return with_keys({**props, "store_config": store}), opts
 
 
 async def _shown_store(store: Later) -> Any:

@@ -161,3 +161,26 @@ def test_nothing_to_lean_on() -> None:
     assert private.current_task() is None
     assert private.waits_for([]) == set()
     assert private.has_ended(None)
+
+
+def test_parallelism() -> None:
+    """`SETTINGS.parallel` is the number of `pulumi up --parallel`."""
+    seen: list[int | None] = []
+    run(lambda: seen.append(private.parallelism()), parallel=3)
+    run(lambda: seen.append(private.parallelism()))
+    assert seen == [3, None]
+
+
+def test_callbacks() -> None:
+    """A servicer on the program's event loop says that the engine calls the program back."""
+    seen: list[bool] = []
+
+    def program() -> None:
+        made = graph()
+        seen.append(private.is_called_back())
+        hook = pulumi.ResourceHook("hook", lambda _: None)
+        last = graph("last", pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(after_create=[hook])))
+        pulumi.Output.all(made.urn, last.urn).apply(lambda _: seen.append(private.is_called_back()))
+
+    run(program)
+    assert seen == [False, True]

@@ -114,6 +114,9 @@ class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
     def RegisterResourceOutputs(self, _: object) -> Any:  # noqa: N802
         return empty_pb2.Empty()
 
+    def RegisterResourceHook(self, _: object) -> Any:  # noqa: N802
+        return empty_pb2.Empty()
+
     def SignalAndWaitForShutdown(self, _: object) -> Any:  # noqa: N802
         return empty_pb2.Empty()
 
@@ -124,26 +127,36 @@ def graph(resource_name: str = "g", opts: pulumi.ResourceOptions | None = None, 
     return exosphere.Graph(resource_name, opts, **{"namespace": "ns", "nodes": nodes, **arguments})
 
 
-def run(program: Callable[[], Any], *, preview: bool = False, config: Mapping[str, str] | None = None) -> Registrations:
-    """Run a program to its end.
+def run(
+    program: Callable[[], Any],
+    *,
+    preview: bool = False,
+    config: Mapping[str, str] | None = None,
+    parallel: int | None = None,
+) -> Registrations:
+    """Run a program to its end; ``parallel`` is what the engine says of its ``--parallel``.
 
     Raises:
         BaseException: The program or a registration failed. `attempt` also returns what was sent.
     """
-    done = attempt(program, preview=preview, config=config)
+    done = attempt(program, preview=preview, config=config, parallel=parallel)
     if done.failure is not None:
         raise done.failure
     return done
 
 
 def attempt(
-    program: Callable[[], Any], *, preview: bool = False, config: Mapping[str, str] | None = None
+    program: Callable[[], Any],
+    *,
+    preview: bool = False,
+    config: Mapping[str, str] | None = None,
+    parallel: int | None = None,
 ) -> Registrations:
     """Run a program to its end, with or without an error."""
     monitor = _Monitor(preview=preview)
 
     def in_context() -> None:
-        settings.reset_options(project="project", stack="stack", preview=preview)
+        settings.reset_options(project="project", stack="stack", preview=preview, parallel=parallel)
         settings.SETTINGS.monitor = monitor
         set_all_config({f"exosphere:{key}": value for key, value in (config or {}).items()}, [])
         loop = asyncio.new_event_loop()
