@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import cProfile
 import pstats
+import random
 import statistics
+import string
 import subprocess
 import sys
 import time
@@ -20,7 +22,8 @@ from benchmarks.markdown import bullets, paragraph
 from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.graph import GraphProvider
-from pulumi_exosphere.reconcile.live import from_graph
+from pulumi_exosphere.reconcile.live import Live, from_graph
+from pulumi_exosphere.reconcile.refresh import refreshed
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.hooks_driver import as_wired
 
@@ -158,10 +161,50 @@ def listings() -> list[str]:
     return [f"{len(listed.graphs):,} graphs {times}, with {peak / 2**20:.0f} MiB of memory at most"]
 
 
+def secrets() -> list[str]:
+    """Measure refreshing 500 graphs that all changed, which looks for the values of each in what is new there."""
+    texts = random.Random(1)  # noqa: S311
+
+    def text(length: int) -> str:
+        return "".join(texts.choices(string.ascii_letters + string.digits, k=length))
+
+    def graph(values: dict[str, str], **new: str) -> tuple[dict[str, Any], Live]:
+        inputs = {name: value for name, value in values.items() if name.startswith("input")}
+        held = {name: value for name, value in values.items() if name not in inputs}
+        state = {"nodes": {"a": node() | {"inputs": inputs}}, "secrets": held}
+        nodes = {"a": node() | {"inputs": {**inputs, **new}}}
+        return state, Live({"nodes": nodes}, "VALID", tuple(held), "", "", None, retired=False)
+
+    def values(length: int) -> dict[str, str]:
+        return {name: text(length) for name in ("secret_1", "secret_2", "input_1", "input_2")}
+
+    def changed(length: int, graphs: int, *, shared: bool = False) -> str:
+        """Return the processor time of it in seconds: the median of five."""
+        common = values(length)
+        new = [{f"option_{n}": " ".join(text(9) for _ in range(20)) for n in range(4)} for _ in range(graphs)]
+        seconds = []
+        for _ in range(RUNS):
+            read = [graph(common if shared else values(length), **inputs) for inputs in new]
+            began = time.process_time()
+            for state, live in read:
+                refreshed(state, live)
+            seconds.append(time.process_time() - began)
+        return f"{statistics.median(seconds):.2f} s"
+
+    told = (
+        "a refresh of 500 changed graphs, each with four new inputs of 200 characters and four values of its own that "
+        f"are looked for in them: {changed(40, 500)} of processor time with values of 40 characters, "
+        f"{changed(400, 500)} of 400, {changed(4000, 500)} of 4,000; of 1,000 such graphs {changed(40, 1000)} "
+        f"with values of 40; with the same values in all 500 graphs {changed(40, 500, shared=True)} with 40, "
+        f"{changed(4000, 500, shared=True)} with 4,000"
+    )
+    return [told]
+
+
 def measure() -> list[str]:
     """Measure all of it; return a sentence each."""
     print("parts", file=sys.stderr)
-    return [*imports(), *unchanged(), *big_graphs(), *listings()]
+    return [*imports(), *unchanged(), *big_graphs(), *listings(), *secrets()]
 
 
 def section(lines: list[str]) -> str:

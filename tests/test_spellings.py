@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_exosphere.spellings import LONG_PIECE, Finder, forms, pieces, token_pieces
+from pulumi_exosphere.spellings import LONG_PIECE, PIECE, SHORTEST, Finder, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,13 +88,15 @@ def basic(user: str, password: str) -> str:
     return base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def finder(*values: str) -> Finder:
-    """Return a finder of these values and of their pieces."""
-    made = Finder()
-    for place, value in enumerate(values):
-        for form in forms(value):
-            made.add([form, *pieces(form)], place)
-    return made
+def parts(text: str, length: int) -> list[str]:
+    """Return every part of this length."""
+    return [text[start : start + length] for start in range(len(text) - length + 1)]
+
+
+def found(text: str, *values: str, not_in: str = "", ordinary: bool = False) -> set[int]:
+    """Return which of these values a text contains, by their places."""
+    finder = Finder(values, ordinary=ordinary)
+    return {values.index(value) for value in finder.find(Reading(text), Reading(not_in))}
 
 
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
@@ -102,14 +104,14 @@ def finder(*values: str) -> Finder:
 def test_every_spelling(value: str, spell: Callable[[str], str]) -> None:
     """A value is found on its own, and inside other text."""
     spelled = spell(value)
-    assert finder(value).find(spelled) == {0}
-    assert finder(value).find(f"see {spelled} (there)") == {0}
+    assert found(spelled, value) == {0}
+    assert found(f"see {spelled} (there)", value) == {0}
 
 
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_text(text: str) -> None:
     """An ordinary text contains none of them."""
-    assert finder(*VALUES.values()).find(text) == set()
+    assert found(text, *VALUES.values()) == set()
 
 
 values = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=6, max_size=40).filter(
@@ -122,7 +124,7 @@ lossless = st.sampled_from([spell for name, spell in SPELLINGS.items() if "small
 @given(values, lossless, st.sampled_from([json.dumps, lambda text: quote(text, safe=""), shlex.quote, html.escape]))
 def test_spellings_of_spellings(value: str, spell: Callable[[str], str], again: Callable[[str], str]) -> None:
     """A value of any letters is found in a spelling that two tools made, one after the other."""
-    assert finder(value).find(again(spell(value))) == {0}
+    assert found(again(spell(value)), value) == {0}
 
 
 @settings(deadline=None, max_examples=100)
@@ -132,31 +134,50 @@ def test_pieces(seed: int, data: st.DataObject) -> None:
     value = base64.b64encode(random.Random(seed).randbytes(48)).decode().replace("/", "a").replace("+", "b")
     length = data.draw(st.integers(LONG_PIECE, 40))
     start = data.draw(st.integers(0, len(value) - length))
-    assert finder(value).find(f"x {value[start : start + length]}") == {0}
+    assert found(f"x {value[start : start + length]}", value) == {0}
 
 
 def test_pieces_of_words() -> None:
     """A word that a value and a text share isn't a piece of the value; most of the value is."""
-    assert finder("postgres://app:7h3-l0ng@warehouse/main").find("warehouse loader") == set()
-    assert finder("postgres://app:7h3-l0ng@warehouse/main").find("7h3-l0ng@ware") == {0}
+    assert found("warehouse loader", "postgres://app:7h3-l0ng@warehouse/main") == set()
+    assert found("7h3-l0ng@ware", "postgres://app:7h3-l0ng@warehouse/main") == {0}
 
 
 def test_tokens() -> None:
     """For a value that may be ordinary, pieces of a key or token are recognised; pieces of an address aren't."""
     token = "Qx7TzL9vKm2RwP4nBc8D"
-    made = Finder()
-    made.add(token_pieces(f"https://api.example.com/v2/orders?token={token}"), 0)
-    assert made.find("https://api.example.com/v2/customers") == set()
-    assert made.find(f"x-{token[2:16]}") == {0}
+    value = f"https://api.example.com/v2/orders?token={token}"
+    assert found("https://api.example.com/v2/customers", value, ordinary=True) == set()
+    assert found(f"x-{token[2:16]}", value, ordinary=True) == {0}
 
 
-def test_besides() -> None:
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, 2**32), st.data())
+def test_every_piece(seed: int, data: st.DataObject) -> None:
+    """A piece of 12 characters is found, one of 8 only if it has a letter and a digit, wherever it is in the value."""
+    value = "".join(random.Random(seed).choices("bcdfghjk2345", k=data.draw(st.integers(1, 40))))
+    start = data.draw(st.integers(0, len(value)))
+    piece = value[start : start + data.draw(st.integers(1, LONG_PIECE))]
+    is_whole = piece == value and len(value) >= SHORTEST
+    mixed = any(not part.isalpha() and not part.isdecimal() for part in parts(piece, PIECE))
+    assert found(f"y {piece} y", value) == ({0} if is_whole or mixed or len(piece) == LONG_PIECE else set())
+
+
+def test_a_long_word() -> None:
+    """A key or token in a long value is recognised wherever it is, and what comes before and after it isn't."""
+    word = "minified:" * 50_000
+    value = f"{word}Qx7TzL9vKm2RwP4nBc8D:{word}"
+    assert found("x Qx7TzL9vKm2R x", value, ordinary=True) == {0}
+    assert found("x minified:minified x", value, ordinary=True) == set()
+
+
+def test_not_in() -> None:
     """A value that another text also contains isn't found."""
-    made = finder("s3://company-2026-lake/orders")
-    assert made.find("s3://company-2026-lake/customers") == {0}
-    assert made.find("s3://company-2026-lake/customers", besides="s3://company-2026-lake/rows") == set()
+    value = "s3://company-2026-lake/orders"
+    assert found("s3://company-2026-lake/customers", value) == {0}
+    assert found("s3://company-2026-lake/customers", value, not_in="s3://company-2026-lake/rows") == set()
 
 
 def test_whose_it_is() -> None:
     """Each value that is in a text is found, those that contain each other too."""
-    assert finder("hunter2", "hunter2-again", "other").find("x hunter2-again x") == {0, 1}
+    assert found("x hunter2-again x", "hunter2", "hunter2-again", "other") == {0, 1}

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from pulumi_exosphere.spellings import PIECE, SHORTEST, Finder, forms, pieces, token_pieces
+from pulumi_exosphere.spellings import PIECE, SHORTEST, Finder, Reading
 from pulumi_exosphere.template.normalise import free_key
 
 UNSHOWN = "[value not shown: refresh its graph, too]"
@@ -67,16 +67,25 @@ class KnownValues:
         for path, value in [*earlier.items(), *sorted(_strings(state), key=lambda found: found[0] in earlier)]:
             if value and not (_REFERENCE.fullmatch(value) or _MARKER.fullmatch(value)):
                 self._paths.setdefault(value, []).append(path)
-        self._values = list(self._paths)
-        self._places = {value: place for place, value in enumerate(self._values)}
+        self._harmless: set[str] = set()
+        self._places = {value: place for place, value in enumerate(self._paths)}
 
     def merge(self, old: Any, live: Any, name: str = "") -> Any:
         """Return ``live``, with every known value hidden that ``old`` doesn't have at the same path."""
         if live == old:
             return old
+        # Most changes contain no known value, and looking once in all that is new is faster than in each string.
+        new = set(_texts(live)).difference(_texts(old))
+        if not any(self._contained("\0".join(sorted(new)), NEW_VALUE)):
+            self._harmless |= new
+        return self._merged(old, live, name)
+
+    def _merged(self, old: Any, live: Any, name: str = "") -> Any:
+        if live == old:
+            return old
         if isinstance(live, Mapping):
             held = old if isinstance(old, Mapping) else {}
-            return {shown: self.merge(held.get(shown), live[key], key) for shown, key in self.keys(held, live)}
+            return {shown: self._merged(held.get(shown), live[key], key) for shown, key in self.keys(held, live)}
         if isinstance(live, list):  # of names: with one secret in it, the engine would hide the whole list
             items = old if isinstance(old, list) else []
             shown = [item if item in items or not isinstance(item, str) else self._name(item, items) for item in live]
@@ -88,7 +97,7 @@ class KnownValues:
             return old
         if name in NAMES:
             return self._name(live, (), before)
-        hidden = self._blind or bool(self._find(live, CHANGED_VALUE if before else NEW_VALUE, before))
+        hidden = self._blind or any(self._values_in(live, CHANGED_VALUE if before else NEW_VALUE, before))
         return Secret(live) if hidden else live
 
     def keys(self, held: Container[str], live: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -121,35 +130,44 @@ class KnownValues:
         still_known = any(found[1] in known for known in self._paths.values())
         return found[1] in paths or not (paths or still_known)
 
-    def _name(self, name: str, held: Container[str] = (), excluded: str = "") -> str:
+    def _name(self, name: str, held: Container[str] = (), not_in: str = "") -> str:
         """Return ``name``, or what replaces it: what is in ``held`` already, if that fits."""
-        paths = self._find(name, CHANGED_VALUE if excluded else NAME, excluded)
+        paths = self._find(name, CHANGED_VALUE if not_in else NAME, not_in)
         markers = [f"[value known from {path}]" for path in paths]
         if markers:
             return next((marker for marker in markers if marker in held), markers[0])
         return UNSHOWN if self._blind else name
 
-    def _find(self, text: str, lengths: Lengths, excluded: str = "") -> list[str]:
-        """Return the paths of the known values that ``text`` contains, and ``excluded`` doesn't; secrets first."""
-        found = set()
-        if text in self._paths and text not in excluded and (len(text) >= lengths.whole or _is_sure(self._paths[text])):
-            found.add(text)
-        for finder in self._finders if lengths.inside < PIECE else self._finders[:1]:
-            found.update(self._values[place] for place in finder.find(text, excluded))
-        paths = [path for value in sorted(found, key=self._places.__getitem__) for path in self._paths[value]]
+    def _find(self, text: str, lengths: Lengths, not_in: str = "") -> list[str]:
+        """Return the paths of the known values that ``text`` contains, and ``not_in`` doesn't; secrets first."""
+        found = sorted(set(self._values_in(text, lengths, not_in)), key=self._places.__getitem__)
+        paths = [path for value in found for path in self._paths[value]]
         return sorted(paths, key=lambda path: path.partition(".")[0] not in _SURE)
 
+    def _values_in(self, text: str, lengths: Lengths, not_in: str) -> Iterator[str]:
+        if text in self._paths and text not in not_in and (len(text) >= lengths.whole or _is_sure(self._paths[text])):
+            yield text
+        if text not in self._harmless:
+            yield from self._contained(text, lengths, not_in)
+
+    def _contained(self, text: str, lengths: Lengths, not_in: str = "") -> Iterator[str]:
+        reading, other = Reading(text), Reading(not_in)
+        yield from self._secrets.find(reading, other)
+        yield from self._others.find(reading, other, shortest=lengths.inside)
+
     @cached_property
-    def _finders(self) -> tuple[Finder, Finder]:
-        """The finder of what is looked for everywhere, and of what is looked for in `NEW_VALUE` only."""
-        everywhere, in_new = Finder(), Finder()
-        for place, (value, paths) in enumerate(self._paths.items()):
-            sure = _is_sure(paths)
-            for form in forms(value):
-                (everywhere if sure or len(form) >= PIECE else in_new).add([form], place)
-                everywhere.add(pieces(form) if sure else (), place)
-            everywhere.add(token_pieces(value), place)
-        return everywhere, in_new
+    def _secrets(self) -> Finder:
+        return _finder(tuple(value for value, paths in self._paths.items() if _is_sure(paths)))
+
+    @cached_property
+    def _others(self) -> Finder:
+        return _finder(tuple(value for value, paths in self._paths.items() if not _is_sure(paths)), ordinary=True)
+
+
+@lru_cache(maxsize=32)
+def _finder(values: tuple[str, ...], *, ordinary: bool = False) -> Finder:
+    """Return the finder of these values; graphs with the same secrets share one."""
+    return Finder(values, ordinary=ordinary)
 
 
 def _is_sure(paths: Iterable[str]) -> bool:
@@ -178,6 +196,19 @@ def _values(state: Inputs) -> Iterator[tuple[str, Any]]:
             yield f"store_config.default_values.{key}", value
     for key, value in _items(state.get("default_values")):
         yield f"default_values.{key}", value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every string in a part of a state, names included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
 
 
 def _items(value: Any) -> Iterable[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from pulumi_exosphere.spellings import Finder, forms, pieces
+from pulumi_exosphere.spellings import Finder, Reading
 
 HIDDEN = "[hidden]"
 SHOWN = 600
@@ -65,15 +65,11 @@ class Redactor:
 
     def _contains_a_spelling(self, text: str) -> bool:
         """Return whether ``text`` contains a value, or a piece of one, that can't be cut out, as in base64."""
-        return bool(self._finder.find(text.replace(HIDDEN, "\0"), besides="\0".join(self._names)))
+        return any(self._finder.find(Reading(text.replace(HIDDEN, "\0")), not_in=Reading("\0".join(self._names))))
 
     @cached_property
     def _finder(self) -> Finder:
-        finder = Finder()
-        for value in set() if self._is_big else self._values - self._names:
-            for form in forms(value):
-                finder.add([form, *pieces(form)], 0)
-        return finder
+        return Finder(() if self._is_big else self._values - self._names)
 
     @property
     def _is_big(self) -> bool:

@@ -11,8 +11,10 @@ from pulumi_exosphere import template
 from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.export.command import write
 from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.local.store import Store, new
 from tests.support.exported import command, export, settings
 from tests.support.live import put
+from tests.support.nodes import NODES
 
 FILES = {"Pulumi.yaml": "name: new\n", "graphs/analytics.py": "# ünï\n"}
 
@@ -142,6 +144,32 @@ def test_what_cannot_be_deployed_is_named(state_manager: LocalStateManager, tmp_
 
     assert "Can't be deployed as exported (comments in the program say why): analytics/broken.\n" in done.stdout
     assert "# INVALID when it was exported" in (tmp_path / "out" / "graphs" / "analytics.py").read_text()
+
+
+@pytest.mark.parametrize(("asked", "code"), [((), 0), (("--graph", "odd"), 1)], ids=["all", "asked for by name"])
+def test_a_graph_that_cannot_be_read(tmp_path: Path, asked: tuple[str, ...], code: int) -> None:
+    """One line names it and says why; it is left out, and only if it was asked for by name the export fails."""
+    database = tmp_path / "state-manager.sqlite"
+    with LocalStateManager(data=database) as running:
+        running.register("analytics", NODES["analytics"])
+        put(running, "analytics", "daily", {"nodes": [PING], "secrets": {}})
+        reached = Store(database)
+        odd = {"nodes": [{**PING, "inputs": {"x": {"y": "canary"}}}], "validation_status": "VALID", "secrets": {}}
+        reached.insert_graph({**new("analytics", "odd"), **odd})
+        reached.close()
+
+        done = command(
+            "export", "--namespace", "analytics", "--out", str(tmp_path / "out"), *asked, env=settings(running)
+        )
+
+    assert done.returncode == code
+    assert "canary" not in done.stdout + done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "'odd'" in line]
+    assert "inputs.x" in line
+    if not asked:
+        assert "left out: graph 'odd' in namespace 'analytics'" in line
+        assert "daily = " in (tmp_path / "out" / "graphs" / "analytics.py").read_text()
+    assert (tmp_path / "out").exists() is (not asked)
 
 
 @pytest.mark.parametrize(

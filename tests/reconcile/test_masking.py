@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import copy
+import random
+import string
+import sys
+from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -230,3 +235,68 @@ def test_headers_of_a_connection() -> None:
     """The headers of a connection are secrets as well."""
     state = {"connection": {"headers": {"Authorization": "Bearer canary-header"}}}
     assert isinstance(KnownValues(state).merge(None, {"x": "canary-header"})["x"], Secret)
+
+
+def steps(call: Callable[[], object]) -> int:
+    """Return how many of Python's instructions this takes."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def words(seed: str, count: int, length: int) -> dict[str, str]:
+    """Return random texts by name."""
+    source = random.Random(seed)
+    return {
+        f"{seed}-{n}": "".join(source.choices(string.ascii_letters + string.digits, k=length)) for n in range(count)
+    }
+
+
+def moving(secrets: dict[str, str], inputs: dict[str, str], new: dict[str, str]) -> Callable[[], object]:
+    """Return what looks for the values of a graph in new inputs."""
+    state = {"secrets": secrets, "nodes": {"a": {"inputs": inputs}}}
+    return lambda: KnownValues(state).merge({"x": inputs}, {"x": {**inputs, **new}})
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["nothing moved", "every secret moved"])
+@pytest.mark.parametrize("start", ["", "postgres://app:Qx7TzL9vKm2RwP4nBc8D@"], ids=["all differ", "the same start"])
+def test_cost_grows_with_the_values(start: str, moved: bool) -> None:
+    """Looking for four times as many values in four times as many texts takes four times as long, not sixteen times."""
+
+    def cost(count: int) -> int:
+        seed = f"{start}{moved}{count}"
+        secrets = {name: start + text for name, text in words(f"secret{seed}", count, 24).items()}
+        new = secrets if moved else {n: start[:-4] + text for n, text in words(f"new{seed}", count, 60).items()}
+        return steps(moving(secrets, words(f"input{seed}", count, 24), {f"new {key}": new[key] for key in new}))
+
+    assert cost(100) < 6 * cost(25)
+
+
+def test_cost_grows_with_the_length() -> None:
+    """The same for values and texts that are four times as long."""
+
+    def cost(length: int) -> int:
+        secrets, inputs, new = (words(f"{part}{length}", 2, length) for part in ("secret", "input", "new"))
+        alike = "/".join(text[:6] for text in (*secrets.values(), *inputs.values()))  # so that pieces are looked for
+        return steps(moving(secrets, inputs, {name: f"{alike}/{text}" for name, text in new.items()}))
+
+    assert cost(1600) < 6 * cost(400)
+
+
+def test_graphs_with_the_same_secrets() -> None:
+    """What is prepared to look for the secrets of one graph is used for all graphs that have the same."""
+    secrets = words("shared", 20, 200)
+    first, second = (steps(moving(secrets, {}, words(f"graph {n}", 1, 60))) for n in range(2))
+    assert second < first / 2
