@@ -1,7 +1,8 @@
 """Measure everything, and write `docs/benchmarks.md` with its picture: `make bench`.
 
-The measurements are kept in `build/benchmarks.json`, part by part, and the page is made from them. ``--only`` measures
-some parts again, ``--write`` none.
+The measurements are kept in `build/benchmarks.json`, part by part, and the page's sections are made from them.
+``--only`` measures some parts again and writes their sections; ``--write`` measures none, and writes the sections of
+all that are kept.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import bench_native, bench_parts, bench_provider, bench_sdk, bench_waiting
-from benchmarks.markdown import paragraph
+from benchmarks.markdown import paragraph, with_sections
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "build" / "benchmarks.json"
@@ -38,21 +39,30 @@ def kept() -> dict[str, Any]:
     return dict(json.loads(KEPT.read_text())) if KEPT.exists() else {}
 
 
-def page(results: dict[str, Any]) -> str:
-    """Return the text of `docs/benchmarks.md`."""
-    text = "# What it costs\n\n" + paragraph(f"""
+def introduction(machine: str) -> str:
+    """Return what the page begins with."""
+    return "# What it costs\n\n" + paragraph(f"""
         This page shows how long deployments take, compared with Pulumi itself and with Exosphere's SDK. `make bench`
-        writes it. It measured on {results["machine"]}, with the embedded state manager. The machine is shared: a
-        difference of a tenth is noise.
+        writes it. It measured on {machine}, with the embedded state manager. The machine is shared: a difference of a
+        tenth is noise.
     """)
-    text += bench_provider.section(results["provider"]) + bench_sdk.section(results["sdk"])
-    text += bench_native.section(results["native"])
-    text += bench_waiting.section(results["waiting"]) + bench_parts.section(results["parts"])
-    return text.rstrip() + "\n"
+
+
+SECTIONS: dict[str, Callable[[Any], str]] = {
+    "machine": introduction,
+    "provider": bench_provider.section,
+    "sdk": bench_sdk.section,
+    "native": bench_native.section,
+    "waiting": bench_waiting.section,
+    "parts": bench_parts.section,
+}
+"""The part of the page that each measurement is shown in, in the page's order."""
 
 
 def main() -> None:
     """Measure, and write the page."""
+    # With it, which some containers set, each process compiles what was edited since: users' machines keep the result.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sizes", default="1,50,200,500", help="numbers of graphs (default: %(default)s)")
     parser.add_argument("--delays", default="0,30", help="milliseconds of validation (default: %(default)s)")
@@ -69,10 +79,11 @@ def main() -> None:
             measured = bench_provider.merged(kept().get(name, []), measured)
         KEPT.write_text(json.dumps({**kept(), name: measured}))
     results = kept()
-    if missing := PARTS.keys() - results.keys():
-        parser.error(f"no page, since these were never measured: {', '.join(sorted(missing))}")
-    (DOCS / "benchmarks.md").write_text(page(results))
-    bench_provider.plot(results["provider"], DOCS / "benchmarks.svg")
+    written = [name for name in SECTIONS if name in results and (given.write or name in (given.only or PARTS))]
+    page = DOCS / "benchmarks.md"
+    page.write_text(with_sections(page.read_text(), [SECTIONS[name](results[name]) for name in written]))
+    if "provider" in written:
+        bench_provider.plot(results["provider"], DOCS / "benchmarks.svg")
 
 
 if __name__ == "__main__":

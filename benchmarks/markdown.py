@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -19,3 +20,11 @@ def bullets(items: Iterable[str]) -> str:
 def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table."""
     return "".join(f"| {' | '.join(cells)} |\n" for cells in (names, ["---"] * len(names), *rows)) + "\n"
+
+
+def with_sections(page: str, sections: Iterable[str]) -> str:
+    """Return the page with each section in place of the one that has its heading, or after the others."""
+    blocks = {block.partition("\n")[0]: block for block in re.split(r"^(?=##? )", page, flags=re.MULTILINE) if block}
+    for section in sections:
+        blocks[section.partition("\n")[0]] = section
+    return "\n".join(block.rstrip() + "\n" for block in blocks.values())
