@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_exosphere.pulumi_cli import mapping, of_stack, resources_of_stack
+from pulumi_exosphere.template.resource_types import resource_kind
 
 from .findings import Finding, Status
 
-_TOKEN = "pulumi-python:dynamic/exosphere:"  # noqa: S105  # of a type
+_PROVIDER = "::pulumi:providers:exosphere::"
+"""In the URN of a native resource's provider, before its name; that of the default provider begins with ``default``."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _state_of(resources: list[Mapping[str, Any]], address: str | None) -> StackS
     graphs: set[str] = set()
     nodes: set[tuple[str, str]] = set()
     elsewhere = 0
-    ours = [resource for resource in resources if str(resource.get("type")).startswith(_TOKEN)]
+    ours = [resource for resource in resources if resource_kind(str(resource.get("type")))]
     for resource in ours:
         graph, outputs = _graph(resource), mapping(resource.get("outputs"))
         if graph is None:
@@ -86,15 +88,18 @@ def _state_of(resources: list[Mapping[str, Any]], address: str | None) -> StackS
 
 
 def _connected(resource: Mapping[str, Any]) -> bool:
-    return mapping(resource.get("outputs")).get("connection") is not None
+    """Return whether the resource has a connection of its own, or an explicit provider, which is the native form."""
+    provider = str(resource.get("provider")).partition(_PROVIDER)[2]
+    explicit = provider != "" and not provider.startswith("default")
+    return explicit or mapping(resource.get("outputs")).get("connection") is not None
 
 
 def _graph(resource: Mapping[str, Any]) -> str | None:
     """Return the id of a resource's graph, or None if the stack only reads it or is about to delete it."""
-    token = str(resource.get("type"))
+    kind = resource_kind(str(resource.get("type")))
     if resource.get("external") or resource.get("delete"):
         return None
-    graph = resource.get("id") if token == f"{_TOKEN}Graph" else mapping(resource.get("outputs")).get("graph")
+    graph = resource.get("id") if kind == "Graph" else mapping(resource.get("outputs")).get("graph")
     return graph if isinstance(graph, str) else None
 
 

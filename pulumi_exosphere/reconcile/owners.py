@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pulumi_exosphere.template.resource_types import resource_kind
+
 from .keys import GraphKey
 
 LIMIT = 15.0
 """Seconds that the CLI may take; without its answer, messages don't name the resource."""
-
-_TYPES = ("pulumi-python:dynamic/exosphere:Graph", "exosphere:index:Graph")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _read(urn: str) -> dict[GraphKey, list[Owner]] | None:
 def _owners(resources: list[Mapping[str, Any]]) -> dict[GraphKey, list[Owner]]:
     found: dict[GraphKey, list[Owner]] = {}
     for one in resources:
-        if one.get("type") not in _TYPES or one.get("external"):
+        if resource_kind(str(one.get("type"))) != "Graph" or one.get("external"):
             continue
         outputs = one.get("outputs") or {}
         parts = [outputs.get(name) for name in ("state_manager", "namespace", "name")]

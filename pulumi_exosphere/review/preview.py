@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pulumi_exosphere.template.resource_types import resource_kind
 from pulumi_exosphere.template.sections import FOLDED
 
 from .values import Secrets
@@ -220,7 +221,6 @@ def _plain_message(diagnostic: Mapping[str, Any]) -> str:
     return _text(diagnostic["message"]).strip().removeprefix(f"{severity}: ")
 
 
-_TOKEN = "pulumi-python:dynamic/exosphere:"  # noqa: S105  # of a type
 _NOT_RESOURCES = ("pulumi:pulumi:Stack", "pulumi:providers:")
 _MEANS = {
     "create": "create",
@@ -237,7 +237,7 @@ _MEANS = {
 
 def kind(urn: Urn) -> str:
     """Return ``Graph``, ``CronTrigger``, ...; empty for a resource of another package."""
-    return urn.type.removeprefix(_TOKEN) if urn.type.startswith(_TOKEN) else ""
+    return resource_kind(urn.type)
 
 
 def is_stack(urn: Urn) -> bool:

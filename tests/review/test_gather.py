@@ -423,3 +423,12 @@ def test_a_graph_that_is_gone_is_shown() -> None:
     """A refresh finds nothing, and the update creates it again."""
     [one] = reviewed(step("refresh", graph(), graph()), step("create", None, graph())).graphs
     assert (one.fate, one.gone) == (Fate.NEW, True)
+
+
+def test_the_native_plugin_is_reviewed_like_the_python_resources() -> None:
+    """Its previews have the same properties under other types."""
+    before, after = graph({"a": node()}), graph({"a": node("b"), "b": node()})
+    python, native = (reviewed(step("update", before, after, kind=kind)) for kind in ("Graph", "exosphere:index:Graph"))
+    assert len(native.graphs) == 1
+    assert [one.changes for one in native.graphs] == [one.changes for one in python.graphs]
+    assert not native.others
