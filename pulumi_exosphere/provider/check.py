@@ -6,6 +6,7 @@ It never fails for lack of a connection: a preview works offline, and without th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pulumi_exosphere import template
@@ -25,7 +26,7 @@ from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
 from pulumi_exosphere.reconcile.live import Live, is_live, same_document
 from pulumi_exosphere.reconcile.outcome import resource, tell
 from pulumi_exosphere.reconcile.owners import name_of
-from pulumi_exosphere.reconcile.refresh import next_revisions
+from pulumi_exosphere.reconcile.refresh import next_revisions, taken_over
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN, Fault
 from pulumi_exosphere.template.messages import listed
@@ -158,6 +159,18 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
     if is_live(live) and not same:
         tell_owner(key, is_new=not olds)
     return []
+
+
+def tell_taken_over(inputs: Inputs, settings: Settings) -> None:
+    """Say what a create would take over, as far as the listing that `graph_conflicts` has looked at shows it."""
+    key = key_of(inputs)
+    if key is None:
+        return
+    with suppress(ExosphereError):
+        live = _glimpse(key, inputs, settings)
+        if is_live(live):
+            found = taken_over(inputs, live.inputs)
+            tell(f"{'warning: ' if found.differs else ''}{found.sentence(str(key))}")
 
 
 def is_renamed_server(state: Inputs, key: GraphKey, live: Live | None, settings: Settings) -> bool:

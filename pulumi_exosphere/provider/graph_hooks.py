@@ -100,6 +100,8 @@ def preview(olds: Props, news: Props) -> CreateResult:
     if olds:
         kept = OUTPUTS if not graph.needs_upsert(before, inputs) else ("document_id",)
         unknown |= {key: before[key] for key in kept if key in before}
+    else:
+        checks.tell_taken_over(inputs, settings())
     return CreateResult(_id(inputs), to_engine({**inputs, **unknown}, news))
 
 
