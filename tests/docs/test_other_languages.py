@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import sysconfig
+import json
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import yaml
 
@@ -14,12 +16,17 @@ from tests.support.yaml_program import needs_yaml
 
 PAGE = [block for block in blocks() if block.page == "docs/other-languages.md"]
 PROGRAM, ALIAS = (block.text for block in PAGE if block.language == "yaml")
+(NODES,) = (block.text for block in PAGE if block.language == "json")
 
 
 @needs_yaml
 def test_program(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """The program goes live, and is then unchanged."""
-    stack = project(PROGRAM.replace("path: .venv/bin", f"path: {sysconfig.get_path('scripts')}"))
+    """The program goes live with the page's nodes, and is then unchanged."""
+    state_manager.clear()
+    for namespace, nodes in json.loads(NODES).items():
+        state_manager.register(namespace, nodes)
+    stack = project(PROGRAM)
+    Path(stack.folder, ".venv").symlink_to(sys.prefix, target_is_directory=True)
     stack.config_set("warehousePassword", "canary", secret=True)
     stack.up("--skip-preview").check()
     assert stack.outputs() == {"status": "VALID"}
