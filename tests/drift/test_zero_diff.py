@@ -141,21 +141,23 @@ graph = exosphere.Graph(
 """
 
 
-@pytest.mark.parametrize(("first", "then"), [(PLAIN, OTHERWISE), (OTHERWISE, PLAIN)], ids=["plain", "otherwise"])
+@pytest.mark.parametrize(
+    ("project", "first", "then"),
+    [("dynamic", PLAIN, OTHERWISE), ("dynamic", OTHERWISE, PLAIN), ("native", OTHERWISE, PLAIN)],
+    ids=["plain", "otherwise", "otherwise-native"],
+    indirect=["project"],
+)
 def test_spellings(project: Make, state_manager: LocalStateManager, first: str, then: str) -> None:
-    """Another way to write the same changes nothing: order, spaces, numbers, `None`, dicts, enums."""
+    """Another way to write the same changes nothing: order, spaces, numbers, `None`, dicts, enums.
+
+    The order of next_nodes decides which references are allowed: it is kept, and another order is a change.
+    """
     stack = project(HEAD + first)
-    assert stack.up("--skip-preview").check().changes == {"create": 4}
+    assert stack.up("--skip-preview").check().changes.keys() == {"create"}
     stack.program = HEAD + then
     nothing_changes(stack)
     state_manager.faults.shuffled = True
     assert stack.preview("--refresh", "--expect-no-changes").check().changes == {}
-
-
-def test_order_that_is_meaning(project: Make) -> None:
-    """The order of next_nodes decides which references are allowed: it is kept, and another order is a change."""
-    stack = project(HEAD + PLAIN)
-    stack.up("--skip-preview").check()
     stack.program = HEAD + PLAIN.replace('["clean", "count"]', '["count", "clean"]')
     assert stack.preview().check().changes == {"update": 1}
 

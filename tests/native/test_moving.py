@@ -92,8 +92,6 @@ def test_made_by_the_plugin(project: Make, state_manager: LocalStateManager, the
     stack.program = inline() + ATTACHED
     stack.up("--skip-preview").check()
     in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=False)
-    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=True)
-    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=False)
     assert stack.refresh("--skip-preview", "--expect-no-changes").check().changes == {}
     changed = inline() + ATTACHED.replace("max_retries=7", "max_retries=8")
     stack.program = changed.replace("max_retries=5", "max_retries=6")

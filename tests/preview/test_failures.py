@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
+from tests.support.native_program import either_front
 from tests.support.pulumi_project import Project
 from tests.support.wanted import report
 
@@ -25,7 +26,7 @@ exosphere.Graph(
     secrets={"warehouse_password": "canary-secret"},
 )
 """
-PROBLEM = "pulumi-python:dynamic/exosphere:Graph resource 'daily-report' has a problem: "
+PROBLEM = ":Graph resource 'daily-report' has a problem: "
 GRAPH = "graph 'daily-report' in namespace 'analytics'"
 
 EXPECTED = [
@@ -46,6 +47,7 @@ EXPECTED = [
 """A graph that exists and differs; with `adopt`, one whose secret would be lost; one in a forbidden namespace."""
 
 
+@either_front
 def test_what_is_live_already(project: Make, state_manager: LocalStateManager) -> None:
     """A preview rejects a graph that exists and differs, one that would lose a secret, and a forbidden namespace."""
     live = report(secrets={"warehouse_password": "canary-live", "slack_token": "canary-live"})

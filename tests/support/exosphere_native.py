@@ -11,6 +11,10 @@ from typing import Any
 
 import pulumi
 
+from pulumi_exosphere import RetryStrategy, UnitesStrategy
+
+__all__ = ["CronTrigger", "Graph", "RetryPolicy", "RetryStrategy", "StoreConfig", "UnitesStrategy", "register"]
+
 GraphNodeArgs = UnitesArgs = RetryPolicyArgs = StoreConfigArgs = CronTriggerArgs = dict
 
 _declared: list[Graph] = []
