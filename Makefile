@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+# Without bytecode each worker of a run would compile all tests again.
+unexport PYTHONDONTWRITEBYTECODE
 SETTLED := $(VENV)/.installed
 PYTEST_ARGS ?=
 # More than a machine has cores: most tests wait, for a process or a validation, more than they compute.
@@ -48,10 +50,13 @@ demo: install ## Deploy a graph to an embedded state manager, change it, detect 
 test: install ## Run the tests.
 	@$(IN_ENV) python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/faults $(PYTEST_ARGS) && python -m pytest tests/faults $(PYTEST_ARGS)
 
-# What needs no Pulumi CLI: minutes less than all of it, and most of what a change can break.
+# What needs no Pulumi CLI: minutes less than all of it, and most of what a change can break. Lint runs beside the tests,
+# and reports after them.
 check: install ## Lint, and run every test that doesn't run the Pulumi CLI: the loop for editing.
-	@$(MAKE) --no-print-directory -s lint
-	@$(IN_ENV) TESTS_WITHOUT_CLI=1 python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not cli and not slow and not full' $(PYTEST_ARGS)
+	@mkdir -p build; $(MAKE) --no-print-directory -s lint >build/lint.txt 2>&1 & linting=$$!; \
+	$(IN_ENV) TESTS_WITHOUT_CLI=1 TESTS_BRIEFLY=1 python -m pytest -q -n $(WORKERS) --dist worksteal \
+		-m 'not cli and not slow and not full' $(PYTEST_ARGS); tested=$$?; \
+	wait $$linting; linted=$$?; cat build/lint.txt; exit $$((tested | linted))
 
 test-full: install ## Run all tests, including the long ones that `make test` leaves out.
 	@$(IN_ENV) python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/faults -m '' $(PYTEST_ARGS) && python -m pytest tests/faults -m '' $(PYTEST_ARGS)
@@ -61,7 +66,9 @@ test-lowest: install ## Run the tests that need no CLI with the lowest version o
 	@[ -x $(LOWEST)/bin/python ] || $(VENV)/bin/uv venv --quiet --python $(VENV)/bin/python $(LOWEST)
 	@$(VENV)/bin/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct --only-binary :all: \
 		--no-binary pulumi-exosphere --editable '.[dev]'
-	@$(LOWEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m 'not slow and not full and not cli' $(PYTEST_ARGS)
+	@# What is about the tools of this checkout has nothing to do with the requirements' versions.
+	@$(LOWEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m 'not slow and not full and not cli' \
+		$(foreach folder,docs examples faults tools,--ignore tests/$(folder)) $(PYTEST_ARGS)
 
 lint: install ## Check style, types and workflows (needs Go).
 	@$(IN_ENV) ruff check --quiet . && ruff format --check . && mypy . && pyright tests/typing examples

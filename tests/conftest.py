@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,25 +12,30 @@ import pytest
 from hypothesis import settings
 
 from pulumi_exosphere.local import LocalStateManager
+from tests.support.brevity import BRIEFLY, examples
 from tests.support.fault_proxy import FaultProxy
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
 
 # A property asserts no time: the machine may be busy with other tests.
-settings.register_profile("tests", settings(), deadline=None)
+settings.register_profile("tests", deadline=None, max_examples=examples(100), derandomize=BRIEFLY)
 settings.load_profile("tests")
 
 API_KEY = "test-key"
-ABOUT_TOOLS = {"docs", "doctor", "examples", "faults", "tools", "upgrades", "test_distribution.py"}
-"""Test files below `tests/` that run Pulumi, make, git or a build in most of their tests, but not through `project`."""
+CLI = {"project", "pulumi_cli", "built"}
+"""Fixtures that make a test `cli`, whether it or one of its fixtures asks for them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that need more than Python, so that they can be skipped."""
+    """Mark tests that run the Pulumi CLI or build the package, so that they can be left out."""
     for item in items:
-        below = item.path.relative_to(Path(__file__).parent).parts[0]
-        if below in ABOUT_TOOLS or "project" in getattr(item, "fixturenames", ()):
+        if not CLI.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.cli)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what was collected: thousands of tests, looked through again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +56,15 @@ def either_front(request: pytest.FixtureRequest) -> Iterator[None]:
     front.native = False
 
 
+def later() -> float:
+    """Return how far a server's `Date` header is ahead of its timestamps, so that no hook waits for schedules.
+
+    A hook takes what was written a minute ago for settled, and sends nothing while schedules fire, at second 0.
+    What is about these waits sets `faults.clock` itself.
+    """
+    return 60 + (10 - time.time()) % 60
+
+
 @pytest.fixture
 def state_manager() -> Iterator[LocalStateManager]:
     """Yield an embedded state manager on a free port, with the nodes of `tests.support.nodes` registered."""
@@ -57,6 +73,7 @@ def state_manager() -> Iterator[LocalStateManager]:
     with LocalStateManager(api_key=API_KEY) as running:
         for namespace, nodes in NODES.items():
             running.register(namespace, nodes)
+        running.faults.clock = later()
         running.clear_requests()
         yield running
 
@@ -69,6 +86,11 @@ def proxy(state_manager: LocalStateManager) -> Iterator[FaultProxy]:
 
 
 @pytest.fixture
+def pulumi_cli() -> None:
+    """Let the test, or the fixture, run the Pulumi CLI by itself, not through `project`."""
+
+
+@pytest.fixture
 def project(request: pytest.FixtureRequest, tmp_path: Path, state_manager: LocalStateManager) -> Callable[..., Project]:
     """Return a function that makes a Pulumi project of a program (text or folder), configured for `state_manager`.
 
@@ -76,6 +98,7 @@ def project(request: pytest.FixtureRequest, tmp_path: Path, state_manager: Local
     `either_front` runs twice: as its programs are written, and with the same declared as native resources.
     """
     on_plugin = getattr(request, "param", "dynamic") == "native"
+    state_manager.faults.clock = 0.0  # Hooks wait as a user's do.
 
     def make(program: str | Path, env: Mapping[str, str] | None = None, *, name: str = "project") -> Project:
         server = {"EXOSPHERE_STATE_MANAGER_URI": state_manager.uri, "EXOSPHERE_API_KEY": state_manager.api_key}

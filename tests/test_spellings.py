@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_exosphere.spellings import LONG_PIECE, PIECE, SHORTEST, Finder, Reading
+from tests.support.brevity import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,14 +121,14 @@ values = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min
 lossless = st.sampled_from([spell for name, spell in SPELLINGS.items() if "small letters" not in name])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(values, lossless, st.sampled_from([json.dumps, lambda text: quote(text, safe=""), shlex.quote, html.escape]))
 def test_spellings_of_spellings(value: str, spell: Callable[[str], str], again: Callable[[str], str]) -> None:
     """A value of any letters is found in a spelling that two tools made, one after the other."""
     assert found(again(spell(value)), value) == {0}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.integers(0, 2**32), st.data())
 def test_pieces(seed: int, data: st.DataObject) -> None:
     """A piece of a random value is found in every spelling, from LONG_PIECE characters on."""
@@ -151,7 +152,7 @@ def test_tokens() -> None:
     assert found(f"x-{token[2:16]}", value, ordinary=True) == {0}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.integers(0, 2**32), st.data())
 def test_every_piece(seed: int, data: st.DataObject) -> None:
     """A piece of 12 characters is found, one of 8 only if it has a letter and a digit, wherever it is in the value."""

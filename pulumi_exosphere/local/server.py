@@ -20,7 +20,7 @@ def bind(host: str, port: int) -> socket.socket:
         # A server that was just stopped leaves connections behind, which would block the port for a minute.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
-    except OSError:
+    except BaseException:
         bound.close()
         raise
     return bound

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
 import sys
+import sysconfig
 from functools import cache
 from importlib.metadata import metadata
 
@@ -15,18 +17,22 @@ from pulumi_exosphere.review.command import MEANINGS
 from tests.docs.pages import ROOT, commands
 from tests.support.pulumi_cli import environment
 
-pytestmark = pytest.mark.cli
-
 COMMANDS = commands()
 ANYTHING = re.compile(r"\.{3}|[A-Z]{2,}")
 """A word that represents a value: `pulumi config set exosphere:KEY VALUE`."""
 
 
 @cache
-def help_of(*command: str) -> str:
-    """Return a command's help text."""
+def help_of(path: str, *command: str) -> str:
+    """Return the help text of a command that is in one of the folders of ``path``."""
     return subprocess.run(
-        [*command, "--help"], env=environment(), cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [*command, "--help"],
+        env={**os.environ, "PATH": path},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     ).stdout
 
 
@@ -64,6 +70,7 @@ def test_make(command: str) -> None:
     assert set(given) <= set(listed)
 
 
+@pytest.mark.usefixtures("pulumi_cli")
 @pytest.mark.parametrize("command", named("pulumi"))
 def test_pulumi(command: str) -> None:
     """The subcommand of a Pulumi command exists and has its flags."""
@@ -74,7 +81,7 @@ def test_pulumi(command: str) -> None:
             break
         path.append(word)
     path = path[: 2 if path[:1] in (["config"], ["stack"], ["state"], ["plugin"]) else 1]
-    shown = help_of("pulumi", *path)
+    shown = help_of(environment()["PATH"], "pulumi", *path)
     assert path == [] or path[-1] in re.findall("[a-z-]+", shown.partition("Usage:")[2].partition("Flags:")[0])
     assert [flag for flag in flags(given) if not has(shown, flag)] == []
 
@@ -87,7 +94,8 @@ def test_own(command: str) -> None:
         pytest.skip("stands for several commands")
     size = 3 if given[0] == "python" else 2
     program = [sys.executable, *given[1:size]] if given[0] == "python" else given[:size]
-    shown = help_of(*[word for word in program if not word.startswith("--")])
+    scripts = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    shown = help_of(scripts, *[word for word in program if not word.startswith("--")])
     assert [flag for flag in flags(given[size:]) if not has(shown, flag)] == []
 
 

@@ -14,14 +14,12 @@ from tests.support.live import put
 from tests.support.pulumi_cli import programs
 from tests.support.pulumi_project import Project
 
-pytestmark = pytest.mark.cli
-
 KEY = "canary-key-in-no-output"
 PASSWORD = "canary-password-in-no-output"
 
 
 @pytest.fixture(autouse=True)
-def pulumi_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+def pulumi_on_path(pulumi_cli: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put Pulumi where a user's shell would find it."""
     monkeypatch.setenv("PATH", os.pathsep.join([programs(), os.environ.get("PATH", os.defpath)]))
     monkeypatch.setenv("PULUMI_SKIP_UPDATE_CHECK", "true")

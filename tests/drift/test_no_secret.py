@@ -18,6 +18,7 @@ from pulumi_exosphere.cli import main
 from pulumi_exosphere.local import LocalStateManager
 from tests.review.documents import document, step
 from tests.support import by_hand
+from tests.support.brevity import examples
 from tests.support.hooks_driver import Refused, Resource, as_wired
 from tests.support.wanted import node, report
 from tests.test_spellings import lossless, values
@@ -69,7 +70,9 @@ def strings(value: Any) -> Iterator[str]:
 
 
 @settings(
-    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None,
+    max_examples=examples(20),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(given_secrets=several(), spellings=st.lists(lossless, min_size=4, max_size=4), data=st.data())
 def test_no_secret(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_exosphere import template
+from pulumi_exosphere.cli import main
 from pulumi_exosphere.errors import ConfigurationError
 from pulumi_exosphere.export.command import write
 from pulumi_exosphere.local import LocalStateManager
@@ -186,23 +187,28 @@ def test_a_graph_that_cannot_be_read(tmp_path: Path, asked: tuple[str, ...], cod
     ids=["no key", "no address", "wrong key", "no such address", "misspelt", "retired", "nowhere"],
 )
 def test_what_goes_wrong(
-    graphs: LocalStateManager, tmp_path: Path, arguments: tuple[str, ...], env: dict[str, str], message: str
+    graphs: LocalStateManager,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    env: dict[str, str],
+    message: str,
 ) -> None:
     """One sentence on standard error, status 1, no traceback, no secret, and nothing written."""
-    done = command(
-        "export",
-        *("--namespace", "analytics", "--out", str(tmp_path / "out")),
-        *arguments,
-        env={**settings(graphs), **env},
-    )
+    for name, value in {**settings(graphs), **env}.items():
+        monkeypatch.setenv(name, value)
 
-    assert done.returncode == 1
-    assert done.stderr.startswith("pulumi-exosphere export: ")
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert "wrong-key" not in done.stderr
-    assert "pass-word" not in done.stderr
-    assert done.stdout == ""
+    status = main(["export", "--namespace", "analytics", "--out", str(tmp_path / "out"), *arguments])
+
+    told = capsys.readouterr()
+    assert status == 1
+    assert told.err.startswith("pulumi-exosphere export: ")
+    assert message in told.err
+    assert told.err.count("\n") == 1
+    assert "wrong-key" not in told.err
+    assert "pass-word" not in told.err
+    assert told.out == ""
     assert not (tmp_path / "out").exists()
 
 

@@ -21,6 +21,7 @@ from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.resources.coerce import Mistakes
 from pulumi_exosphere.state_manager.models import ListedGraph
 from pulumi_exosphere.template.enums import RetryStrategy, UnitesStrategy
+from tests.support.brevity import examples
 
 
 @given(st.text())
@@ -267,7 +268,7 @@ def program(document: dict[str, Any]) -> str:
     return files([graph], "http://127.0.0.1:8000")["graphs/analytics.py"]
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow])
 @given(odd_documents)
 def test_nothing_from_a_server_is_code(document: dict[str, Any]) -> None:
     """A program consists of literals and calls of our own classes, whatever the texts of a graph are."""

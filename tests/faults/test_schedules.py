@@ -82,6 +82,7 @@ def test_invalid_when_looked_at_afterwards(graph: Resource, state_manager: Local
 def test_rows_that_are_being_made(graph: Resource, state_manager: LocalStateManager, wanted: list[str]) -> None:
     """Nothing is sent between another writer's VALID and the making of its rows: the rows would stay behind."""
     graph.up(with_schedules())
+    state_manager.faults.clock = 0.0
     state_manager.faults.rows_delay = 0.3
     with StateManager(state_manager.uri, state_manager.api_key) as client:
         client.put_graph(*WHERE, body(with_schedules("0 5 * * *")))
@@ -144,6 +145,7 @@ for round in range(int(sys.argv[4])):
 def test_two_programs(state_manager: LocalStateManager) -> None:
     """If two programs replace their schedules of one graph at once, no piece is lost, and the graph is VALID."""
     put(state_manager, *WHERE, body(report(secrets={}, nodes={"ping": node("Ping")})))
+    state_manager.faults.clock = 0.0
     state_manager.faults.validation_delay = 0.1
     state_manager.faults.rows_delay = 0.15
     root = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from tests.support import by_hand
 from tests.support.pulumi_cli import environment
 from tests.support.pulumi_project import Project
 
-pytestmark = pytest.mark.cli
+pytestmark = pytest.mark.usefixtures("pulumi_cli")
 
 Make = Callable[..., Project]
 

@@ -90,12 +90,12 @@ def test_without_a_key() -> None:
     ],
     ids=["data", "nodes", "host", "port"],
 )
-def test_what_can_not_be_used(arguments: list[str], words: str) -> None:
+def test_what_can_not_be_used(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     """An argument that can't be used is reported in one line."""
-    refused = run("--port", "0", "--api-key", KEY, *arguments)
-    assert refused.returncode == 2
-    assert words in refused.stderr
-    assert refused.stderr.count("\n") == 1
+    assert cli.main(["local", "--port", "0", "--api-key", KEY, *arguments]) == 2
+    refused = capsys.readouterr().err
+    assert words in refused
+    assert refused.count("\n") == 1
 
 
 def test_a_port_in_use() -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from pulumi_exosphere.local import Faults, LocalStateManager
 from tests.support.pulumi_cli import environment
-
-pytestmark = pytest.mark.cli
 
 PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
 FILES = dict(re.findall(r"```(?:python|yaml|toml)\n# (\S+)\n(.*?)```", PAGE, re.DOTALL))
@@ -32,12 +31,12 @@ def write_project(folder: Path, module: str = "reports") -> None:
             (folder / file.replace("reports", module)).write_text(re.sub(r"\breports\b", module, text))
 
 
-def passes(folder: Path, *arguments: str, module: str = "pytest") -> None:
+def passes(folder: Path, *arguments: str, module: str = "pytest", env: Mapping[str, str] | None = None) -> None:
     """Run a tool on a folder, and require that it succeeds."""
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=folder,
-        env=environment(PULUMI_HOME=str(folder / "home")),
+        env=env,
         capture_output=True,
         text=True,
         timeout=250,
@@ -46,13 +45,22 @@ def passes(folder: Path, *arguments: str, module: str = "pytest") -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("name", ["test_declared.py", pytest.param("test_deployed.py", marks=pytest.mark.slow)])
-def test_its_tests_pass(name: str, tmp_path: Path) -> None:
-    """The tests of the page pass, on the program of the page."""
+def test_its_tests_without_pulumi_pass(tmp_path: Path) -> None:
+    """The page's test with mocks passes, on the program of the page."""
     write_project(tmp_path)
-    passes(tmp_path, "-q", "-p", "no:cacheprovider", name)
+    passes(tmp_path, "-q", "-p", "no:cacheprovider", "test_declared.py")
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("pulumi_cli")
+def test_its_tests_of_a_deployment_pass(tmp_path: Path) -> None:
+    """So do its tests that deploy."""
+    write_project(tmp_path)
+    env = environment(PULUMI_HOME=str(tmp_path / "home"))
+    passes(tmp_path, "-q", "-p", "no:cacheprovider", "test_deployed.py", env=env)
+
+
+@pytest.mark.cli  # Whole runs of pytest.
 @pytest.mark.parametrize(
     "more",
     [
@@ -74,6 +82,7 @@ def test_several_projects_in_one_run(more: list[str], tmp_path: Path) -> None:
     passes(tmp_path, "-q", "-p", "no:cacheprovider", *more)
 
 
+@pytest.mark.cli  # Two type checkers, without a cache.
 def test_its_code_has_types(tmp_path: Path) -> None:
     """The page's code passes mypy's strict mode and pyright."""
     write_project(tmp_path)

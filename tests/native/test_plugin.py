@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 
 import grpc
@@ -15,9 +16,6 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_exosphere.version import __version__
-from tests.support.pulumi_cli import programs
-
-pytestmark = pytest.mark.cli
 
 LIMIT = 30.0
 """Seconds for an operation that takes one or two."""
@@ -27,7 +25,7 @@ NOBODY = "127.0.0.1:9"
 @pytest.fixture
 def plugin() -> Iterator[subprocess.Popen[str]]:
     """Start the console script, as the engine starts it."""
-    script = shutil.which("pulumi-resource-exosphere", path=programs())
+    script = shutil.which("pulumi-resource-exosphere", path=sysconfig.get_path("scripts"))
     assert script is not None
     with subprocess.Popen([script, NOBODY], stdout=subprocess.PIPE, text=True) as process:
         yield process
@@ -51,7 +49,7 @@ def test_answers_until_it_is_ended(plugin: subprocess.Popen[str]) -> None:
 
 def test_ends_with_its_parent(tmp_path: os.PathLike[str]) -> None:
     """A killed engine leaves no plugin behind."""
-    script = shutil.which("pulumi-resource-exosphere", path=programs())
+    script = shutil.which("pulumi-resource-exosphere", path=sysconfig.get_path("scripts"))
     start = f"import subprocess, sys; p = subprocess.Popen([{script!r}, {NOBODY!r}], stdout=sys.stdout); p.wait()"
     with subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE, text=True) as parent:
         port_of(parent)

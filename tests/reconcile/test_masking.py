@@ -18,6 +18,7 @@ from pulumi_exosphere import template
 from pulumi_exosphere.reconcile.live import Live
 from pulumi_exosphere.reconcile.masking import UNSHOWN, KnownValues, Secret
 from pulumi_exosphere.reconcile.refresh import LOST, refreshed, refreshed_piece, unseen
+from tests.support.brevity import examples
 
 SECRET_INPUT, SECRET_DEFAULT, SECRET = "canary-input", "canary-default", "canary-secret"
 CANARIES = (SECRET_INPUT, SECRET_DEFAULT, SECRET)
@@ -98,7 +99,7 @@ def now_hidden(state: dict[str, Any], hidden: set[tuple[str, ...]]) -> set[tuple
     return (hidden & {path for path, _ in leaves(state)}) | {p for p, text in leaves(state) if isinstance(text, Secret)}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.lists(graphs, min_size=1, max_size=4))
 def test_nothing_comes_out(seen: list[dict[str, Any]]) -> None:
     """However the graph is changed between refreshes, a hidden value is stored only where the engine hides it."""
@@ -109,7 +110,7 @@ def test_nothing_comes_out(seen: list[dict[str, Any]]) -> None:
         assert in_clear(state, hidden) == []
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(graphs)
 def test_shown_once(inputs: dict[str, Any]) -> None:
     """The next refresh doesn't show what one has shown, and an update doesn't treat it as foreign."""
@@ -120,7 +121,7 @@ def test_shown_once(inputs: dict[str, Any]) -> None:
     assert unseen(once, live(inputs)) == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(graphs)
 def test_no_value_in_the_paths_of_a_conflict(inputs: dict[str, Any]) -> None:
     """The paths at which a live graph differs contain no hidden value, even if someone used one as a name."""

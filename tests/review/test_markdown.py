@@ -15,6 +15,7 @@ from pulumi_exosphere.review.preview import read
 from pulumi_exosphere.review.terminal import text
 from tests.review.documents import CLOCK, COMMENTS, document, graph, node, recorded, reviewed, said, step, urn
 from tests.review.test_values import SECRET_SIGNATURE, SIGNATURE
+from tests.support.brevity import examples
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def stack(graphs: int, nodes: int, text: str) -> list[dict[str, Any]]:
     return steps
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     graphs=st.integers(0, 60),
     nodes=st.integers(0, 15),
@@ -209,7 +210,7 @@ STEPS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(STEPS, max_size=4))
 def test_inputs_of_any_shape_are_written(steps: list[dict[str, object]]) -> None:
     """State of another version, or damaged by hand, results in a comment, not in a traceback."""

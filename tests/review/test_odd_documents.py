@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pulumi_exosphere.cli import main
 from tests.review.documents import PREVIEWS
+from tests.support.brevity import examples
 
 WHOLE = sorted(path for path in PREVIEWS.glob("*.json"))
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
@@ -29,7 +30,7 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from paths(item, (*path, key))
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_odd_documents(data: st.DataObject, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The value may be anywhere in a preview."""

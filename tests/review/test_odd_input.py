@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pulumi_exosphere.cli import main
 from tests.review.documents import recorded
+from tests.support.brevity import examples
 
 FORMS = ["markdown", "text", "html"]
 NAMES = ("changed", "drifted", "drifted-elsewhere", "showcase", "given-up", "left-replaced", "broken")
@@ -59,7 +60,7 @@ def replaced(value: Any, path: tuple[Any, ...], other: Any) -> Any:
     return changed
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.data(), document=st.sampled_from([*DOCUMENTS, STREAM]), form=st.sampled_from(["markdown", "text", "html"])
 )

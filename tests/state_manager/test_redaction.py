@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_exosphere.state_manager.redaction import HIDDEN, SHOWN, Redactor
+from tests.support.brevity import examples
 from tests.test_spellings import lossless, values
 
 BODY: dict[str, Any] = {
@@ -181,7 +182,7 @@ def test_no_value_survives(secret: str, value: str, default: str, before: str, a
             assert " ".join(hidden.split()) not in shown
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(secret=values, spell=lossless)
 def test_no_spelling_survives(secret: str, spell: Callable[[str], str]) -> None:
     """A value in a tool's spelling isn't shown either."""

@@ -84,7 +84,7 @@ class Result:
 def programs() -> str:
     """Return the folders that come first on PATH: this Python's, then Pulumi's."""
     if os.environ.get("TESTS_WITHOUT_CLI"):
-        pytest.fail("`make check` runs no test that needs the Pulumi CLI: mark this one `cli`", pytrace=False)
+        pytest.fail("`make check` runs no Pulumi CLI: let this test ask for the fixture `pulumi_cli`", pytrace=False)
     folder = present()
     if folder is None:
         pytest.fail("There is no Pulumi CLI: make install", pytrace=False)

@@ -11,15 +11,13 @@ import pytest
 
 from tests.support.pulumi_cli import environment
 
-pytestmark = pytest.mark.cli
-
 ROOT = Path(__file__).parents[2]
 MARK = "DEMO_TEST_MARK"
 """A variable that marks the demo's processes: children inherit it."""
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def demo(pulumi_cli: None, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Start the demo, with ``tmp_path`` for its temporary folder."""
     marked = environment(TMPDIR=str(tmp_path), **{MARK: str(tmp_path)})
     process = subprocess.Popen(

@@ -11,13 +11,11 @@ import pytest
 
 from tests.support.pulumi_cli import programs
 
-pytestmark = pytest.mark.cli
-
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Callable[..., str]:
+def shell(pulumi_cli: None, tmp_path: Path) -> Callable[..., str]:
     """Run a line in a shell that has evaluated the output of `tools.env`, in a checkout whose path contains a space."""
     checkout = tmp_path / "a checkout"
     shutil.copytree(ROOT / "tools", checkout / "tools", ignore=shutil.ignore_patterns("__pycache__"))
@@ -54,6 +52,7 @@ def test_own_passphrase_stays(shell: Callable[..., str]) -> None:
     assert shell("echo $PULUMI_CONFIG_PASSPHRASE")
 
 
+@pytest.mark.usefixtures("pulumi_cli")  # Setting up looks for one.
 def test_only_exports(tmp_path: Path) -> None:
     """`make -s env` prints nothing but exports, whatever the set-up prints."""
     done = subprocess.run(["make", "-s", "env"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
