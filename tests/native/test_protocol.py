@@ -24,7 +24,7 @@ from tests.support.wanted import report
 RUN = """
 import json, sys
 from google.protobuf import json_format
-from pulumi_exosphere.native.plugin import provider_pb2_grpc
+import pulumi_exosphere.native.plugin
 from pulumi_exosphere.native.protocol import provider_pb2 as pb
 from pulumi_exosphere.native.servicer import Servicer
 from pulumi_exosphere.reconcile import run
