@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_exosphere.local import LocalStateManager
+from tests.support.native_program import either_front
 from tests.support.pulumi_project import Project
 
 Make = Callable[..., Project]
@@ -69,18 +70,13 @@ def test_life(project: Make, state_manager: LocalStateManager) -> None:
     assert stack.holding("canary-secret") == []
 
 
+@either_front
 def test_replaced(project: Make, state_manager: LocalStateManager) -> None:
-    """`--replace` leaves the graph live, because the old one and the new one are the same."""
+    """`--replace` leaves the graph live; under another name it goes live there, and is retired under the old one."""
     stack = project(program())
     stack.up("--skip-preview").check()
     stack.up("--skip-preview", "--replace", "**report").check()
     assert live(state_manager)["validation_status"] == "VALID"
-
-
-def test_name_changed(project: Make, state_manager: LocalStateManager) -> None:
-    """A graph under another name goes live there, and is retired under the old one."""
-    stack = project(program())
-    stack.up("--skip-preview").check()
     stack.program = program().replace('name="report"', 'name="other"')
     stack.up("--skip-preview").check()
     assert live(state_manager, "other")["validation_status"] == "VALID"

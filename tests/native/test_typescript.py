@@ -7,10 +7,12 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pulumi_exosphere.local import LocalStateManager
+from tests.support import by_hand
 from tests.support.pulumi_cli import environment
 from tests.support.pulumi_project import Project
 from tools.pulumi.typescript import MODULES, host
@@ -47,8 +49,15 @@ export const status = report.validation_status;
 """
 
 
+def live(state_manager: LocalStateManager) -> dict[str, Any]:
+    """Return the stored document."""
+    stored = state_manager.graph("analytics", "report")
+    assert stored is not None
+    return stored
+
+
 def test_life(project: Callable[..., Project], state_manager: LocalStateManager) -> None:
-    """Create, no change, update and destroy succeed; no secret is in clear."""
+    """Create, no change, drift, conflict, update, a failed update that is undone, destroy; no secret is in clear."""
     path = os.pathsep.join([environment()["PATH"], str(HOST)])
     stack = project("name: test-project\nruntime: nodejs\n", {"PATH": path})
     stack.write("package.json", json.dumps({"name": "report", "main": "index.ts"}))
@@ -58,10 +67,19 @@ def test_life(project: Callable[..., Project], state_manager: LocalStateManager)
     stack.up("--skip-preview").check()
     assert stack.outputs() == {"status": "VALID"}
     assert stack.preview("--expect-no-changes").check().changes == {}
+
+    by_hand.change(state_manager, "analytics", "report", lambda body: body["retry_policy"].update(max_retries=1))
     stack.write("index.ts", PROGRAM.replace("SOURCE", "lake"))
-    assert stack.up("--skip-preview").check().changes == {"update": 1}
-    stored = state_manager.graph("analytics", "report")
-    assert stored is not None
-    assert stored["nodes"][0]["inputs"] == {"source": "lake"}
+    assert "changed outside this stack" in stack.preview().refused().output
+    shown = stack.up("--refresh", "--diff", "--skip-preview").check()
+    assert 'source: "bucket" => "lake"' in shown.output
+    assert live(state_manager)["nodes"][0]["inputs"] == {"source": "lake"}
+    assert live(state_manager)["retry_policy"]["max_retries"] == 5
+
+    stack.write("index.ts", PROGRAM.replace('"Load"', '"Transform"'))  # It needs one more input.
+    stack.up("--skip-preview").refused()
+    assert live(state_manager)["validation_status"] == "VALID"
+    assert [one["node_name"] for one in live(state_manager)["nodes"]] == ["Extract", "Load"]
     stack.destroy("--skip-preview").check()
+    assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
     assert stack.holding("canary-secret") == []
