@@ -58,24 +58,27 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
     _refuse_drops(key, live, wanted, known or {}, owner)
 
 
-def owner_of(key: GraphKey) -> Owner | None:
-    """Return the other resource of this stack that has the graph in state; None if it isn't known."""
+def owner_of(key: GraphKey | PieceKey) -> Owner | None:
+    """Return the other resource of this stack that has the graph or section in state; None if it isn't known."""
     return current().owners.of(key, resource())
 
 
 def _owned(key: GraphKey, owner: Owner, differing: list[str]) -> str:
     return (
         f"{key} belongs to resource '{owner}' of this stack, and differs from this program in {_list(differing)}. "
-        f"{_way_out(owner)}. To replace what differs in one run, set adopt=True here"
+        f"{_way_out(owner, 'name')}. To replace what differs in one run, set adopt=True here"
     )
 
 
-def _way_out(owner: Owner) -> str:
+_OTHER = {"name": "its graph another name", "graph": "it another graph"}
+
+
+def _way_out(owner: Owner, what: str) -> str:
     if owner.pending:
-        return "Run `pulumi up` first without this change, so that the old graph of that resource is deleted"
+        return "Run `pulumi up` first without this change, so that what is left of that resource is deleted"
     return (
         f"If '{owner}' was renamed to this resource, add {owner.alias} here. Otherwise run `pulumi up` twice: first "
-        f"only remove '{owner}' or give its graph another name, then use the name here"
+        f"only remove '{owner}' or give {_OTHER[what]}, then use the {what} here"
     )
 
 
@@ -178,7 +181,7 @@ def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs, owner
         if owner is not None:
             raise Conflict(
                 f"{key} belongs to resource '{owner}' of this stack, and has live secrets that this resource does not "
-                f"declare: {_list(dropped)}. {_way_out(owner)}. Or declare them in `secrets`"
+                f"declare: {_list(dropped)}. {_way_out(owner, 'name')}. Or declare them in `secrets`"
             )
         raise Conflict(
             f"{key} has live secrets that neither this program nor its state knows: {_list(dropped)}. An upsert would "
@@ -246,6 +249,10 @@ def may_change(order: PieceOrder, live: Live) -> None:
     if order.old is None and order.adopt:
         return
     if order.old is None:
+        if (owner := owner_of(order.piece)) is not None:
+            raise Conflict(
+                f"{order.piece} belongs to resource '{owner}' of this stack, and differs. {_way_out(owner, 'graph')}"
+            )
         raise Conflict(
             f"{order.piece} is set already, and differs. To replace it, `pulumi config set exosphere:adopt true`; "
             "or leave it to the other stack or script"

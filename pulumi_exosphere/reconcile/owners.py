@@ -1,8 +1,8 @@
-"""Which resource of the same stack has a graph, by the stack's state: a hook sees only its own resource.
+"""Which resource of the same stack has a graph or a section, by the stack's state: a hook sees only its own resource.
 
-It is read through the Pulumi CLI, at most once per run, and only if a resource is created for a graph that is live
-already. Nothing of it is kept but URNs and the graphs' keys. What may be written never depends on the order of lines or
-hooks: the owner is the same for all hooks of a run, as of its first look.
+It is read through the Pulumi CLI, at most once per run, and only if a resource meets a live graph that isn't its own,
+or a section that is set otherwise. Nothing of it is kept but URNs and the graphs' keys. The owner is the same for all
+hooks of a run, as of its first look, whatever their order.
 """
 
 from __future__ import annotations
@@ -16,15 +16,20 @@ from typing import Any
 
 from pulumi_exosphere.template.resource_types import resource_kind
 
-from .keys import GraphKey
+from .keys import GraphKey, PieceKey
 
 LIMIT = 15.0
 """Seconds that the CLI may take; without its answer, messages don't name the resource."""
 
+_SECTIONS = {"RetryPolicy": "retry_policy", "StoreConfig": "store_config"}
+"""The kinds of resources whose piece no other one can have; a schedule is the same for all."""
+
+_Found = dict["GraphKey | PieceKey", "list[Owner]"]
+
 
 @dataclass(frozen=True)
 class Owner:
-    """A resource that has a graph in state."""
+    """A resource that has a graph or a section in state."""
 
     urn: str
     pending: bool
@@ -59,11 +64,11 @@ class Owners:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: dict[GraphKey, list[Owner]] | None = None
+        self._found: _Found | None = None
         self._looked = False
 
-    def of(self, key: GraphKey, urn: str) -> Owner | None:
-        """Return the resource that has this graph, other than ``urn``, the one that asks; None if it isn't known."""
+    def of(self, key: GraphKey | PieceKey, urn: str) -> Owner | None:
+        """Return the resource that has this graph or section, other than ``urn``, which asks; None if none is known."""
         if not urn:
             return None
         others = [owner for owner in self._read(urn).get(key, ()) if owner.urn != urn]
@@ -75,14 +80,14 @@ class Owners:
             self._read(urn)
         return not self._looked or self._found is not None
 
-    def _read(self, urn: str) -> Mapping[GraphKey, list[Owner]]:
+    def _read(self, urn: str) -> _Found:
         with self._lock:
             if not self._looked:
                 self._looked, self._found = True, _read(urn)
             return self._found or {}
 
 
-def _read(urn: str) -> dict[GraphKey, list[Owner]] | None:
+def _read(urn: str) -> _Found | None:
     """Return the owners in the stack of this resource; None if its state can't be read.
 
     A URN names the stack without its organization. So the selected stack counts if it has the same name and project.
@@ -102,15 +107,24 @@ def _read(urn: str) -> dict[GraphKey, list[Owner]] | None:
     return None
 
 
-def _owners(resources: list[Mapping[str, Any]]) -> dict[GraphKey, list[Owner]]:
-    found: dict[GraphKey, list[Owner]] = {}
+def _owners(resources: list[Mapping[str, Any]]) -> _Found:
+    found: _Found = {}
     for one in resources:
-        if resource_kind(str(one.get("type"))) != "Graph" or one.get("external"):
-            continue
-        outputs = one.get("outputs") or {}
-        parts = [outputs.get(name) for name in ("state_manager", "namespace", "name")]
-        known = [part for part in parts if isinstance(part, str)]
-        if len(known) == len(parts):
-            owner = Owner(str(one.get("urn")), pending=bool(one.get("delete")))
-            found.setdefault(GraphKey(*known), []).append(owner)
+        key = None if one.get("external") else _key(resource_kind(str(one.get("type"))), one.get("outputs") or {})
+        if key is not None:
+            found.setdefault(key, []).append(Owner(str(one.get("urn")), pending=bool(one.get("delete"))))
     return found
+
+
+def _key(kind: str, outputs: Mapping[str, Any]) -> GraphKey | PieceKey | None:
+    """Return what a resource has; None if its state doesn't say, or if it isn't one of those."""
+    address, graph = outputs.get("state_manager"), outputs.get("graph")
+    if kind == "Graph":
+        graph = f"{outputs.get('namespace')}/{outputs.get('name')}"
+    elif kind not in _SECTIONS:
+        return None
+    if not isinstance(address, str) or not isinstance(graph, str):
+        return None
+    namespace, _, name = graph.partition("/")
+    key = GraphKey(address, namespace, name)
+    return key if kind == "Graph" else PieceKey(key, _SECTIONS[kind])

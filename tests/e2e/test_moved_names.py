@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
+from tests.support.live import put
 from tests.support.pulumi_cli import Result, environment
 from tests.support.pulumi_project import Project
+from tests.support.wanted import node
 from tests.support.yaml_program import needs_yaml, yaml_program
 
 Make = Callable[..., Project]
@@ -300,3 +303,26 @@ def test_two_resources_of_one_graph(project: Make, state_manager: LocalStateMana
     stack.program = yaml(("old", "report", "lake"), ("new", "report", "lake"))
     output = stack.preview().refused().output
     assert "graph 'report' in namespace 'analytics' is also resource '" in output
+
+
+RETRIES = """\
+import pulumi_exosphere as exosphere
+
+exosphere.RetryPolicy("{0}", graph="analytics/{1}", max_retries=4)
+exosphere.RetryPolicy("{2}", graph="analytics/{3}", max_retries={4})
+"""
+
+
+def test_sections_of_graphs_given_by_id(project: Make, state_manager: LocalStateManager) -> None:
+    """One that another resource of the stack has is refused with its name, in either order, and if it is renamed."""
+    for name in ("one", "two", "three"):
+        graph = {"name": name, "namespace": "analytics", "nodes": {"ping": node("Ping")}}
+        put(state_manager, "analytics", name, template.to_body(template.normalise(graph)))
+    stack = project(RETRIES.format("a", "one", "b", "two", 6))
+    stack.up("--skip-preview").check()
+    message = "the retry policy of graph 'two' in namespace 'analytics' belongs to resource 'b' of this stack"
+    chain = RETRIES.format("a", "two", "b", "three", 6)
+    head, *lines = chain.strip().rsplit("\n", 2)
+    for program in (chain, "\n".join([head, *lines[::-1]]), RETRIES.format("a", "one", "c", "two", 8)):
+        stack.program = program
+        assert message in stack.preview().refused().output

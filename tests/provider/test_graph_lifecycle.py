@@ -222,6 +222,24 @@ def test_rename_of_the_resource(graph: Resource, config: dict[str, str], state_m
     assert live(state_manager)["validation_status"] == "VALID"
 
 
+@pytest.mark.parametrize("owner_first", [True, False])
+def test_name_that_another_resource_gives_up(
+    graph: Resource, config: dict[str, str], owner_first: bool, state_manager: LocalStateManager
+) -> None:
+    """It is refused, whichever of the two is checked first: the other one's hooks may come later, and fail."""
+    graph.up(report())
+    other = Resource(config)
+    other.up(report(name="other", retry_policy={"max_retries": 7}))
+    state_manager.clear_requests()
+    graph.begin()
+    if owner_first:
+        graph.check(report(name="moved"))
+    other.begin(anew=False)
+    with pytest.raises(Refused, match="exists already and differs from this program in"):
+        other.check(report(retry_policy={"max_retries": 7}))
+    assert "PUT graph" not in sent(state_manager)
+
+
 def test_secret_rotation(graph: Resource, state_manager: LocalStateManager) -> None:
     """A rotated secret shows by its revision, and is sent."""
     graph.up(report())
