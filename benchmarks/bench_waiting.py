@@ -81,7 +81,7 @@ def learnt() -> Wait:
     pace = waiting.Pace()
 
     def wait(client: StateManager, put: Document) -> int:
-        for looks in waiting.looks(60.0, pace.first_look):
+        for looks in pace.looks(60.0):
             graph = client.get_graph(NAMESPACE, put["name"])
             if graph is not None and _judged(graph):
                 pace.learn(seconds_between(put["updated_at"], graph.updated_at or ""))
@@ -220,12 +220,12 @@ def section(results: dict[str, Rows]) -> str:
     """)
     text += table(("validation", "graphs", "threads", "way", "seconds", "GETs"), results["looks"])
     text += paragraph("Decisions based on such a table, in November 2026:") + bullets([
-        """For the first graph, the first GET is sent after 16 ms, and the delay then grows by a factor of 1.6, so the
-        second is sent after 42 ms. By then the validation of a small graph is finished, which takes 15 to 40 ms. With a
-        first GET after 10 ms, the third would be sent after 52 ms.""",
+        """For the first graph, the first GET is sent after 16 ms, and the delay then doubles, so the second is sent
+        after 48 ms, and the fourth after 240 ms. By the second, the validation of a small graph is finished, which
+        takes 15 to 40 ms. Graphs that are sent at the same time wait for what it shows, for up to half a second.""",
         """For later graphs, the first GET is sent after the time that recent validations took, according to their
-        timestamps, and after at most 40 ms. This takes one GET per graph, and loses no time if the state manager is
-        fast.""",
+        timestamps, and after at most half a second. This takes one GET per graph, and loses no time if the state
+        manager is fast.""",
         """Each graph is polled by itself. One listing for all pending graphs is faster only with more threads than the
         engine has by default (four per core), and it transfers every graph of the namespace each time.""",
         """The provider is not limited to the four threads of Pulumi's plugin, which would mostly wait if a validation

@@ -19,7 +19,11 @@ GIVEN = (
 """Arguments of a graph that this program doesn't use."""
 CHECKED = {"secret_revisions": {"warehouse_password": "1"}, "validation_status": "VALID", "state_manager": "nowhere"}
 """Properties that a graph's check adds."""
-LEARNT = {"updated_at": "2026-01-01T00:00:00.000", "document_id": "66f1a2b3c4d5e6f708192a3b"}
+LEARNT = {
+    "updated_at": "2026-01-01T00:00:00.000",
+    "created_at": "2026-01-01T00:00:00.000",
+    "document_id": "66f1a2b3c4d5e6f708192a3b",
+}
 """Properties that a graph's create and update add."""
 
 

@@ -7,6 +7,7 @@ piece in place and send nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere import template
@@ -23,7 +24,7 @@ from pulumi_exosphere.template.sections import FOLDED, IGNORED, OFF, SCHEDULES, 
 from pulumi_exosphere.template.triggers import CRON, Kind, in_state
 
 from .arguments import attachment_faults, section_faults, trigger_faults
-from .connections import wanted_address, wanted_client, with_stored
+from .connections import look_at, wanted_address, wanted_client, with_stored
 from .hooks import failure, patience, settings
 from .properties import from_engine, has_unknown, refreshed_inputs, to_engine
 from .results import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
@@ -136,7 +137,10 @@ class AttachmentHooks:
             return UpdateResult(to_engine({**inputs, "updated_at": olds["updated_at"]}, news))
         live, folded = self._make(order, inputs), bool(olds.get(FOLDED))
         if was and (olds["graph"] != inputs["graph"] or not becomes):
-            with_stored(settings(), olds, lambda client: pieces.leave(self.order(olds, client=client), folded=folded))
+            elsewhere = partial(look_at, settings())
+            with_stored(
+                settings(), olds, lambda client: pieces.leave(self.order(olds, client=client), elsewhere, folded=folded)
+            )
         elif was and not folded and order.old_piece is None and olds.get("state_manager") is not None:
             pieces.tell_moved(order.piece, olds["state_manager"])
         return UpdateResult(to_engine({**inputs, "updated_at": live.updated_at}, news))
@@ -167,7 +171,8 @@ class AttachmentHooks:
         state = self._inputs(from_engine(props))
         if not self.deploys(state):
             return
-        with_stored(settings(), state, lambda client: pieces.remove(self.order(state, client=client)))
+        elsewhere = partial(look_at, settings())
+        with_stored(settings(), state, lambda client: pieces.remove(self.order(state, client=client), elsewhere))
 
     def piece(self, address: str, inputs: Inputs) -> PieceKey:
         """Return the key of the piece that the inputs name.
@@ -192,7 +197,7 @@ class AttachmentHooks:
             live = current().snapshots.live(client, key, recall=True)
         except ExosphereError:
             return False
-        return check.is_renamed_server(state, key, live, settings())
+        return bool(check.is_renamed_server(state, key, live, settings()))
 
     def _is_wanted(self, inputs: Inputs) -> bool:
         """Return whether this run's program has declared the piece."""

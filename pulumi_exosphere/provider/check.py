@@ -21,18 +21,18 @@ from pulumi_exosphere.errors import (
     graph_label,
 )
 from pulumi_exosphere.reconcile import conflicts, pieces
-from pulumi_exosphere.reconcile.graph import needs_upsert, tell_owner
+from pulumi_exosphere.reconcile.graph import needs_upsert, tell_one_server, tell_owner
 from pulumi_exosphere.reconcile.keys import GraphKey, PieceKey
-from pulumi_exosphere.reconcile.live import Live, is_live, same_document
+from pulumi_exosphere.reconcile.live import Live, is_document_of, is_live, same_document
 from pulumi_exosphere.reconcile.outcome import resource, tell
 from pulumi_exosphere.reconcile.owners import name_of
-from pulumi_exosphere.reconcile.refresh import next_revisions, taken_over
+from pulumi_exosphere.reconcile.refresh import next_revisions, taken_over, unseen
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.template import UNKNOWN, Fault
 from pulumi_exosphere.template.messages import listed
 from pulumi_exosphere.template.sections import FOLDED, is_unknown_expression
 
-from .connections import wanted_client, with_stored
+from .connections import look_at, wanted_client, with_stored
 from .properties import has_unknown
 from .settings import Settings
 
@@ -144,7 +144,10 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
             tell_owner(key, is_new=not olds)
         return []
     inputs = _with_unknown_schedules(inputs)
-    same = same or (bool(olds) and is_renamed_server(olds, key, live, settings))
+    if olds and not same and is_live(live):
+        renamed = is_renamed_server(olds, key, live, settings)
+        # Old inputs don't say which document it was; the hook knows, and decides again.
+        same = not unseen(olds, live) if renamed is None else renamed
     try:
         if same:
             conflicts.may_update(key, live, olds, inputs, overwrite_drift=settings.overwrite_drift)
@@ -173,24 +176,48 @@ def tell_taken_over(inputs: Inputs, settings: Settings) -> None:
             tell(f"{'warning: ' if found.differs else ''}{found.sentence(str(key))}")
 
 
-def is_renamed_server(state: Inputs, key: GraphKey, live: Live | None, settings: Settings) -> bool:
+def is_renamed_server(
+    state: Inputs, key: GraphKey, live: Live | None, settings: Settings, *, anew: bool = False
+) -> bool | None:
     """Return whether the graph of ``state`` is ``live`` at ``key``: its address is another name of the same server.
 
-    ``state`` is of a graph or of an attachment. An old address that doesn't respond is another state manager.
+    ``state`` is of a graph or of an attachment. None if the old address doesn't respond, or has no key. With ``anew``,
+    what this run has seen before doesn't count: it may have written since.
     """
     address = state.get("state_manager")
     if live is None or not isinstance(address, str) or address == key.address:
         return False
     if state.get("graph", f"{state.get('namespace')}/{state.get('name')}") != key.id:
         return False
-    before = key._replace(address=address)
+    before, seen = key._replace(address=address), current().snapshots
     try:
         there = with_stored(
-            settings.quick(QUICK), state, lambda client: current().snapshots.live(client, before, recall=True)
+            settings.quick(QUICK),
+            state,
+            lambda client: seen.fresh(client, before) if anew else seen.live(client, before, recall=True),
         )
     except ExosphereError:
-        return False
+        return None
     return there is not None and same_document(live, there)
+
+
+def is_kept(state: Inputs, settings: Settings) -> bool:
+    """Return whether this run wants the graph of ``state`` at another address, if state can tell.
+
+    The old address may be out of use, or its key not at hand. Raises Conflict if the other address can't be asked.
+    """
+    if (key := key_of(state)) is None:
+        return False
+    for other in current().wanted_elsewhere(key):
+        there = look_at(settings, other)
+        if (
+            is_live(there)
+            and is_document_of(state, there)
+            and is_renamed_server(state, other, there, settings, anew=True) is not False
+        ):
+            tell_one_server(key, other)
+            return True
+    return False
 
 
 def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:
@@ -256,7 +283,7 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
     piece = provider.piece(address, inputs)
     if not provider.deploys(inputs):
         return []
-    run.want_piece(piece)
+    run.want_piece(piece, inputs)
     if FOLDED not in inputs:
         run.note_attached(piece)
         if run.wants(piece.graph):

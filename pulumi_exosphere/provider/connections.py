@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from pulumi_exosphere.errors import ConfigurationError, Outcome, Unauthorized
+from pulumi_exosphere.errors import ConfigurationError, Conflict, ExosphereError, Outcome, Unauthorized
+from pulumi_exosphere.reconcile.keys import GraphKey
+from pulumi_exosphere.reconcile.live import Live
 from pulumi_exosphere.reconcile.outcome import tell
 from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.reconcile.waiting import pause
@@ -117,6 +119,22 @@ def with_stored(settings: Settings, state: Mapping[str, Any], call: Callable[[St
     failure = Unauthorized(f"{refusal}. {ROTATED}", status=refusal.status, request_id=refusal.request_id)
     failure.outcome = outcome
     raise failure
+
+
+def look_at(settings: Settings, key: GraphKey) -> Live | None:
+    """Return a graph that this run wants at another address, as a listing shows it now.
+
+    Raises Conflict if that can't be told: it may be the graph that is to be deleted.
+    """
+    run = current()
+    where = {"state_manager": key.address, "connection": run.connection(key.address)}
+    try:
+        return with_stored(settings, where, lambda client: run.snapshots.fresh(client, key))
+    except ExosphereError as error:
+        raise Conflict(
+            f"this run wants {key} at {key.address}, which may be another name of the state manager that state names. "
+            f"That can't be told now, so nothing was sent: {error}"
+        ) from None
 
 
 def configured_key(settings: Settings, address: str) -> str | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pulumi_exosphere.provider import check as checks
 from pulumi_exosphere.reconcile import graph, refresh
 from pulumi_exosphere.reconcile.keys import GraphKey
-from pulumi_exosphere.reconcile.live import OUTPUTS, Live
+from pulumi_exosphere.reconcile.live import OUTPUTS, Live, is_document_of
 from pulumi_exosphere.reconcile.orders import Order
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.template import UNKNOWN
 
 from .arguments import graph_faults
-from .connections import wanted_address, wanted_client, with_stored
+from .connections import look_at, wanted_address, wanted_client, with_stored
 from .hooks import failure, patience, settings
 from .properties import from_engine, graph_inputs, refreshed_inputs, to_engine
 from .results import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
@@ -98,7 +99,7 @@ def preview(olds: Props, news: Props) -> CreateResult:
     before, inputs = graph_inputs(olds), graph_inputs(news)
     unknown = dict.fromkeys(OUTPUTS, UNKNOWN)
     if olds:
-        kept = OUTPUTS if not graph.needs_upsert(before, inputs) else ("document_id",)
+        kept = OUTPUTS if not graph.needs_upsert(before, inputs) else ("created_at", "document_id")
         unknown |= {key: before[key] for key in kept if key in before}
     else:
         checks.tell_taken_over(inputs, settings())
@@ -112,7 +113,7 @@ def update(olds: Props, news: Props) -> UpdateResult:
     try:
         if olds.get("state_manager") not in (None, inputs.get("state_manager")):
             order = _order(inputs)
-            made = graph.move(order, olds, lambda live: checks.is_renamed_server(olds, order.key, live, settings()))
+            made = graph.move(order, olds, lambda live: _is_renamed(olds, order.key, live))
         else:
             made = graph.update(_order(inputs), olds)
     finally:
@@ -122,10 +123,14 @@ def update(olds: Props, news: Props) -> UpdateResult:
 
 def delete(props: Props) -> None:
     state = graph_inputs(props)
-    key = checks.key_of(state)
-    if key is not None and graph.is_kept(key, state):
-        return
-    with_stored(settings(), state, lambda client: graph.delete(_order(state, client)))
+    if not checks.is_kept(state, settings()):
+        elsewhere = partial(look_at, settings())
+        with_stored(settings(), state, lambda client: graph.delete(_order(state, client), elsewhere))
+
+
+def _is_renamed(olds: Mapping[str, Any], key: GraphKey, live: Live) -> bool:
+    renamed = checks.is_renamed_server(olds, key, live, settings())
+    return is_document_of(olds, live) if renamed is None else renamed
 
 
 def _id(inputs: Mapping[str, Any]) -> str:
@@ -149,6 +154,8 @@ def _order(inputs: Mapping[str, Any], client: StateManager | None = None) -> Ord
 
 def _outs(inputs: Mapping[str, Any], live: Live, asked: Props) -> dict[str, Any]:
     outs = {**inputs, "updated_at": live.updated_at}
+    if live.created_at:
+        outs["created_at"] = live.created_at
     if live.document_id is not None:
         outs["document_id"] = live.document_id
     return to_engine(outs, asked)

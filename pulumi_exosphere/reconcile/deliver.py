@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_exosphere import template
-from pulumi_exosphere.errors import Conflict, Outcome, StateManagerError
+from pulumi_exosphere.errors import Conflict, Outcome, StateManagerError, first_of
 from pulumi_exosphere.template.sections import SECTIONS
 
-from .live import Live, from_graph, holds, without_sections
+from .live import LEAVING, Live, from_graph, holds, without_sections
 from .look import free, lasting, wait_for_schedules
 from .orders import Site
 from .outcome import failing_as, with_outcome
@@ -119,6 +119,8 @@ def _told(error: StateManagerError, message: str) -> StateManagerError:
     )
 
 
+SHOWN = 12
+"""Schedules that a message names, at most."""
 ROUNDS = 5
 """PUTs of one body, at most: validated twice, repeated after a duplicate schedule, sent again after a lost update."""
 AGAIN = 0.2
@@ -139,11 +141,11 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
     again = before is not None and template.judged_by_previous(before.inputs["nodes"], sent["nodes"])
     run, seen = current(), before
     refused: Live | None = None
-    strays = run.stray_rows(site.key)
+    strays, mine = run.take_stray_rows(site.key), False
     for attempt in range(ROUNDS):
-        if attempt:
+        if attempt and seen is not None and seen.inputs.get("triggers"):
             with failing_as(held), seeing_through():
-                if wait_for_schedules(site, seen):
+                if wait_for_schedules(site, _still_ours(site, seen, strays), made=mine):
                     _still_ours(site, seen, strays)
         clearing = strays - _expressions(sent)
         this = _with_schedules(body, clearing)
@@ -156,7 +158,7 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
                 _lost(site, result, before, stored)
                 held = Outcome.NOT_WRITTEN
                 continue
-            seen = _with_sections(result, taken.inputs)
+            seen, mine = _with_sections(result, taken.inputs), True
             held = Outcome.NOT_VALIDATED
             if clearing:
                 strays = set()
@@ -169,7 +171,6 @@ def deliver(site: Site, body: Mapping[str, Any], before: Live | None, held: Outc
                 # A row of the previous version was firing, or another writer's was made just then.
                 strays = _expressions(before.inputs) if before else set()
                 pause(AGAIN * random.uniform(0.5, 1.5))  # noqa: S311  # two that repeat in step meet each time
-                _still_ours(site, seen, strays)
                 continue
             return seen
     if refused is not None:
@@ -190,9 +191,9 @@ class Replaced(Conflict):
     outcome = Outcome.NOT_WRITTEN
 
 
-def _still_ours(site: Site, seen: Live | None, strays: set[str]) -> None:
-    """Raise Replaced if what is stored isn't what was sent: sending it again would overwrite what came after."""
-    sent = seen.inputs if seen is not None else {}
+def _still_ours(site: Site, seen: Live, strays: set[str]) -> Live:
+    """Return what is stored. Raises Replaced if that isn't what was sent: sending it again would overwrite it."""
+    sent = seen.inputs
     stored = listed(site)
     if stored is not None and stored.pending:
         free(site, stored)
@@ -201,8 +202,9 @@ def _still_ours(site: Site, seen: Live | None, strays: set[str]) -> None:
         current().note_stray_rows(site.key, strays | _expressions(sent))
         raise Replaced(
             f"{site.key}: another writer changed it before this run could send it again; that change is live, this "
-            "stack's isn't. Run `pulumi up --refresh` to see it"
+            f"stack's isn't. Run `pulumi up --refresh` to see it{may_fire(_expressions(sent))}"
         )
+    return stored
 
 
 def _lost(site: Site, result: Live | None, before: Live | None, stored: Mapping[str, Any]) -> None:
@@ -211,8 +213,18 @@ def _lost(site: Site, result: Live | None, before: Live | None, stored: Mapping[
         current().note_stray_rows(site.key, _expressions(stored))
         raise Replaced(
             f"{site.key}: another writer replaced it while it was being validated; that version is live, this stack's "
-            "isn't. Run `pulumi up --refresh` to see it"
+            f"isn't. Run `pulumi up --refresh` to see it{may_fire(_expressions(stored))}"
         )
+
+
+def may_fire(expressions: set[str]) -> str:
+    """What to say of the schedules of a version that another writer may have replaced while it was validated."""
+    if not expressions:
+        return ""
+    return (
+        f". Its schedules ({first_of(sorted(expressions), SHOWN)}) may fire all the same, although the graph doesn't "
+        "list them: an upsert that has them, and then one that doesn't, removes them"
+    )
 
 
 def _expressions(inputs: Mapping[str, Any]) -> set[str]:
@@ -224,7 +236,7 @@ def _with_schedules(body: Mapping[str, Any], more: Iterable[str]) -> Mapping[str
     if not more:
         return body
     triggers = [{"type": "CRON", "value": {"expression": expression}} for expression in sorted(more)]
-    return {**body, "triggers": [*body.get("triggers", ()), *triggers]}
+    return {**body, "triggers": [*body.get("triggers", ()), *LEAVING * triggers]}
 
 
 def _duplicate_schedule(result: Live) -> bool:

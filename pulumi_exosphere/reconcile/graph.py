@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from pulumi_exosphere import template
@@ -17,7 +16,7 @@ from .deliver import deliver
 from .keys import GraphKey
 from .live import Live, is_live, same_document, seconds_between
 from .look import look, look_again, seen
-from .orders import Order, Written
+from .orders import LookAt, Order, Written
 from .outcome import resource, tell
 from .owners import name_of
 from .refresh import taken_over
@@ -54,7 +53,12 @@ def create(order: Order) -> Live:
         conflicts.may_keep(order.key, live, {}, order.inputs)
 
         body, began = wanted_body(order.inputs, live, {}), time.monotonic()
-        made = upsert(order.site, body, live, live_body(live, order.inputs))
+        if is_live(live):  # A writer that knows it may replace this, as an update.
+            run.expect_update(order.key)
+        back = live_body(live, order.inputs)
+        made = upsert(order.site, body, live, back)
+        if is_live(live):
+            run.unverified[order.key] = Written(order.site, body, live, back)
         if live is None and _was_there(made, time.monotonic() - began):
             tell(f"{order.key} was created by another writer during this run, and was replaced")
         return made
@@ -92,8 +96,7 @@ def move(order: Order, olds: Inputs, is_renamed: Callable[[Live], bool]) -> Live
     Raises what `create` and `update` raise.
     """
     live = seen(order.site)
-    known = olds.get("document_id")
-    if is_live(live) and (live.document_id == known if known is not None else is_renamed(live)):
+    if is_live(live) and is_renamed(live):
         return update(order, olds)
     made = create(order)
     tell_moved(olds, order.inputs)
@@ -101,8 +104,8 @@ def move(order: Order, olds: Inputs, is_renamed: Callable[[Live], bool]) -> Live
 
 
 @with_repairs(Outcome.RETIRED)
-def delete(order: Order) -> None:
-    """Retire the graph, unless this run wants it; already gone is success.
+def delete(order: Order, look_at: LookAt) -> None:
+    """Retire the graph, unless this run wants it, by whatever address; already gone is success.
 
     ``order.inputs`` is what state says.
 
@@ -118,10 +121,11 @@ def delete(order: Order) -> None:
 
         if live is None:
             return
-        other = run.wanted_elsewhere(order.key, partial(same_document, live)) if is_live(live) else None
-        if other is not None:
-            _tell_one_server(order.key, other)
-            return
+        for other in run.wanted_elsewhere(order.key) if is_live(live) else ():
+            there = look_at(other)
+            if there is not None and same_document(live, there):
+                tell_one_server(order.key, other)
+                return
         # A delete that was cut off may have taken the rows already.
         run.note_rows(order.key, taken=order.inputs.get("triggers") or (), made=())
         if live.retired:
@@ -165,19 +169,8 @@ def tell_owner(key: GraphKey, *, is_new: bool) -> None:
     tell(f"{key} {STAYS_LIVE}, '{name}'{other}", owner.urn)
 
 
-def is_kept(key: GraphKey, state: Inputs) -> bool:
-    """Whether this run wants the graph of ``state`` at another address, by its document's id: nothing is asked.
-
-    The key of the old address may not be at hand.
-    """
-    document = state.get("document_id")
-    other = current().wanted_elsewhere(key, lambda there: document is not None and there.document_id == document)
-    if other is not None:
-        _tell_one_server(key, other)
-    return other is not None
-
-
-def _tell_one_server(key: GraphKey, other: GraphKey) -> None:
+def tell_one_server(key: GraphKey, other: GraphKey) -> None:
+    """Say why a graph isn't retired."""
     tell(f"{key} is not retired: {other.address} and {key.address} are one state manager")
 
 

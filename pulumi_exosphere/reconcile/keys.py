@@ -53,7 +53,7 @@ def pieces_of(key: GraphKey, inputs: Mapping[str, Any]) -> Iterable[PieceKey]:
 
 def piece_in(piece: PieceKey, live: Live) -> dict[str, Any] | None:
     """The piece as it is live; None for a schedule that isn't there."""
-    section = live.inputs.get(piece.section) or {}
+    section = live.kept.get(piece.section) or {}
     if piece.section != "triggers":
         return dict(section)
     return {piece.expression: dict(section[piece.expression])} if piece.expression in section else None
@@ -72,7 +72,7 @@ def default_of(piece: PieceKey) -> dict[str, Any] | None:
 
 def is_set(piece: PieceKey, live: Live) -> bool:
     """Whether the piece is live, and isn't what it is where nobody set it."""
-    return piece_in(piece, live) not in (None, default_of(piece))
+    return piece_in(piece, live) not in (None, default_of(piece)) or piece.expression in live.leaving
 
 
 def with_piece(piece: PieceKey, value: Mapping[str, Any], live: Live, leaving: PieceKey | None) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def with_piece(piece: PieceKey, value: Mapping[str, Any], live: Live, leaving: P
     sections = {} if leaving is None else without_piece(leaving, live)
     if piece.section != "triggers":
         return {**sections, piece.section: dict(value)}
-    triggers = sections.get("triggers", live.inputs.get("triggers") or {})
+    triggers = sections.get("triggers", live.kept.get("triggers") or {})
     return {"triggers": {**triggers, **value}}
 
 
@@ -88,5 +88,5 @@ def without_piece(piece: PieceKey, live: Live) -> dict[str, Any]:
     """The section that changes where the piece is taken out."""
     if piece.section != "triggers":
         return {piece.section: template.section_default(piece.section)}
-    kept = {e: trigger for e, trigger in (live.inputs.get("triggers") or {}).items() if e != piece.expression}
+    kept = {e: trigger for e, trigger in (live.kept.get("triggers") or {}).items() if e != piece.expression}
     return {"triggers": kept}

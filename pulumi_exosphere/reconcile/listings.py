@@ -60,11 +60,6 @@ class Shared(Generic[T]):
                 return self._value[1]
             return self._refetch(client, came - FAILURE_KEPT if recall else came)
 
-    @property
-    def last(self) -> T | None:
-        """The value as last fetched; None if it never was."""
-        return self._value[1] if self._value is not None else None
-
     def recent(self, client: StateManager, seconds: float) -> T:
         """The value, if its fetch began less than ``seconds`` ago; else a fresh one."""
         young = self._value is not None and time.monotonic() - self._began < seconds
@@ -151,12 +146,6 @@ class Snapshots:
     def cost(self, address: str, namespace: str) -> float:
         """Seconds that the namespace's last listing took; 0 where there was none."""
         return self._listing(address, namespace).took
-
-    def last_seen(self, key: GraphKey) -> Live | None:
-        """The graph as this run has written or listed it last; nothing is fetched."""
-        listing = self._listings.get((key.address, key.namespace))
-        seen = listing.last if listing is not None else None
-        return self._written.get(key) or (seen.graphs.get(key.name) if seen is not None else None)
 
     def wrote(self, key: GraphKey, live: Live) -> bool:
         """Whether this run wrote what is live, and has seen it validated."""

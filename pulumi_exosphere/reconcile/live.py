@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,8 +15,11 @@ from pulumi_exosphere.template.sections import SECTIONS
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager.models import Graph
 
-OUTPUTS = ("updated_at", "document_id")
+OUTPUTS = ("updated_at", "created_at", "document_id")
 """The outputs that a graph's state takes from a reading, in addition to its inputs."""
+LEAVING = 3
+"""How often a schedule is listed in an upsert that is only sent to remove its row; the state manager makes one row of
+them, and stores the list as it was sent. By that, other runs recognise what is not to be kept."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,16 @@ class Live:
 
     trigger_fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By expression those triggers, as the API has them, that contain fields this version doesn't know."""
+    leaving: frozenset[str] = frozenset()
+    """Schedules that a run is just removing, see `LEAVING`; they are among the inputs, since they may fire."""
+
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """The inputs as an upsert keeps them that changes something else: without schedules that are leaving."""
+        if not self.leaving:
+            return self.inputs
+        triggers = {e: trigger for e, trigger in self.inputs["triggers"].items() if e not in self.leaving}
+        return {**self.inputs, "triggers": triggers}
 
     @property
     def pending(self) -> bool:
@@ -52,11 +66,21 @@ class Live:
 
 
 def same_document(one: Live, other: Live) -> bool:
-    """Whether two readings, from two addresses, are of one document: then both are names of one state manager."""
+    """Whether two readings of now, from two addresses, are of one document: both are names of one state manager."""
     if None not in (one.document_id, other.document_id) and one.document_id != other.document_id:
         return False
     # A copy of a database has the same ids; but what is written to the one doesn't show in the other.
     return bool(one.created_at) and (one.created_at, one.updated_at) == (other.created_at, other.updated_at)
+
+
+def is_document_of(state: Mapping[str, Any], live: Live) -> bool:
+    """Whether a reading is of the document of ``state``: by its id or, directly after a create, by its creation time.
+
+    Of a copy of a state manager's database that is true as well: `same_document` is not.
+    """
+    if None not in (document := state.get("document_id"), live.document_id):
+        return bool(document == live.document_id)
+    return bool(live.created_at) and live.created_at == state.get("created_at")
 
 
 def is_live(live: Live | None) -> TypeGuard[Live]:
@@ -66,7 +90,9 @@ def is_live(live: Live | None) -> TypeGuard[Live]:
 
 def from_graph(graph: Graph) -> Live:
     """Read a document of the listing, or the answer to a GET or PUT."""
-    inputs = template.from_document(graph.document())
+    document = graph.document()
+    inputs = template.from_document(document)
+    listed = Counter(trigger["value"]["expression"] for trigger in document.get("triggers") or ())
     return Live(
         inputs=inputs,
         status=graph.validation_status or "PENDING",
@@ -75,7 +101,8 @@ def from_graph(graph: Graph) -> Live:
         created_at=milliseconds(graph.created_at or ""),
         document_id=getattr(graph, "id", None),
         retired=template.is_retired(inputs),
-        trigger_fields=trigger_fields(graph.document()),
+        trigger_fields=trigger_fields(document),
+        leaving=frozenset(expression for expression, times in listed.items() if times >= LEAVING),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import time
+from collections.abc import Iterable
+from contextlib import closing
 
 from pulumi_exosphere.errors import ExosphereError, StateManagerError, Unauthorized, Unreachable
 
@@ -19,13 +22,13 @@ class NotValidated(ExosphereError):
     __module__ = "pulumi_exosphere"
 
 
-def settled(site: Site, *, first: float = 0.0) -> Live | None:
-    """The graph once it is no longer PENDING; None where there is none. No look is taken in the ``first`` seconds.
+def settled(site: Site, due: Iterable[int]) -> Live | None:
+    """The graph once it is no longer PENDING, looked at when it is ``due``; None where there is none.
 
     Raises NotValidated after ``validation_timeout`` without a validation result.
     """
     pending: Live | None = None
-    for _ in looks(site.validation_timeout, max(first, current().pace.first_look)):
+    for _ in due:
         live = site.read()
         if live is None or not live.pending:
             return live
@@ -42,12 +45,13 @@ def lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
 
     The first look is late enough for one look to do, unless the validation took its time.
     """
-    began = time.monotonic()
-    result = settled(site, first=current().pace.first_look + ROWS if scheduled else 0.0)
-    if result is None:
-        return None
-    took = seconds_between(taken.updated_at, result.updated_at)
-    current().pace.learn(took)
+    began, pace, timeout = time.monotonic(), current().pace(site.key.address), site.validation_timeout
+    with closing(looks(timeout, pace.first_look + ROWS) if scheduled else pace.looks(timeout)) as due:
+        result = settled(site, due)
+        if result is None:
+            return None
+        took = seconds_between(taken.updated_at, result.updated_at)
+        pace.learn(took)
     if not scheduled or result.status != "VALID":
         return result
     passed = time.monotonic() - began
@@ -56,19 +60,25 @@ def lasting(site: Site, taken: Live, *, scheduled: bool) -> Live | None:
     if left <= ROWS / 10:
         return result
     pause(left)
-    return settled(site)
+    return settled(site, looks(timeout, 0.0))
 
 
-def wait_for_schedules(site: Site, live: Live | None) -> bool:
+APART = 0.5
+"""Seconds, at most, added to a wait for another writer's rows: two runs that wait would write at the same moment."""
+
+
+def wait_for_schedules(site: Site, live: Live | None, *, made: bool = False) -> bool:
     """Wait until an upsert can't get into the way of the graph's schedules; says whether that took any time.
 
-    Afterwards someone else may have written.
+    ``made`` says that their rows exist. Afterwards someone else may have written.
     """
     if live is None or live.status != "VALID" or not live.inputs.get("triggers"):
         return False
-    now = site.client.now()
-    made = 0.0 if current().snapshots.wrote(site.key, live) else until_made(live.updated_at, now)
-    wait = max(made, until_fired(live.inputs["triggers"], now))
+    now, wait = site.client.now(), 0.0
+    if not made and not current().snapshots.wrote(site.key, live):
+        wait = until_made(live.updated_at, now)
+        wait += random.uniform(0, APART) if wait else 0.0  # noqa: S311  # not cryptography
+    wait = max(wait, until_fired(live.inputs["triggers"], now))
     pause(wait)
     return wait > 0
 
@@ -81,7 +91,7 @@ def free(site: Site, live: Live | None) -> Live | None:
     """
     while live is not None and live.pending:
         seen = live.updated_at
-        for _ in looks(site.validation_timeout, current().pace.first_look):
+        for _ in looks(site.validation_timeout, current().pace(site.key.address).first_look):
             live = site.read()
             if live is None or not live.pending or live.updated_at != seen:
                 break
@@ -108,7 +118,7 @@ def look(site: Site) -> Live | None:
 
     An upsert may follow at once: no schedule of the graph is in its way.
     """
-    snapshots = current().snapshots
+    snapshots, waited_for = current().snapshots, ""
     while True:
         live = snapshots.live(site.client, site.key)
         now = free(site, site.read())
@@ -118,8 +128,9 @@ def look(site: Site) -> Live | None:
             live = snapshots.fresh(site.client, site.key)
             if live is not None and live.pending and not now.pending:
                 continue  # someone wrote just then, and is in validation
-        if not wait_for_schedules(site, live):
+        if live is None or not wait_for_schedules(site, live, made=live.updated_at == waited_for):
             return live
+        waited_for = live.updated_at
 
 
 def look_again(site: Site) -> Live | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import Conflict, ExosphereError, Outcome
 
+from .deliver import may_fire
 from .keys import GraphKey
 from .live import Live, holds
 from .namesakes import give_back
@@ -22,7 +25,8 @@ def verify(written: Written, seen: Live | None) -> Live | None:
     Returns the graph if it had to be sent again. Raises Conflict if someone else wrote, and what `upsert` raises.
     """
     site, body, before = written.site, written.body, written.before
-    if seen is not None and holds(seen, template.from_document(body)):
+    sent = template.from_document(body)
+    if seen is not None and holds(seen, sent):
         # Someone who upserted the same may have it validated just now: that is theirs to report. INVALID: its cron rows
         # couldn't be made, only later than this run waited for that.
         return upsert(site, body, seen, written.back) if seen.status == "INVALID" else None
@@ -30,11 +34,16 @@ def verify(written: Written, seen: Live | None) -> Live | None:
         raise with_outcome(
             Conflict(
                 f"{site.key}: another writer replaced it just after this run's update was validated; that version is "
-                "live, this stack's isn't. Run `pulumi up --refresh` to see it"
+                f"live, this stack's isn't. Run `pulumi up --refresh` to see it{may_fire(_left(sent, seen))}"
             ),
             Outcome.NOT_WRITTEN,
         )
     return upsert(site, body, seen, written.back)
+
+
+def _left(sent: Mapping[str, Any], seen: Live | None) -> set[str]:
+    """The schedules that were sent, and that what is live doesn't have."""
+    return set(sent.get("triggers") or ()) - set((seen.inputs.get("triggers") if seen is not None else None) or ())
 
 
 def verify_own(site: Site) -> Live | None:

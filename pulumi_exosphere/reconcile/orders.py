@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,10 @@ class Site:
         """Return the graph as one GET shows it; None if there is none."""
         graph = self.client.get_graph(self.key.namespace, self.key.name)
         return None if graph is None else from_graph(graph)
+
+
+LookAt = Callable[[GraphKey], Live | None]
+"""Returns a graph at another address as it is live now. Raises Conflict if that can't be told."""
 
 
 @dataclass(frozen=True)

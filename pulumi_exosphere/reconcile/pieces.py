@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from pulumi_exosphere import template
@@ -15,7 +14,7 @@ from .deliver import Replaced
 from .keys import PieceKey, default_of, has_piece, is_set, piece_in, with_piece, without_piece
 from .live import Live, is_live, keeping_fields, same_document
 from .look import look
-from .orders import PieceOrder, Site
+from .orders import LookAt, PieceOrder, Site
 from .outcome import failing_as, tell, with_outcome
 from .registrations import nodes_of
 from .repairs import with_repairs
@@ -57,19 +56,22 @@ def ensure(order: PieceOrder) -> Live:
             sections = with_piece(order.piece, order.value, live, leaving)
             with suppress(Replaced):  # then the piece goes into what the other wrote
                 _send(site, live, sections)
-            sent = {**live.inputs, **sections}
+            sent = {**live.kept, **sections}
             live = present(order.piece, _after(site))
-            if is_in_place(order, live) and is_gone(order, live):
+            done = is_in_place(order, live) and is_gone(order, live)
+            if done and _is_clean(site, live):
                 return live
             run.note_stray_rows(site.key, sent.get("triggers") or ())
             if piece_in(order.piece, live) not in (None, default_of(order.piece), order.value, overwritten):
                 raise _set_otherwise(order.piece)
-    raise _taken_away(order.piece)
+    raise _not_clean(site, order.piece, live) if done else _taken_away(order.piece)
 
 
 @with_repairs(Outcome.VALID)
-def remove(order: PieceOrder) -> None:
-    """Remove the piece, unless this run wants it; ``order.value`` is what state says. Already gone is success.
+def remove(order: PieceOrder, look_at: LookAt) -> None:
+    """Remove the piece, unless this run wants it, by whatever address. Already gone is success.
+
+    ``order.value`` is what state says.
 
     Raises Conflict, InvalidGraph, StateManagerError.
     """
@@ -81,21 +83,26 @@ def remove(order: PieceOrder) -> None:
 
         if not is_live(live) or not is_set(order.piece, live):
             return
-        other = run.wanted_elsewhere(site.key, partial(same_document, live))
-        if other is not None and run.wants_piece(order.piece._replace(graph=other)):
-            return
+        for other in run.wanted_elsewhere(site.key):
+            if run.wants_piece(order.piece._replace(graph=other)):
+                there = look_at(other)
+                if there is not None and same_document(live, there):
+                    return
         may_remove(order, piece_in(order.piece, live) or {})
 
         for _ in range(ROUNDS):
             sections = without_piece(order.piece, live)
             with suppress(Replaced):
                 _send(site, live, sections)
-            sent = {**live.inputs, **sections}
+            sent = {**live.kept, **sections}
             live = _after(site)
-            if not is_live(live) or not is_set(order.piece, live):
+            if not is_live(live):
+                return
+            done = not is_set(order.piece, live)
+            if done and _is_clean(site, live):
                 return
             run.note_stray_rows(site.key, sent.get("triggers") or ())
-    raise _taken_away(order.piece)
+    raise _not_clean(site, order.piece, live) if done else _taken_away(order.piece)
 
 
 def _after(site: Site) -> Live | None:
@@ -103,6 +110,15 @@ def _after(site: Site) -> Live | None:
     with failing_as(Outcome.VALID), seeing_through():
         current().snapshots.fresh(site.client, site.key)
         return look(site)
+
+
+def _is_clean(site: Site, live: Live) -> bool:
+    """Whether nothing is left of two writers that met: no cron rows of the version that lost, no INVALID graph."""
+    return live.status != "INVALID" and not _strays(site, live)
+
+
+def _strays(site: Site, live: Live) -> set[str]:
+    return current().stray_rows(site.key) - set(live.kept.get("triggers") or ())
 
 
 def tell_moved(piece: PieceKey, before: str) -> None:
@@ -113,14 +129,14 @@ def tell_moved(piece: PieceKey, before: str) -> None:
     )
 
 
-def leave(order: PieceOrder, *, folded: bool) -> None:
+def leave(order: PieceOrder, look_at: LookAt, *, folded: bool) -> None:
     """Remove the piece from a graph that it has left, unless that graph's own hooks do.
 
     They do if the piece was ``folded``, except for one that the graph's state doesn't have: a targeted run had sent it.
     """
     known = current().known_inputs(order.piece.graph)
     if (known is None and not folded) or (known is not None and not has_piece(order.piece, known)):
-        remove(order)
+        remove(order, look_at)
 
 
 def may_ensure(order: PieceOrder, live: Live | None) -> None:
@@ -154,13 +170,25 @@ def _taken_away(piece: PieceKey) -> ExosphereError:
     )
 
 
+def _not_clean(site: Site, piece: PieceKey, live: Live) -> ExosphereError:
+    strays = sorted(_strays(site, live))
+    left = f"schedules that the graph doesn't list may fire: {', '.join(strays)}" if strays else "the graph is INVALID"
+    return with_outcome(
+        Conflict(
+            f"{piece} is as declared, but another writer changed the graph each of {ROUNDS} times that this run did, "
+            f"and {left}. Stop that writer, then change any part of the graph and run `pulumi up` again"
+        ),
+        Outcome.VALID if live.status == "VALID" else Outcome.INVALID,
+    )
+
+
 def _wait_for_nodes(site: Site, live: Live) -> bool:
     """Nothing validates a graph again later, so nor is a piece sent before the graph's nodes are registered."""
     return current().registrations.wait(site.client, site.key, nodes_of(live.inputs), site.validation_timeout)
 
 
 def _send(site: Site, live: Live, sections: Section) -> None:
-    wanted = {**live.inputs, **sections, "secrets": plain_secrets(site.key, live)}
+    wanted = {**live.kept, **sections, "secrets": plain_secrets(site.key, live)}
     faults = template.judge({"name": site.key.name, "namespace": site.key.namespace, **wanted})
     if faults:
         raise InvalidGraph(f"{site.key}: " + "; ".join(f"{fault.path}: {fault.message}" for fault in faults))

@@ -8,13 +8,12 @@ alias, replaced, or moved from a resource to inline. Both are the same graph; so
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from .keys import GraphKey, PieceKey, pieces_of
 from .listings import Snapshots
-from .live import Live
 from .orders import Written
 from .owners import Owners
 from .registrations import Registrations
@@ -37,12 +36,12 @@ class Run:
         self.snapshots = Snapshots()
         self.registrations = Registrations()
         self.owners = Owners()
-        self.pace = Pace()
         self.unverified: dict[GraphKey, Written] = {}
         """Updates whose sections haven't been seen in a listing yet."""
         self._taken_rows: dict[GraphKey, set[str]] = {}
         self._made_rows: dict[GraphKey, set[str]] = {}
         self._stray_rows: dict[GraphKey, set[str]] = {}
+        self._paces: dict[str, Pace] = {}
         self._done: set[tuple[str, ...]] = set()
         self._lock = threading.Lock()
         self._noted = threading.Condition(self._lock)
@@ -52,8 +51,14 @@ class Run:
         self._kept: set[GraphKey] = set()
         self._pieces: set[PieceKey] = set()
         self._attached: dict[GraphKey, PieceKey] = {}
+        self._connections: dict[str, Mapping[str, Any]] = {}
         self._updates: set[GraphKey] = set()
         self._graph_locks: dict[GraphKey, threading.RLock] = {}
+
+    def pace(self, address: str) -> Pace:
+        """What is known of how long the state manager at this address takes to validate."""
+        with self._lock:
+            return self._paces.setdefault(address, Pace())
 
     def is_first(self, *what: str) -> bool:
         """Whether this is asked for the first time: of what many resources meet, a run says or does one thing once."""
@@ -67,6 +72,7 @@ class Run:
         with self._lock:
             self._wanted[key] = inputs
             self._pieces.update(pieces_of(key, inputs))
+            self._connect(key.address, inputs)
 
     def declare(self, key: GraphKey, urn: str) -> str:
         """Note which resource declares this graph; return the first that did, which may be another one."""
@@ -81,19 +87,19 @@ class Run:
         """The inputs with which this run wants the graph; None where it does not."""
         return self._wanted.get(key)
 
-    def wanted_elsewhere(self, key: GraphKey, is_same: Callable[[Live], bool]) -> GraphKey | None:
-        """The key by which this run wants the same graph at another address of the same state manager.
-
-        ``is_same`` decides by what is live there.
-        """
+    def wanted_elsewhere(self, key: GraphKey) -> list[GraphKey]:
+        """The keys by which this run wants a graph of this name at other addresses; both may name one state manager."""
         with self._lock:
             keys = {*self._wanted, *(piece.graph for piece in self._pieces)}
-        for other in keys:
-            if other != key and (other.namespace, other.name) == (key.namespace, key.name):
-                there = self.snapshots.last_seen(other)
-                if there is not None and is_same(there):
-                    return other
-        return None
+        return sorted(other for other in keys if other != key and other[1:] == key[1:])
+
+    def connection(self, address: str) -> Mapping[str, Any] | None:
+        """The connection with which a resource of this run names this address, if one does."""
+        return self._connections.get(address)
+
+    def _connect(self, address: str, inputs: Inputs) -> None:
+        if isinstance(connection := inputs.get("connection"), Mapping):
+            self._connections[address] = connection
 
     def wanted_namesakes(self, key: GraphKey) -> list[tuple[GraphKey, Inputs]]:
         """Graphs of the same name that this run wants in other namespaces of the same state manager."""
@@ -104,10 +110,11 @@ class Run:
                 if other != key and (other.address, other.name) == (key.address, key.name)
             ]
 
-    def want_piece(self, piece: PieceKey) -> None:
-        """Note that this run wants this piece."""
+    def want_piece(self, piece: PieceKey, inputs: Inputs | None = None) -> None:
+        """Note that this run wants this piece; its ``inputs`` can name a connection."""
         with self._lock:
             self._pieces.add(piece)
+            self._connect(piece.graph.address, inputs or {})
 
     def note_attached(self, piece: PieceKey) -> None:
         """Note that a resource of its own wants this piece of a graph that the program doesn't declare."""
@@ -193,7 +200,12 @@ class Run:
             self._stray_rows.setdefault(key, set()).update(expressions)
 
     def stray_rows(self, key: GraphKey) -> set[str]:
-        """The expressions that were noted so; asked for once."""
+        """The expressions that were noted so."""
+        with self._lock:
+            return set(self._stray_rows.get(key, ()))
+
+    def take_stray_rows(self, key: GraphKey) -> set[str]:
+        """The same, for the one that removes them."""
         with self._lock:
             return self._stray_rows.pop(key, set())
 

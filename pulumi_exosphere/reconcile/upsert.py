@@ -29,7 +29,7 @@ def kept_sections(inputs: Inputs, live: Live | None, olds: Inputs) -> dict[str, 
     """The sections that no program of this stack ever gave, as they are live."""
     if not is_live(live):
         return {}
-    return {s: live.inputs[s] for s in SECTIONS if s in live.inputs and s not in inputs and s not in olds}
+    return {s: live.kept[s] for s in SECTIONS if s in live.kept and s not in inputs and s not in olds}
 
 
 def live_body(live: Live | None, known: Inputs) -> dict[str, Any] | None:
@@ -37,7 +37,7 @@ def live_body(live: Live | None, known: Inputs) -> dict[str, Any] | None:
     if not is_live(live) or live.status != "VALID":
         return None
     secrets = known.get("secrets") or {}
-    body = template.to_body({**live.inputs, "secrets": {n: secrets[n] for n in live.secret_names if n in secrets}})
+    body = template.to_body({**live.kept, "secrets": {n: secrets[n] for n in live.secret_names if n in secrets}})
     return keeping_fields(body, live)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -38,10 +38,10 @@ _seeing_through: ContextVar[bool] = ContextVar("seeing_through", default=False)
 
 UNKNOWN_PACE = 0.016
 """Seconds until the first look before any validation was seen: a small graph takes 15 to 40 ms, and with `FACTOR` the
-second look comes after 42 ms."""
+second look comes after 48 ms, the fourth after 240 ms."""
 FIRST_LOOK = 0.5
 """Seconds until the first look, at most: one big graph doesn't hold up the small ones that come after it."""
-FACTOR = 1.6
+FACTOR = 2.0
 """The factor by which each wait is longer than the previous one."""
 LONGEST = 2.0
 """Seconds between two looks, at most."""
@@ -54,23 +54,54 @@ TICK = 0.1
 
 
 class Pace:
-    """When to look first, learnt from how long the state manager took, by its own clock, for the last validations.
+    """When to look, learnt from how long a state manager took, by its own clock, for the last validations.
 
-    An early look costs one more, which comes after the result; a late one makes the run wait for nothing.
+    An early look costs one more, which comes after the result; a late one makes the run wait for nothing. So of the
+    graphs that a run sends first, all at once, one is looked at often, and the others wait for what that one shows.
     """
 
     def __init__(self) -> None:
         self._took: deque[float] = deque(maxlen=RECENT)
+        self._known = threading.Event()
+        self._scout = threading.Lock()
 
     def learn(self, took: float) -> None:
         """A validation took so many seconds."""
         self._took.append(max(took, 0.0))  # a clock may be set back
+        self._known.set()
+
+    def looks(self, timeout: float) -> Generator[int]:
+        """Yield as the function `looks` does, first when the graph that was put just now may be validated."""
+        began = time.monotonic()
+        scouting = not self._known.is_set() and self._scout.acquire(blocking=False)
+        try:
+            if not scouting:
+                self._wait_for_scout(min(timeout, FIRST_LOOK))
+            passed = time.monotonic() - began
+            first = max(self.first_look - passed, 0.0)
+            looked = passed + first
+            # A result that is late by what is known isn't far, unless it is the first look that was early.
+            then = None if scouting else max(looked / FACTOR, self._expected - looked)
+            yield from looks(timeout - passed, first, then)
+        finally:
+            if scouting:
+                self._scout.release()
+
+    def _wait_for_scout(self, at_most: float) -> None:
+        until = time.monotonic() + at_most
+        while (left := until - time.monotonic()) > 0 and not self._known.wait(min(left, TICK)):
+            stop_if_cancelled()
 
     @property
     def first_look(self) -> float:
-        """Seconds from a PUT's answer to the first look: a tenth more than the longest of the last validations."""
+        """Seconds from a PUT's answer to the first look."""
+        return min(self._expected, FIRST_LOOK)
+
+    @property
+    def _expected(self) -> float:
+        """Seconds in which a graph is validated, it seems: a tenth more than the longest of the last validations."""
         took = list(self._took)
-        return min(1.1 * max(took) + SHORTEST, FIRST_LOOK) if took else UNKNOWN_PACE
+        return 1.1 * max(took) + SHORTEST if took else UNKNOWN_PACE
 
 
 class Cancelled(ExosphereError):
@@ -145,10 +176,10 @@ def holding(lock: threading.Lock | threading.RLock) -> Iterator[None]:
         lock.release()
 
 
-def looks(timeout: float, first: float = FIRST_LOOK) -> Iterator[int]:
+def looks(timeout: float, first: float = FIRST_LOOK, then: float | None = None) -> Generator[int]:
     """Yield once for each look that is due, until ``timeout`` seconds have passed; the last look is at the deadline.
 
-    ``first`` is how many seconds pass before the first look.
+    ``first`` is how many seconds pass before the first look, ``then`` before the second; from there the waits grow.
     """
     began = time.monotonic()
     step = first
@@ -160,4 +191,5 @@ def looks(timeout: float, first: float = FIRST_LOOK) -> Iterator[int]:
         pause(max(min(step, left), 0.0))
         count += 1
         yield count
-        step = min(max(step, SHORTEST) * FACTOR, LONGEST)
+        step = then if count == 1 and then is not None else step * FACTOR
+        step = min(max(step, SHORTEST), LONGEST)

@@ -53,7 +53,7 @@ _ARGUMENTS = (
 )
 _JUDGED = ("name", "namespace", "nodes", "secrets", "adopt", "registration_timeout", "validation_timeout")
 """The arguments that are judged as they are."""
-_OUTPUTS = ("secret_revisions", "validation_status", "state_manager", "updated_at", "document_id")
+_OUTPUTS = ("secret_revisions", "validation_status", "state_manager", "updated_at", "created_at", "document_id")
 
 
 class Graph(Declared, kind="Graph"):
@@ -123,6 +123,8 @@ class Graph(Declared, kind="Graph"):
         updated_at: Output[str]
         """When the graph was last written, as far as this stack has seen: a time without zone, in the state
         manager's local time."""
+        created_at: Output[str | None]
+        """When the graph was first written, in the same way."""
         document_id: Output[str | None]
         """The state manager's own id of the graph; None after a create, until the next update or refresh reads
         it."""

@@ -183,6 +183,7 @@ NOT_ARGUMENTS = {
     "validation_status": "compared: the live verdict",
     "state_manager": "where the graph is read: state decides that",
     "updated_at": "moves with each write; alone it is no change",
+    "created_at": "the state manager's own, and never changes",
     "document_id": "the state manager's own, of a graph that can't be deleted",
 }
 """The other properties in state."""

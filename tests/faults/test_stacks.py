@@ -90,3 +90,78 @@ def test_rotated_key(project: Make, tmp_path: Path) -> None:
         assert stack.up("--skip-preview").check().changes == {}
         stack.up("--refresh", "--skip-preview").check()
         stack.destroy("--skip-preview").check()
+
+
+CONNECTED = """\
+import pulumi
+import pulumi_exosphere as exosphere
+
+class Group(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("test:index:Group", "group")
+
+report = exosphere.Graph(
+    "{resource}", name="report", namespace="analytics",
+    secrets={{"warehouse_password": pulumi.Output.secret("canary")}},
+    nodes=[{{"node_name": "Extract", "identifier": "extract", "inputs": {{"source": "{source}"}}}}],
+    {more}
+)
+{attached}
+"""
+SCHEDULE = 'exosphere.CronTrigger("mornings", graph=report, expression="0 5 * * *")'
+INLINE = 'triggers=[exosphere.CronTriggerArgs(expression="0 5 * * *")],'
+TO_GROUP = "opts=pulumi.ResourceOptions(parent=Group()),"
+
+
+def connected(resource: str = "report", *, more: str = "", attached: str = "", source: str = "bucket") -> str:
+    """Return a program with one graph, which has a fixed name and a secret."""
+    return CONNECTED.format(resource=resource, more=more, attached=attached, source=source)
+
+
+@pytest.mark.parametrize("key", [True, False], ids=["with the old key", "without it"])
+@pytest.mark.parametrize(
+    ("before", "after", "arguments"),
+    [
+        pytest.param(connected(), connected("renamed"), (), id="renamed"),
+        pytest.param(connected(), connected(more=TO_GROUP), (), id="moved", marks=pytest.mark.full),
+        pytest.param(connected(), connected(), ("--replace", URN), id="replaced", marks=pytest.mark.full),
+        pytest.param(connected(), connected(source="lake"), (), id="changed", marks=pytest.mark.full),
+        pytest.param(
+            connected(attached=SCHEDULE), connected(more=INLINE), (), id="schedule moved", marks=pytest.mark.full
+        ),
+    ],
+)
+def test_another_name_of_the_state_manager(
+    project: Make, state_manager: LocalStateManager, before: str, after: str, arguments: tuple[str, ...], *, key: bool
+) -> None:
+    """Directly after its create a graph is redeclared at another name of its server: in no case is it retired."""
+    first, second = (f"http://{host}:{state_manager.uri.rpartition(':')[2]}" for host in ("localhost", "127.0.0.1"))
+    stack = project(before, {"EXOSPHERE_STATE_MANAGER_URI": first})
+    stack.up("--skip-preview").check()
+    if key:  # The environment still names the old address.
+        stack.config_set("exosphere:stateManagerUri", second)
+        stack.config_set("exosphere:apiKey", state_manager.api_key, secret=True)
+    else:
+        stack.env["EXOSPHERE_STATE_MANAGER_URI"] = second
+    stack.program = after
+    result = stack.up(*arguments)
+    document = live(state_manager)
+    assert document["nodes"][0]["node_name"] == "Extract"
+    assert document["validation_status"] == "VALID"
+    assert document["nodes"][0]["inputs"]["source"] == ("lake" if "lake" in after else "bucket")
+    assert [row.expression for row in state_manager.cron_rows()] == (["0 5 * * *"] if "CronTrigger" in before else [])
+    if key or "CronTrigger" not in before:
+        result.check()
+        assert "isn't retired" not in result.output
+        assert {
+            one["outputs"]["state_manager"] for one in stack.resources().values() if "nodes" in one.get("outputs", {})
+        } == {second}
+        assert stack.preview().check().changes == {}
+        return
+    # State doesn't say to which document a schedule belongs.
+    assert f"no API key is configured for {first}" in result.refused().output
+    stack.env["EXOSPHERE_STATE_MANAGER_URI"] = first
+    stack.config_set("exosphere:stateManagerUri", second)
+    stack.config_set("exosphere:apiKey", state_manager.api_key, secret=True)
+    stack.up("--skip-preview").check()
+    assert [row.expression for row in state_manager.cron_rows()] == ["0 5 * * *"]

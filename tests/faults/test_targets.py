@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_exosphere.errors import ConfigurationError, Unauthorized, Unreachable
+from pulumi_exosphere.errors import ConfigurationError, Conflict, Unauthorized, Unreachable
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.graph import GraphProvider
@@ -330,3 +330,135 @@ def test_another_name_without_the_key_of_the_old_one(
     named.up(report(retry_policy={"max_retries": 7}))
     assert named.outs["state_manager"] == renamed.config["exosphere:stateManagerUri"]
     assert "isn't retired" not in capfd.readouterr().out
+
+
+def known(monkeypatch: pytest.MonkeyPatch, *, key: bool, config: dict[str, str]) -> None:
+    """Set the key of an address in the environment, or no key."""
+    monkeypatch.setenv(URI, config["exosphere:stateManagerUri"] if key else "")
+    monkeypatch.setenv(KEY, config["exosphere:apiKey"] if key else "")
+
+
+def is_live(state_manager: LocalStateManager) -> bool:
+    """Return whether the report runs."""
+    live = state_manager.graph("analytics", "daily-report")
+    return (live["nodes"][0]["node_name"], live["validation_status"]) == ("Extract", "VALID")
+
+
+@pytest.mark.parametrize("key", [True, False], ids=["with the old key", "without it"])
+@pytest.mark.parametrize(("before", "after"), NAMES)
+@pytest.mark.parametrize("order", ["created first", "deleted first"])
+def test_renamed_directly_after_the_create(
+    named: Resource,
+    state_manager: LocalStateManager,
+    before: str,
+    after: str,
+    *,
+    key: bool,
+    order: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """State that no update or refresh has been through is enough, in either order of create and delete."""
+    named.config = at(named, state_manager, before)
+    named.up(report())
+    assert "document_id" not in named.outs
+    known(monkeypatch, key=key, config=named.config)
+    renamed = Resource(at(named, state_manager, after))
+    renamed.begin()
+    wanted = renamed.check(report())
+    if order == "created first":
+        renamed.provider.create(wanted)
+        named.provider.delete("", named.outs)
+    else:
+        named.provider.delete("", named.outs)
+        assert is_live(state_manager)
+        renamed.provider.create(wanted)
+    assert is_live(state_manager)
+    assert "are one state manager" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("key", [True, False], ids=["with the old key", "without it"])
+@pytest.mark.parametrize("described", [True, False], ids=["state says when it was created", "an older state"])
+def test_deleted_by_a_later_run(
+    named: Resource, state_manager: LocalStateManager, *, key: bool, described: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delete that an earlier run left undone comes when nothing else has anything to ask; the graph is recognised."""
+    named.config = at(named, state_manager, "localhost")
+    named.up(report())
+    if not described:
+        del named.outs["created_at"]
+    renamed = Resource(at(named, state_manager, "127.0.0.1"))
+    renamed.up(report())
+    known(monkeypatch, key=key, config=named.config)
+    assert not renamed.preview(report())
+    if key or described:
+        named.provider.delete("", named.outs)
+    else:
+        with pytest.raises(ConfigurationError, match=r"no API key is configured for http://localhost"):
+            named.provider.delete("", named.outs)
+    assert is_live(state_manager)
+
+
+def test_deleted_while_the_other_name_does_not_answer(
+    named: Resource, state_manager: LocalStateManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it can't be told whether both names are of one server, nothing is retired, and the error says so."""
+    named.config = at(named, state_manager, "127.0.0.1")
+    named.up(report())
+    known(monkeypatch, key=True, config=named.config)
+    gone = {"exosphere:stateManagerUri": "http://127.0.0.1:9", "exosphere:apiKey": "other", "exosphere:maxRetries": "0"}
+    renamed = Resource(gone)
+    renamed.begin()
+    renamed.check(report())
+    with pytest.raises(Conflict, match=r"may be another name of the state manager.*Outcome: not written$"):
+        named.provider.delete("", named.outs)
+    assert is_live(state_manager)
+
+
+@pytest.mark.parametrize(("before", "after"), NAMES)
+def test_changed_at_another_name_without_the_old_key(
+    named: Resource, state_manager: LocalStateManager, before: str, after: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A graph that changes directly after its create, at another name of the server, is updated without `adopt`."""
+    named.config = at(named, state_manager, before)
+    named.up(report())
+    named.config = at(named, state_manager, after)
+    named.up(report(retry_policy={"max_retries": 7}))
+    assert named.outs["state_manager"] == named.config["exosphere:stateManagerUri"]
+    assert state_manager.graph("analytics", "daily-report")["retry_policy"]["max_retries"] == 7
+    told = capfd.readouterr().out
+    assert "retire" not in told
+    assert "taken over" not in told
+
+
+def test_an_attachment_that_is_deleted_by_a_later_run(
+    named: Resource, state_manager: LocalStateManager, key_of: Callable[[dict[str, str]], None]
+) -> None:
+    """A schedule that another resource of the run has at another name of the server, unchanged, stays live."""
+    named.config = at(named, state_manager, "localhost")
+    key_of(named.config)
+    named.up(report(secrets={}, nodes={"ping": node("Ping")}))
+    wanted = {"graph": "analytics/daily-report", "expression": "0 5 * * *"}
+    before = Resource(named.config, CronTriggerProvider())
+    before.up(wanted)
+    after = Resource(at(named, state_manager, "127.0.0.1"), CronTriggerProvider())
+    after.up(wanted)
+    assert not after.preview(wanted)
+    before.provider.delete("", before.outs)
+    live = state_manager.graph("analytics", "daily-report")["triggers"]
+    assert [trigger["value"]["expression"] for trigger in live] == ["0 5 * * *"]
+
+
+def test_connections_of_their_own(named: Resource, state_manager: LocalStateManager) -> None:
+    """The same is true of addresses and keys that only resources name."""
+
+    def connected(host: str) -> dict[str, str]:
+        config = at(named, state_manager, host)
+        return {"uri": config["exosphere:stateManagerUri"], "api_key": config["exosphere:apiKey"]}
+
+    named.up(report(connection=connected("localhost")))
+    renamed = Resource({})
+    renamed.up(report(connection=connected("127.0.0.1")))
+    assert not renamed.preview(report(connection=connected("127.0.0.1")))
+    named.provider.delete("", named.outs)
+    assert is_live(state_manager)
