@@ -148,7 +148,7 @@ def put_all(client: StateManager, wait: Wait, graphs: int, threads: int) -> tupl
 def looks() -> Rows:
     """Measure when to look first, which request to send, and how many threads to use."""
     rows: Rows = []
-    for delay in (0, 30):
+    for delay in (0, 30, 200):
         for graphs, threads in ((1, 1), (GRAPHS, 4), (GRAPHS, 16), (GRAPHS, 64)):
             print(f"waiting: {graphs} graphs, validation {delay} ms, {threads} threads", file=sys.stderr)
             measured: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
@@ -225,7 +225,8 @@ def section(results: dict[str, Rows]) -> str:
         takes 15 to 40 ms. Graphs that are sent at the same time wait for what it shows, for up to half a second.""",
         """For later graphs, the first GET is sent after the time that recent validations took, according to their
         timestamps, and after at most half a second. This takes one GET per graph, and loses no time if the state
-        manager is fast.""",
+        manager is fast. Of 12 new graphs at once, each took 2.0 requests (the PUT among them) with a validation of no
+        time, 2.1 with 50 ms, 2.3 with 200 ms and 4.3 with one second; one after another 2.0, 2.1, 2.3 and 3.5.""",
         """Each graph is polled by itself. One listing for all pending graphs is faster only with more threads than the
         engine has by default (four per core), and it transfers every graph of the namespace each time.""",
         """The provider is not limited to the four threads of Pulumi's plugin, which would mostly wait if a validation

@@ -24,7 +24,7 @@ PARALLEL = 12
 
 
 @pytest.mark.parametrize("at_once", [PARALLEL, 1], ids=["at once", "one after another"])
-@pytest.mark.parametrize(("validation", "most"), [(0.0, 2.5), (0.05, 2.75), (0.2, 2.75), (1.0, 5.0)])
+@pytest.mark.parametrize(("validation", "most"), [(0.0, 3.0), (0.05, 3.5), (0.2, 3.5), (1.0, 5.5)])
 def test_requests_for_each_created_graph(
     state_manager: LocalStateManager, validation: float, most: float, at_once: int
 ) -> None:
