@@ -96,19 +96,19 @@ def section(results: dict[str, Any]) -> str:
     """)
     text += table(("graphs", "runs", "step", *KINDS, "below the floor", "processor time"), map(_cells, results["rows"]))
     text += paragraph("""
-        Each command starts the plugin once, as it starts Pulumi's process for dynamic resources once. The plugin
-        doesn't load Pulumi's SDK, reads properties faster, and ends at once when the engine needs it no more. Processor
-        time until each is ready, medians:
+        Each command starts the plugin once, as it starts Pulumi's process for dynamic resources once (an `up` in YAML
+        twice: Pulumi also asks it for its schema). The plugin doesn't load Pulumi's SDK, reads properties faster, and
+        ends at once when the engine no longer needs it. Processor time until each is ready, medians:
     """)
     text += bullets(
         f"{name}: {statistics.median(seconds) * 1000:.0f} ms" for name, seconds in results["starts"].items()
     )
     return text + paragraph("""
-        Two things the floor can't show, since its hooks do nothing. A first preview, an `up` with changes, a refresh
-        and a destroy ask the state manager: the plugin then loads httpx and pydantic, once, and an update takes three
-        requests for each graph, a destroy three, a create two. And a preview of new graphs calls the plugin once more
-        for each graph, to show the outputs that it will have. Where the native plugin is above the floor, that is
-        what it is above it for; an `up` that changes nothing asks nobody.
+        Whatever asks the state manager (a first preview, an `up` with changes, a refresh, a destroy) makes the plugin
+        load httpx and pydantic, and send its requests: one for a preview or a refresh, two or three for each graph that
+        is written. A preview of new graphs also calls the plugin once more for each, to show the outputs that it will
+        have. The floor asks nobody, so these steps can't be much below it: the start saves about what the question
+        costs. An `up` that changes nothing asks nobody either.
     """)
 
 
