@@ -78,6 +78,7 @@ def key_of(inputs: Inputs) -> GraphKey | None:
     return GraphKey(*known) if len(known) == len(parts) else None
 
 
+_AT_NEW_ADDRESS = "It is at another address than this stack's graph so far, which stays live there"
 QUICK = 5.0
 """Seconds that `check` waits for a listing at most; it continues without one."""
 
@@ -161,6 +162,8 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
         return [str(conflict)]
     if is_live(live) and not same:
         tell_owner(key, is_new=not olds)
+        if olds and conflicts.owner_of(key) is None:
+            _tell_moved(key, olds, inputs, live)
     return []
 
 
@@ -172,8 +175,18 @@ def tell_taken_over(inputs: Inputs, settings: Settings) -> None:
     with suppress(ExosphereError):
         live = _glimpse(key, inputs, settings)
         if is_live(live):
-            found = taken_over(inputs, live.inputs)
-            tell(f"{'warning: ' if found.differs else ''}{found.sentence(str(key))}")
+            _tell_taken_over(key, inputs, live)
+
+
+def _tell_moved(key: GraphKey, olds: Inputs, inputs: Inputs, live: Live) -> None:
+    """Say what an update will take over at another address: only a hook knows that the address changes."""
+    if (olds.get("namespace"), olds.get("name")) == (key.namespace, key.name) and current().is_first("taken", *key):
+        _tell_taken_over(key, inputs, live, f". {_AT_NEW_ADDRESS}")
+
+
+def _tell_taken_over(key: GraphKey, inputs: Inputs, live: Live, more: str = "") -> None:
+    found = taken_over(inputs, live.inputs)
+    tell(f"{'warning: ' if found.differs else ''}{found.sentence(str(key))}{more}", resource())
 
 
 def is_renamed_server(

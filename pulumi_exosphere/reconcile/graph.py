@@ -41,7 +41,7 @@ def create(order: Order) -> Live:
 
         known = run.kept_inputs(order.key)
         conflicts.may_create(order.key, live, order.inputs, known, adopt=order.adopt)
-        if is_live(live) and known is None:
+        if is_live(live) and known is None and run.is_first("taken", *order.key):
             replaced = taken_over(order.inputs, live.inputs).changes()
             owner = conflicts.owner_of(order.key)
             if owner is None:

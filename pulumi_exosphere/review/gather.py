@@ -214,7 +214,8 @@ def _tell_graph(diagnostic: Diagnostic, graph: GraphReview) -> None:
     taken_over = read_take_over(diagnostic.message)
     if taken_over is not None and graph.renamed_from:
         return  # It is this stack's own, which is compared with state.
-    if taken_over is None or graph.fate is not Fate.NEW:
+    # A changed one is taken over where its address changes to a state manager that has it already.
+    if taken_over is None or graph.fate not in {Fate.NEW, Fate.CHANGED}:
         graph.diagnostics.append(diagnostic)
     else:
         graph.fate, graph.taken_over = Fate.TAKEN_OVER, taken_over

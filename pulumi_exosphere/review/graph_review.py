@@ -15,7 +15,7 @@ from .graph_state import GraphState
 from .node_sentences import Change, node_changes
 from .preview import Diagnostic
 from .schedules import Clock, named_schedule
-from .section_sentences import section_changes, takes_away
+from .section_sentences import address_changes, section_changes, takes_away
 from .take_over import take_over_changes, take_over_comparison, takes_schedules
 from .text import Words, code, counted, value_words
 
@@ -121,6 +121,7 @@ class GraphReview:
             yield Change(Mark.CHANGED, (_LEAVES, "its resource has ", code("retain_on_delete")))
             return
         if self.taken_over is not None:
+            yield from address_changes(self.old or GraphState(), self.state)
             yield from take_over_changes(self.taken_over)
             return
         old = self.old or GraphState()

@@ -130,11 +130,16 @@ def _resource(old: GraphState, new: GraphState) -> Iterator[Change]:
             ", so it can't run; the update sends it again",
         )
         yield Change(Mark.CHANGED, words)
-    if old.state_manager and new.state_manager and old.state_manager != new.state_manager:
-        here, there = changed_words(new.state_manager, old.state_manager)
-        words = ("moves to the state manager at ", *here, "; the graph at ", *there, " stays there and isn't retired")
-        yield Change(Mark.CHANGED, words)
+    yield from address_changes(old, new)
     differing = [key for key in new.settings if key in old.settings and new.settings[key] != old.settings[key]]
     if differing:
         verb = "changes" if len(differing) == 1 else "change"
         yield Change(Mark.CHANGED, ("the resource's ", *names(differing), f" {verb}, which alone sends nothing"))
+
+
+def address_changes(old: GraphState, new: GraphState) -> Iterator[Change]:
+    """Yield a sentence if the graph moves to another state manager."""
+    if old.state_manager and new.state_manager and old.state_manager != new.state_manager:
+        here, there = changed_words(new.state_manager, old.state_manager)
+        words = ("moves to the state manager at ", *here, "; the graph at ", *there, " stays there and isn't retired")
+        yield Change(Mark.CHANGED, words)

@@ -13,6 +13,7 @@ from pulumi_exosphere.cli import main
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.live import put
 from tests.support.native_program import either_front
+from tests.support.nodes import NODES
 from tests.support.nodes import node as registered
 from tests.support.pulumi_project import Project
 from tests.support.wanted import node
@@ -97,6 +98,28 @@ def test_unchanged(project: Make, state_manager: LocalStateManager, tmp_path: Pa
     document.write_text(again.pulumi("preview", "--stack", "test", "--json").check().output)
     assert main(["review", str(document), "--fail-on", "overwrite", "--out", str(tmp_path / "comment.md")]) == 0
     assert "Taken over: `analytics/report`" in (tmp_path / "comment.md").read_text()
+
+
+def test_new_address(project: Make, state_manager: LocalStateManager, tmp_path: Path) -> None:
+    """A graph that moves to a state manager which has one of its name: the preview lists what is overwritten there."""
+    stack = project(PROGRAM)
+    stack.up("--skip-preview").check()
+    with LocalStateManager(api_key=state_manager.api_key) as other:
+        other.register("analytics", NODES["analytics"])
+        stack.env["EXOSPHERE_STATE_MANAGER_URI"] = other.uri
+        moved = stack.preview().check()
+        assert not any("taken over" in text for _, _, text in moved.diagnostics)
+        put(other, "analytics", "report", template.to_body(LIVE))
+        moved = stack.preview().check()
+        (warning,) = [text for _, urn, text in moved.diagnostics if "::report" in urn and "taken over" in text]
+        assert f"exists already and is taken over. {CHANGES}" in warning
+        assert "at another address than this stack's graph so far, which stays live there" in warning
+        assert "canary" not in moved.output
+        document = tmp_path / "preview.json"
+        document.write_text(stack.pulumi("preview", "--stack", "test", "--json").check().output)
+        assert main(["review", str(document), "--fail-on", "overwrite"]) == 3
+        up = stack.up("--skip-preview").check()
+        assert len([text for _, _, text in up.diagnostics if "taken over" in text]) == 1
 
 
 NAMESAKE = """\

@@ -74,6 +74,18 @@ def test_more_than_the_preview_names() -> None:
     assert one.changes[-1].words == ("and more: the preview doesn't name all paths",)
 
 
+def test_moved() -> None:
+    """A graph whose address changes is compared with the one that the new state manager has, not with state."""
+    here, there = ({**graph({"a": node()}), "state_manager": f"http://{host}"} for host in ("here", "there"))
+    found = reviewed(step("update", here, there), diagnostics=[said(FOUND.sentence(LABEL))])
+    [one] = found.graphs
+    assert one.fate is Fate.TAKEN_OVER
+    assert holds("overwrite", found)
+    comment = markdown.comment(found, CLOCK)
+    assert "moves to the state manager at `http://there`" in comment
+    assert "`retry_policy.max_retries` is overwritten" in comment
+
+
 @pytest.mark.parametrize("severity", ["warning", "info"])
 def test_own_graph_under_another_name(severity: str) -> None:
     """A renamed resource is this stack's own graph, and compared with its state."""
