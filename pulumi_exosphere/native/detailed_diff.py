@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .protocol import provider_pb2
 
 PropertyDiff = provider_pb2.PropertyDiff
 
+_HIDDEN = re.compile(r"(\.|\[\")__")
 _PLAIN = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 _REPLACE = {
     PropertyDiff.ADD: PropertyDiff.ADD_REPLACE,
@@ -32,6 +33,11 @@ def detailed_diff(
                 shown = _REPLACE[kind] if name in replaces else kind
                 found[path] = PropertyDiff(kind=shown, inputDiff=True)
     return found
+
+
+def hidden_paths(paths: Iterable[str]) -> list[str]:
+    """Return the paths that Pulumi's CLI leaves out of every diff, because a name begins with two underscores."""
+    return sorted(path for path in paths if _HIDDEN.search(path))
 
 
 def _differing(path: str, old: Any, new: Any) -> Iterator[tuple[str, PropertyDiff.Kind.ValueType]]:

@@ -10,18 +10,18 @@ from typing import Any, TypeVar
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 
-from pulumi_exosphere.errors import ConfigurationError, ExosphereError
+from pulumi_exosphere.errors import ConfigurationError, ExosphereError, first_of
 from pulumi_exosphere.provider import graph_hooks
 from pulumi_exosphere.provider.attachment_hooks import CRON_TRIGGER, RETRY_POLICY, STORE_CONFIG
 from pulumi_exosphere.provider.hooks import Hooks, hook, limited, told_defect, use
 from pulumi_exosphere.provider.properties import PROVIDER as DYNAMIC
 from pulumi_exosphere.provider.results import CreateResult, ReadResult, UpdateResult
-from pulumi_exosphere.reconcile.outcome import about
+from pulumi_exosphere.reconcile.outcome import about, tell
 from pulumi_exosphere.reconcile.waiting import cancelled
 from pulumi_exosphere.version import __version__
 
 from . import configuration
-from .detailed_diff import detailed_diff
+from .detailed_diff import detailed_diff, hidden_paths
 from .dynamic import REFERENCES
 from .protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from .schema import schema
@@ -31,6 +31,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 Props = dict[str, Any]
 
 GRAPH = "exosphere:index:Graph"
+SHOWN = 20
+"""At most so many hidden paths are named."""
 HOOKS: Mapping[str, Hooks] = {
     GRAPH: graph_hooks,
     "exosphere:index:RetryPolicy": RETRY_POLICY,
@@ -121,7 +123,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         result = hook(_hooks(request).diff)(olds, news)
         if not result.changes:
             return _UNCHANGED
-        return _changed(detailed_diff(received(request.old_inputs), news, frozenset(result.replaces)), result.replaces)
+        paths = detailed_diff(received(request.old_inputs), news, frozenset(result.replaces))
+        if unseen := hidden_paths(paths):
+            tell(
+                f"{request.id} also changes at {first_of(unseen, SHOWN)}: Pulumi's CLI doesn't show names that begin "
+                "with two underscores",
+                request.urn,
+            )
+        return _changed(paths, result.replaces)
 
     @_answered
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:

@@ -10,6 +10,7 @@ from typing import Any
 from pulumi_exosphere.local import LocalStateManager
 from tests.support import by_hand
 from tests.support.live import put
+from tests.support.nodes import node as registered
 from tests.support.pulumi_project import STACK, Project
 from tests.support.wanted import node
 from tests.support.yaml_program import needs_yaml, yaml_program
@@ -74,6 +75,42 @@ def test_life(project: Make, state_manager: LocalStateManager) -> None:
     assert live(state_manager)["nodes"][0]["node_name"] == "__retired__"
     assert [text for text in said if "canary" in text or "Traceback" in text or "prematurely" in text] == []
     assert stack.holding("canary-secret") == []
+
+
+HIDDEN = """\
+resources:
+  report:
+    type: exosphere:Graph
+    properties:
+      namespace: analytics
+      nodes:
+        __start__:
+          node_name: Typed
+          inputs: {{__typename: {value}, __token: {{"fn::secret": {secret}}}}}
+      secrets: {{__cookie: {secret}}}
+"""
+
+
+def test_names_that_pulumi_hides(project: Make, state_manager: LocalStateManager) -> None:
+    """A change at a name that begins with two underscores is a line on the resource: in a preview, and in a refresh."""
+    state_manager.register("analytics", [registered("Typed", inputs=("__typename", "__token"))])
+    stack = project(yaml_program(HIDDEN.format(value="one", secret="canary-secret")))
+    stack.up("--skip-preview").check()
+    stack.program = yaml_program(HIDDEN.format(value="two", secret="canary-rotated"))
+    preview = stack.preview().check()
+    (line,) = [text for _, urn, text in preview.diagnostics if urn.endswith("::report") and "underscores" in text]
+    paths = ("nodes.__start__.inputs.__token", "nodes.__start__.inputs.__typename", "secrets.__cookie")
+    assert all(path in line for path in paths)
+    assert "canary" not in preview.output
+    stack.up("--skip-preview").check()
+    assert "underscores" not in stack.preview("--expect-no-changes").check().output
+
+    by_hand.change(
+        state_manager, "analytics", "report", lambda body: body["nodes"][0]["inputs"].update(__typename="x"), value=""
+    )
+    refreshed = stack.refresh("--preview-only").check().output
+    assert "nodes.__start__.inputs.__typename" in refreshed
+    assert "canary" not in refreshed
 
 
 ON_ITS_OWN = """\
