@@ -8,14 +8,14 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2
 
 from pulumi_exosphere.errors import ConfigurationError, ExosphereError, first_of
 from pulumi_exosphere.provider import graph_hooks
 from pulumi_exosphere.provider.attachment_hooks import CRON_TRIGGER, RETRY_POLICY, STORE_CONFIG
 from pulumi_exosphere.provider.hooks import Hooks, hook, limited, told_defect, use
 from pulumi_exosphere.provider.properties import PROVIDER as DYNAMIC
-from pulumi_exosphere.provider.results import CreateResult, ReadResult, UpdateResult
+from pulumi_exosphere.provider.results import CreateResult, UpdateResult
 from pulumi_exosphere.reconcile.outcome import about, tell
 from pulumi_exosphere.reconcile.waiting import cancelled
 from pulumi_exosphere.version import __version__
@@ -140,7 +140,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         else:
             with limited(request.timeout):
                 made = hook(hooks.create)(props)
-        return provider_pb2.CreateResponse(id=made.id, properties=_outputs(request, made))
+        return provider_pb2.CreateResponse(id=made.id, properties=sent(made.outs))
 
     @_answered
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
@@ -151,8 +151,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             read = hook(hooks.import_)(request.id) if imports else hook(hooks.read)(request.id, props)
         if not read.id:
             return provider_pb2.ReadResponse()
+        # What is imported may be declared by the Python resources, as the code is that `pulumi import` generates.
+        before = {DYNAMIC: REFERENCES[_type(request)]} if imports else props
         inputs = None if read.inputs is None else sent(read.inputs)
-        return provider_pb2.ReadResponse(id=read.id, properties=_outputs(request, read), inputs=inputs)
+        return provider_pb2.ReadResponse(id=read.id, properties=sent(_kept(before, read.outs)), inputs=inputs)
 
     @_answered
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
@@ -162,7 +164,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         else:
             with limited(request.timeout):
                 made = hook(hooks.update)(olds, news)
-        return provider_pb2.UpdateResponse(properties=_outputs(request, made))
+        return provider_pb2.UpdateResponse(properties=sent(_kept(olds, made.outs)))
 
     @_answered
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
@@ -171,12 +173,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
 
-def _outputs(request: Any, made: CreateResult | ReadResult | UpdateResult) -> struct_pb2.Struct:
-    """The outputs, with the reference to the hooks that Pulumi needs to run them as a Python dynamic resource.
-
-    With it in state, a resource moves to a program in Python unchanged; that is also what `pulumi import` generates.
-    """
-    return sent({**made.outs, DYNAMIC: REFERENCES[_type(request)]})
+def _kept(before: Props, outs: Props) -> Props:
+    """The outputs, with what a dynamic resource needs in state: one that came from there can go back unchanged."""
+    return {**outs, **{key: value for key, value in before.items() if key == DYNAMIC}}
 
 
 def _type(request: Any) -> str:

@@ -26,7 +26,7 @@ from pulumi_exosphere.template.triggers import CRON, Kind, in_state
 from .arguments import attachment_faults, section_faults, trigger_faults
 from .connections import look_at, wanted_address, wanted_client, with_stored
 from .hooks import failure, patience, settings
-from .properties import from_engine, has_unknown, refreshed_inputs, to_engine
+from .properties import came_from_native, from_engine, has_unknown, refreshed_inputs, to_engine
 from .results import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class AttachmentHooks:
         return CheckResult(to_engine(inputs, news), [failure(message) for message in faults])
 
     def diff(self, olds: Props, news: Props) -> DiffResult:
+        moved = came_from_native(olds, news)
         olds, news = self._inputs(from_engine(olds)), self._inputs(from_engine(news))
         for key in (*OUTPUTS, LOST):
             olds.pop(key, None)
@@ -101,7 +102,7 @@ class AttachmentHooks:
             # The engine also asks for a refresh's differences; by then no program has said whether it folds the piece.
             olds.pop(FOLDED, None)
             news.pop(FOLDED, None)
-        return DiffResult(changes=olds != news, replaces=[])
+        return DiffResult(changes=moved or olds != news, replaces=[])
 
     def create(self, props: Props) -> CreateResult:
         inputs = self._inputs(from_engine(props))

@@ -17,7 +17,7 @@ from pulumi_exosphere.template import UNKNOWN
 from .arguments import graph_faults
 from .connections import look_at, wanted_address, wanted_client, with_stored
 from .hooks import failure, patience, settings
-from .properties import from_engine, graph_inputs, refreshed_inputs, to_engine
+from .properties import came_from_native, from_engine, graph_inputs, refreshed_inputs, to_engine
 from .results import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 if TYPE_CHECKING:
@@ -52,10 +52,11 @@ def check(olds: Props, news: Props) -> CheckResult:
 
 
 def diff(olds: Props, news: Props) -> DiffResult:
+    moved = came_from_native(olds, news)
     olds, news = graph_inputs(olds), graph_inputs(news)
     replaces = [key for key in ("name", "namespace") if olds.get(key) != news.get(key)]
     compared = {*olds, *news} - {*OUTPUTS, LOST}
-    changed = any(olds.get(key) != news.get(key) for key in compared)
+    changed = moved or any(olds.get(key) != news.get(key) for key in compared)
     if changed and not replaces:
         checks.expect_update(olds, news)
     return DiffResult(changes=changed, replaces=replaces)

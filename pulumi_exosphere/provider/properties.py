@@ -102,6 +102,14 @@ def _raw(value: Any) -> Any:
     return UNKNOWN_TO_ENGINE if value is UNKNOWN else value
 
 
+def came_from_native(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Return whether state has the resource from the native plugin, but the program has it as a dynamic one.
+
+    That is a change of state alone: without the provider in it, Pulumi could neither refresh nor delete the resource.
+    """
+    return PROVIDER in news and PROVIDER not in olds
+
+
 def has_unknown(value: Any) -> bool:
     """Return whether anything in ``value`` is known only after the update."""
     if isinstance(value, Mapping):

@@ -18,7 +18,6 @@ from pulumi_exosphere import CronTrigger, Graph, RetryPolicy, StoreConfig
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.local.bodies import GraphBody
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
-from pulumi_exosphere.provider.properties import PROVIDER
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
 from pulumi_exosphere.resources import args
@@ -247,7 +246,7 @@ def test_nothing_in_state_is_forgotten(config: dict[str, str]) -> None:
     graph.up(WANTED)
     graph.up({**WANTED, "secrets": {"warehouse_password": "another"}})
     roots = {field.partition(".")[0] for field in GRAPH}
-    assert set(graph.outs) - {PROVIDER} == roots | NOT_ARGUMENTS.keys() | {"name", "namespace"}
+    assert set(graph.outs) == roots | NOT_ARGUMENTS.keys() | {"name", "namespace"}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
+from pulumi_exosphere.provider.properties import PROVIDER
 from tests.support.live import put
 from tests.support.pulumi_project import Project
 from tests.support.wanted import node
@@ -53,12 +54,19 @@ def puts(state_manager: LocalStateManager) -> int:
     return sum(request.method == "PUT" and "/graph/" in request.path for request in state_manager.requests)
 
 
-def in_turn(stack: Project, state_manager: LocalStateManager, program: str, *, on_plugin: bool) -> None:
-    """Declare the same on another front: it is unchanged, and nothing is sent."""
+def in_turn(
+    stack: Project,
+    state_manager: LocalStateManager,
+    program: str,
+    *,
+    on_plugin: bool,
+    changes: dict[str, int] | None = None,
+) -> None:
+    """Declare the same on another front: it is unchanged unless ``changes`` says so, and nothing is sent."""
     state_manager.clear_requests()
     stack.on_plugin = on_plugin
     stack.program = program
-    assert stack.up("--skip-preview").check().changes == {}
+    assert stack.up("--skip-preview").check().changes == (changes or {})
     prefix = "exosphere:index:" if on_plugin else "pulumi-python:dynamic/exosphere:"
     kinds = {"Graph", "RetryPolicy", "StoreConfig", "CronTrigger"}
     assert {one["type"] for one in stack.resources().values()} == {prefix + kind for kind in kinds}
@@ -81,17 +89,21 @@ def test_there_and_back(project: Make, state_manager: LocalStateManager, tmp_pat
     assert stack.up("--skip-preview").check().changes == moved
     assert puts(state_manager) == 3
     in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=True)
-    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=False)
+    changed = inline().replace("max_retries=5", "max_retries=6") + ATTACHED
+    stack.program = changed
+    assert stack.up("--skip-preview").check().changes == {"update": 1}
+    in_turn(stack, state_manager, changed, on_plugin=False)
     stack.destroy("--skip-preview").check()
 
 
 def test_made_by_the_plugin(project: Make, state_manager: LocalStateManager, theirs: None) -> None:
-    """A program in Python takes over what the plugin created, and can then change and destroy it."""
+    """State has no Python class until a program in Python takes over, and can then refresh, change and destroy it."""
     stack = project("import pulumi\n")
     stack.on_plugin = True
     stack.program = inline() + ATTACHED
     stack.up("--skip-preview").check()
-    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=False)
+    assert [name for name, one in stack.resources().items() if PROVIDER in one["outputs"]] == []
+    in_turn(stack, state_manager, inline() + ATTACHED, on_plugin=False, changes={"update": len(stack.resources())})
     assert stack.refresh("--skip-preview", "--expect-no-changes").check().changes == {}
     changed = inline() + ATTACHED.replace("max_retries=7", "max_retries=8")
     stack.program = changed.replace("max_retries=5", "max_retries=6")
