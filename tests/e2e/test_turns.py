@@ -192,7 +192,7 @@ print(stack.up(parallel=4).summary.resource_changes)
 )
 
 
-def test_inline_program(state_manager: LocalStateManager, tmp_path: Path) -> None:
+def test_inline_program(pulumi_cli: None, state_manager: LocalStateManager, tmp_path: Path) -> None:
     """The Automation API says how many places there are, as the command does."""
     for folder in ("backend", "work", "home"):
         (tmp_path / folder).mkdir()
