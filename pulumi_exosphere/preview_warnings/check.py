@@ -15,9 +15,10 @@ from typing import Any
 
 import pulumi
 
-from pulumi_exosphere.errors import InvalidGraph
+from pulumi_exosphere.errors import Conflict, InvalidGraph
 from pulumi_exosphere.folding.program import Background, current_program
 from pulumi_exosphere.provider.settings import configured
+from pulumi_exosphere.template.sections import CONFLICT
 
 from .listings import Survey
 from .namesakes import live_namesakes
@@ -32,6 +33,13 @@ class RegistryCheckFailed(InvalidGraph, pulumi.RunError):
 
 
 RegistryCheckFailed.__module__ = "pulumi_exosphere"
+
+
+class LiveConflict(Conflict, pulumi.RunError):
+    """Ends a preview with graphs that this stack would have to overwrite unseen, after all of them were reported."""
+
+
+LiveConflict.__module__ = "pulumi_exosphere"
 
 
 @dataclass(frozen=True)
@@ -67,11 +75,16 @@ class _Check:
     async def _examine(self, ahead: deque[_Declared | _Attached]) -> None:
         looking = []
         faulty: list[tuple[Facts, Warnings]] = []
+        conflicts = 0
         while ahead:
             declared = ahead.popleft()
             if isinstance(declared, _Attached):
                 if self.level != "off" and configured().schedules:
                     looking.append(asyncio.ensure_future(self._look_at_schedule(declared.schedule)))
+                continue
+            if (conflict := await _conflict(declared.graph)) is not None:
+                pulumi.log.error(conflict, resource=declared.graph)
+                conflicts += 1
                 continue
             try:
                 facts = await _facts(declared.graph, declared.registered)
@@ -91,6 +104,9 @@ class _Check:
             except Exception as error:  # noqa: BLE001  A preview doesn't fail because its warnings do.
                 _tell_defect(error)
         faulty += filter(None, await asyncio.gather(*looking))
+        if conflicts:
+            graphs = "one graph conflicts" if conflicts == 1 else f"{conflicts:,} graphs conflict"
+            raise LiveConflict(f"{graphs} with what is live, as listed above. Nothing was sent")
         if self.level == "error" and (first := next((it for it in faulty if it[1].risks), None)):
             raise _failed(*first)
 
@@ -170,6 +186,15 @@ def _failed(facts: Facts, warnings: Warnings) -> RegistryCheckFailed:
         "exosphere:registryCheck is 'error'. Correct them, or make them warnings: "
         "`pulumi config set exosphere:registryCheck warn`"
     )
+
+
+async def _conflict(graph: Any) -> str | None:
+    """The conflict with what is live that `check` has found, if there is one."""
+    try:
+        await graph.urn.future()
+    except Exception:  # noqa: BLE001  Whatever it is, the registration has failed with it.
+        return None
+    return await getattr(graph, CONFLICT).future() or None
 
 
 async def _facts(graph: Any, registered: Mapping[str, Any]) -> Facts | None:

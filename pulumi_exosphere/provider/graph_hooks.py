@@ -13,6 +13,8 @@ from pulumi_exosphere.reconcile.live import OUTPUTS, Live, is_document_of
 from pulumi_exosphere.reconcile.orders import Order
 from pulumi_exosphere.reconcile.refresh import LOST
 from pulumi_exosphere.template import UNKNOWN
+from pulumi_exosphere.template.messages import printable
+from pulumi_exosphere.template.sections import CONFLICT
 
 from .arguments import graph_faults
 from .connections import look_at, wanted_address, wanted_client, with_stored
@@ -46,17 +48,21 @@ def check(olds: Props, news: Props) -> CheckResult:
     checks.note(olds, inputs)
     faults += checks.declared_twice(inputs)
     faults += checks.attached(inputs)
-    if not faults:
-        faults += checks.graph_conflicts(olds, inputs, settings())
+    if not faults and (conflicts := checks.graph_conflicts(olds, inputs, settings())):
+        if CONFLICT in news:
+            inputs[CONFLICT] = printable("; ".join(conflicts))
+        else:
+            faults += conflicts
     return CheckResult(to_engine(inputs, news), [failure(message) for message in faults])
 
 
 def diff(olds: Props, news: Props) -> DiffResult:
-    moved = came_from_native(olds, news)
+    # A conflict is shown with a change: what stays the same has the outputs that state has.
+    changed = came_from_native(olds, news) or CONFLICT in news
     olds, news = graph_inputs(olds), graph_inputs(news)
     replaces = [key for key in ("name", "namespace") if olds.get(key) != news.get(key)]
     compared = {*olds, *news} - {*OUTPUTS, LOST}
-    changed = moved or any(olds.get(key) != news.get(key) for key in compared)
+    changed = changed or any(olds.get(key) != news.get(key) for key in compared)
     if changed and not replaces:
         checks.expect_update(olds, news)
     return DiffResult(changes=changed, replaces=replaces)

@@ -20,7 +20,7 @@ from pulumi_exosphere.folding.turns import in_turn
 from pulumi_exosphere.provider.settings import configured_namespace
 from pulumi_exosphere.resources import inputs
 from pulumi_exosphere.template.names import with_keys
-from pulumi_exosphere.template.sections import SECTIONS, UNKNOWN, parse_id
+from pulumi_exosphere.template.sections import CONFLICT, SECTIONS, UNKNOWN, parse_id
 
 from .args import (
     ConnectionArgs,
@@ -302,6 +302,7 @@ def _finish(
 
         if given["triggers"]:
             report_schedules_off()
+        props[CONFLICT] = ""
         examine(graph, props, address(connection))
     if mistakes.found:
         props = dict.fromkeys(props, Later(partial(once_judged, program, label)))

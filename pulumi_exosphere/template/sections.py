@@ -76,6 +76,9 @@ FOLDED: Final = "__folded"
 """The key in an attachment's inputs and state that says that it goes live with its graph, declared by the same program.
 If it moves to another graph, the hooks of its old graph upsert or retire that one. Pulumi doesn't display keys that
 begin with two underscores; this one is in state and in a preview's JSON."""
+CONFLICT: Final = "__conflict"
+"""The key in a graph's inputs by which a program asks `check`, in a preview, to return a conflict with what is live
+instead of failing: at a failure the preview ends, and the conflicts of other graphs stay unseen. Never in state."""
 
 RETRY_POLICY: Final[dict[str, Any]] = {
     "max_retries": 3,

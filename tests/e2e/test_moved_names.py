@@ -115,7 +115,9 @@ def refused(stack: Project, program: str, *owners: tuple[str, str]) -> None:
     """Assert that the preview fails for these resources, whatever its parallelism, and names who has its graph."""
     stack.program = program
     for result in (stack.preview("--parallel", "1").refused(), stack.preview().refused()):
-        errors = {of.rpartition("::")[2]: text for severity, of, text in result.diagnostics if severity == "error"}
+        errors = {
+            of.rpartition("::")[2]: text for severity, of, text in result.diagnostics if severity == "error" and of
+        }
         errors.pop("test-project-test", None)
         assert errors
         assert set(errors) <= {resource for resource, _ in owners}

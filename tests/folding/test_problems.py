@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 import pulumi_exosphere as exosphere
+from pulumi_exosphere.folding.registration import ProgramFailed
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.state_manager import StateManager
 from tests.support.pulumi_project import Project
@@ -200,7 +201,7 @@ def test_awaiting_a_faulty_resource(*, by_id: bool) -> None:
 
 
 def test_program_that_fails_as_well() -> None:
-    """The user sees the program's own error, and nothing is sent."""
+    """The user sees the program's own error, itself or as what stopped a registration, and nothing is sent."""
 
     def program() -> None:
         graph(nodes=3)
@@ -208,7 +209,8 @@ def test_program_that_fails_as_well() -> None:
         raise ValueError("my own mistake")
 
     done = attempt(program)
-    assert str(done.failure).rstrip().endswith("ValueError: my own mistake")
+    assert repr(done.failure).startswith("ValueError(") or isinstance(done.failure, ProgramFailed)
+    assert str(done.failure).rstrip().endswith("my own mistake")
     assert done.by_name == {}
 
 

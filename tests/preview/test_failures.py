@@ -73,5 +73,5 @@ def _problem(stack: Project) -> str:
     preview = stack.preview().refused()
     assert "canary" not in preview.output
     assert "Traceback" not in preview.output
-    (text,) = [text for severity, _, text in preview.diagnostics if severity == "error" and PROBLEM in text]
-    return text.partition(PROBLEM)[2].strip()
+    (text,) = [text for severity, _, text in preview.diagnostics if severity == "error" and GRAPH in text]
+    return text.rpartition(PROBLEM)[2].strip()
