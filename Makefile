@@ -8,6 +8,8 @@ SETTLED := $(VENV)/.installed
 PYTEST_ARGS ?=
 # More than a machine has cores: most tests wait, for a process or a validation, more than they compute.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+# Those that run no CLI wait for validations, and start no processes that compete.
+CHECK_WORKERS ?= $(shell expr 5 \* $$(getconf _NPROCESSORS_ONLN))
 LOWEST := .venv-lowest
 GITLAB = $(wildcard examples/*/.gitlab-ci.yml)
 WORKFLOWS = $(abspath $(wildcard .github/workflows/*.yml examples/*/.github/workflows/*.yml))
@@ -54,7 +56,7 @@ test: install ## Run the tests.
 # and reports after them.
 check: install ## Lint, and run every test that doesn't run the Pulumi CLI: the loop for editing.
 	@mkdir -p build; $(MAKE) --no-print-directory -s lint >build/lint.txt 2>&1 & linting=$$!; \
-	$(IN_ENV) TESTS_WITHOUT_CLI=1 TESTS_BRIEFLY=1 python -m pytest -q -n $(WORKERS) --dist worksteal \
+	$(IN_ENV) TESTS_WITHOUT_CLI=1 TESTS_BRIEFLY=1 python -m pytest -q -n $(CHECK_WORKERS) --dist worksteal \
 		-m 'not cli and not slow and not full' $(PYTEST_ARGS); tested=$$?; \
 	wait $$linting; linted=$$?; cat build/lint.txt; exit $$((tested | linted))
 

@@ -18,6 +18,7 @@ from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.state_manager import StateManager
+from tests.support.brevity import BRIEFLY
 from tests.support.fault_proxy import FaultProxy, kind_of
 from tests.support.hooks_driver import Resource
 from tests.support.live import put
@@ -226,7 +227,9 @@ for round in range(int(sys.argv[4])):
 
 
 @pytest.mark.parametrize(
-    "rounds", [6, pytest.param(30, marks=[pytest.mark.full, pytest.mark.timeout(900)])], ids="{} rounds".format
+    "rounds",
+    [2 if BRIEFLY else 6, pytest.param(30, marks=[pytest.mark.full, pytest.mark.timeout(900)])],
+    ids="{} rounds".format,
 )
 def test_two_programs(state_manager: LocalStateManager, rounds: int) -> None:
     """If two programs replace their schedules of one graph at once, no piece is lost, and none comes back."""

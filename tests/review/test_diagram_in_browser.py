@@ -16,6 +16,7 @@ from pulumi_exosphere.review.gather import review
 from pulumi_exosphere.review.graph_review import GraphReview
 from pulumi_exosphere.review.preview import read
 from tests.review.documents import CLOCK, COMMENTS, graph, node, recorded, reviewed, step
+from tests.support.brevity import cases
 from tools.browser import chromium, scripts
 
 SIGNS = [chr(code) for code in range(ord("!"), 127) if not chr(code).isalnum()]
@@ -99,9 +100,9 @@ def shown(text: str) -> str:
     return text.replace("\ufeff", "").replace("\xa0", " ")
 
 
-@pytest.fixture(params=scripts.MERMAID, ids=lambda script: script.version)
+@pytest.fixture(params=cases(list(scripts.MERMAID)), ids=lambda script: script.version)
 def mermaid(request: pytest.FixtureRequest) -> scripts.Script:
-    """One version of each kind of Mermaid, if `make browser` has set up what draws it."""
+    """One version of each kind of Mermaid (of one kind in `make check`), if `make browser` has set up what draws it."""
     script: scripts.Script = request.param
     if chromium.find() is None or not script.path.is_file():
         pytest.skip("Chromium or Mermaid is missing: `make browser` sets them up")
