@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from pulumi_exosphere.local import LocalStateManager
 from tests.faults.victims import Victim, wait_for
 from tests.support.live import put
 from tests.support.nodes import node
-from tests.support.pulumi_cli import environment
+from tests.support.pulumi_cli import run_inline
 from tests.support.pulumi_project import Project
 
 NODES = [{"node_name": "Late", "namespace": "late", "identifier": "a", "inputs": {}, "next_nodes": []}]
@@ -194,18 +192,7 @@ print(stack.up(parallel=4).summary.resource_changes)
 
 def test_inline_program(pulumi_cli: None, state_manager: LocalStateManager, tmp_path: Path) -> None:
     """The Automation API says how many places there are, as the command does."""
-    for folder in ("backend", "work", "home"):
-        (tmp_path / folder).mkdir()
-    env = environment(
-        PULUMI_HOME=str(tmp_path / "home"),
-        EXOSPHERE_STATE_MANAGER_URI=state_manager.uri,
-        EXOSPHERE_API_KEY=state_manager.api_key,
-    )
-    arguments = [(tmp_path / "backend").as_uri(), str(tmp_path / "work")]
-    done = subprocess.run(
-        [sys.executable, "-c", INLINE, *arguments], env=env, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_inline(INLINE, tmp_path, state_manager.uri, state_manager.api_key)
     assert len(deployed(state_manager)) == 12
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from pulumi_exosphere.local import LocalStateManager
 from tests.support import by_hand
-from tests.support.pulumi_cli import environment
+from tests.support.pulumi_cli import run_inline
 from tests.support.pulumi_project import Project
 
 pytestmark = pytest.mark.usefixtures("pulumi_cli")
@@ -265,20 +264,7 @@ for _ in range(2):
 
 def test_inline_program(state_manager: LocalStateManager, tmp_path: Any) -> None:
     """The Automation API runs a program in its own process, here twice in a row."""
-    import subprocess
-
-    for folder in ("backend", "work", "home"):
-        (tmp_path / folder).mkdir()
-    env = environment(
-        PULUMI_HOME=str(tmp_path / "home"),
-        EXOSPHERE_STATE_MANAGER_URI=state_manager.uri,
-        EXOSPHERE_API_KEY=state_manager.api_key,
-    )
-    arguments = [(tmp_path / "backend").as_uri(), str(tmp_path / "work")]
-    done = subprocess.run(
-        [sys.executable, "-c", INLINE, *arguments], env=env, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines() == ["{'create': 5}", "{'same': 5}"]
+    printed = run_inline(INLINE, tmp_path, state_manager.uri, state_manager.api_key)
+    assert printed.splitlines() == ["{'create': 5}", "{'same': 5}"]
     assert sorted(puts(state_manager)) == ["report-0", "report-1"]
     assert len(live(state_manager, "report-1")["triggers"]) == 1

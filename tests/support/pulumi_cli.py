@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections import Counter
 from dataclasses import dataclass, field
@@ -106,6 +107,26 @@ def environment(**more: str) -> dict[str, str]:
         "PULUMI_CONFIG_PASSPHRASE": "test",
         **more,
     }
+
+
+def run_inline(program: str, folder: Path, uri: str, api_key: str) -> str:
+    """Run a program that drives the Automation API, and return what it prints.
+
+    It gets the address of a backend and a folder to work in as its arguments, both new below ``folder``.
+    """
+    backend, work, home = (folder / name for name in ("backend", "work", "home"))
+    for one in (backend, work, home):
+        one.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", program, backend.as_uri(), str(work)],
+        env=environment(PULUMI_HOME=str(home), EXOSPHERE_STATE_MANAGER_URI=uri, EXOSPHERE_API_KEY=api_key),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def start(*arguments: str, folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
