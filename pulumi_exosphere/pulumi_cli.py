@@ -29,20 +29,30 @@ def ask_pulumi(folder: Path, stack: str | None, *command: str, limit: float = LI
     if cli is None:
         return None
     try:
-        done = subprocess.run(  # noqa: S603  The `pulumi` that the user's own shell would run.
-            [cli, "--non-interactive", *command, *of_stack(stack)],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=limit,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-        )
+        done = run(cli, "--non-interactive", *command, *of_stack(stack), folder=folder, limit=limit)
         answer = json.loads(done.stdout) if done.returncode == 0 else None
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
     return answer if isinstance(answer, dict) else None
+
+
+def run(
+    cli: str, *arguments: str, folder: Path | None = None, limit: float = LIMIT
+) -> subprocess.CompletedProcess[str]:
+    """Run the Pulumi CLI, which asks nobody for input or for updates.
+
+    Raises OSError if it can't be run, subprocess.TimeoutExpired after ``limit`` seconds.
+    """
+    return subprocess.run(  # noqa: S603  The `pulumi` that the user's own shell would run.
+        [cli, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=limit,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+    )
 
 
 def of_stack(name: str | None) -> tuple[str, ...]:

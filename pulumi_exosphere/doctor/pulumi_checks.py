@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from pulumi_exosphere.pulumi_cli import run
 from pulumi_exosphere.version import __version__
 
 from .findings import Finding, Status
@@ -44,15 +45,7 @@ def _cli(cli: str | None) -> Finding:
     if cli is None:
         return Finding("pulumi-cli", Status.FAULT, "there is no `pulumi` on PATH", _INSTALL)
     try:
-        done = subprocess.run(  # noqa: S603  The `pulumi` that the user's own shell would run.
-            [cli, "version"],
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-        )
+        done = run(cli, "version", limit=LIMIT)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding("pulumi-cli", Status.FAULT, f"{cli} can't be run ({type(error).__name__})", _INSTALL)
     version = done.stdout.strip()
