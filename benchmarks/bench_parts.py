@@ -58,7 +58,7 @@ def imports() -> list[str]:
     }
     programs["pydantic and the models of the API's documents, when the first answer is read"] = (
         "from pulumi_exosphere.state_manager import models; "
-        "models.graph_listing('n', [{'name': 'g', 'nodes': [], 'validation_status': 'VALID'}])"
+        "models.listed_graph({'name': 'g', 'nodes': [], 'validation_status': 'VALID'})"
     )
     seconds: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(3 * RUNS):

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pulumi_exosphere.errors import Conflict, StateManagerError, Unauthorized
+from pulumi_exosphere.errors import Conflict, StateManagerError, Unauthorized, UnreadableAnswer
 
 from .keys import GraphKey
 from .live import Live, from_graph
@@ -20,6 +19,7 @@ from .waiting import holding
 
 if TYPE_CHECKING:
     from pulumi_exosphere.state_manager import StateManager
+    from pulumi_exosphere.state_manager.answers import GraphListing
 
 T = TypeVar("T")
 
@@ -91,23 +91,32 @@ class Shared(Generic[T]):
         return value
 
 
-@dataclass(frozen=True)
 class Listing:
-    """The graphs of a namespace."""
+    """The graphs of a namespace as `Live`; each is read when it is asked for."""
 
-    graphs: dict[str, Live]
-    """By name, those that can be read."""
-    unreadable: Mapping[str, str]
-    """By name, why others can't."""
+    def __init__(self, listing: GraphListing) -> None:
+        self._listing = listing
+        self._live: dict[str, Live | None] = {}
 
     def find(self, name: str) -> Live | None:
         """Return the graph of this name, or None.
 
         Raises Conflict if this version can't read it.
         """
-        if name in self.unreadable:
-            raise Conflict(self.unreadable[name])
-        return self.graphs.get(name)
+        if name not in self._live:
+            try:
+                graph = self._listing.find(name)
+            except UnreadableAnswer as error:
+                raise Conflict(str(error)) from None
+            self._live[name] = None if graph is None else from_graph(graph)
+        return self._live[name]
+
+    def readable(self, name: str) -> Live | None:
+        """Return the graph of this name; None if there is none, or this version can't read it."""
+        try:
+            return self.find(name)
+        except Conflict:
+            return None
 
 
 class Snapshots:
@@ -139,9 +148,9 @@ class Snapshots:
                 self._written.pop(key, None)
         return live
 
-    def refreshed(self, client: StateManager, namespace: str) -> dict[str, Live]:
-        """Every graph of a namespace that can be read, as in a listing that began after this call."""
-        return self._listing(client.address, namespace).fresh(client).graphs
+    def refreshed(self, client: StateManager, namespace: str) -> Listing:
+        """The graphs of a namespace, as in a listing that began after this call."""
+        return self._listing(client.address, namespace).fresh(client)
 
     def cost(self, address: str, namespace: str) -> float:
         """Seconds that the namespace's last listing took; 0 where there was none."""
@@ -172,5 +181,4 @@ def _read(client: StateManager, namespace: str) -> Listing:
     listing = client.list_graphs(namespace)
     for notice in listing.notices():
         tell(notice)
-    graphs = {name: from_graph(graph) for name, graph in listing.graphs.items()}
-    return Listing(graphs, {name: listing.why_unreadable(name) for name in listing.unreadable})
+    return Listing(listing)

@@ -11,6 +11,7 @@ from pulumi_exosphere.errors import Conflict, ExosphereError, Outcome
 
 from .deliver import may_fire
 from .keys import GraphKey
+from .listings import Listing
 from .live import Live, holds
 from .namesakes import give_back
 from .orders import Site, Written
@@ -65,7 +66,7 @@ def verify_own(site: Site) -> Live | None:
     if (written := run.unverified.pop(key, None)) is None:
         return None
     with run.alone_with(key):
-        return verify(written, listing.get(key.name))
+        return verify(written, listing.readable(key.name))
 
 
 def verify_others(site: Site) -> None:
@@ -88,10 +89,10 @@ def _unverified(site: Site) -> list[GraphKey]:
     return [other for other in list(current().unverified) if other[:2] == site.key[:2]]
 
 
-def _verify_each(keys: list[GraphKey], listing: dict[str, Live]) -> None:
+def _verify_each(keys: list[GraphKey], listing: Listing) -> None:
     for key in keys:
         if (late := current().unverified.pop(key, None)) is not None:
-            _verify_other(key, late, listing.get(key.name))
+            _verify_other(key, late, listing.readable(key.name))
 
 
 def _verify_other(key: GraphKey, late: Written, seen: Live | None) -> None:

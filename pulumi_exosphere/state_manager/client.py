@@ -17,12 +17,14 @@ from .address import parse_address
 from .api import Call, Unreadable
 from .failures import Failed, refused, unreadable
 from .headers import header_faults
-from .models import Graph, GraphListing, RegisteredNode
 from .retry import Patience
 from .transport import Wire
 
 if TYPE_CHECKING:
     import httpx
+
+    from .answers import GraphListing
+    from .models import Graph, RegisteredNode
 
 T = TypeVar("T")
 

@@ -7,12 +7,10 @@ model, contain no value. What the server refuses in a request is added in ``loca
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pulumi_exosphere.errors import UnreadableAnswer
 from pulumi_exosphere.template.sections import RETRY_POLICY, UNITES_STRATEGIES
 
 SHOWN = 3
@@ -139,59 +137,12 @@ class RegisteredNode(Shape):
     secrets: list[str] | None = None
 
 
-@dataclass(frozen=True)
-class GraphListing:
-    """The graphs of a namespace."""
-
-    namespace: str
-    graphs: Mapping[str, ListedGraph] = field(default_factory=dict)
-    """By name; of two documents of one name the first, as a GET finds it."""
-    unreadable: Mapping[str, str] = field(default_factory=dict)
-    """By name the places in documents of a form that this version doesn't know, without any value."""
-    repeated: tuple[str, ...] = ()
-    """The names that more than one document has, sorted."""
-
-    def find(self, name: str) -> ListedGraph | None:
-        """Return the graph of this name, or None.
-
-        Raises UnreadableAnswer if its document can't be read.
-        """
-        if name in self.unreadable:
-            raise UnreadableAnswer(self.why_unreadable(name))
-        return self.graphs.get(name)
-
-    def why_unreadable(self, name: str) -> str:
-        """Return the message about a document that can't be read."""
-        return (
-            f"graph '{name}' in namespace '{self.namespace}' has a form that this version of pulumi-exosphere doesn't "
-            f"know ({self.unreadable[name]}), so it can't be managed. Update pulumi-exosphere, or upsert the graph "
-            "without that"
-        )
-
-    def notices(self) -> list[str]:
-        """Return a sentence about each name that more than one document has."""
-        return [
-            f"graph '{name}' in namespace '{self.namespace}' is stored more than once: the first document is used, as "
-            "the state manager does. Remove the others from its database"
-            for name in self.repeated
-        ]
-
-
-def graph_listing(namespace: str, documents: Iterable[Mapping[str, Any]]) -> GraphListing:
-    """Read the documents of a listing one by one; each has a text ``name``."""
-    graphs: dict[str, ListedGraph] = {}
-    unreadable: dict[str, str] = {}
-    repeated: set[str] = set()
-    for document in documents:
-        name = document["name"]
-        if name in graphs or name in unreadable:
-            repeated.add(name)
-            continue
-        try:
-            graphs[name] = ListedGraph.model_validate(document)
-        except ValidationError as error:
-            unreadable[name] = places(error)
-    return GraphListing(namespace, graphs, unreadable, tuple(sorted(repeated)))
+def listed_graph(document: Mapping[str, Any]) -> ListedGraph | str:
+    """Read a document of a namespace's listing; where it has an unknown form, return the places, without any value."""
+    try:
+        return ListedGraph.model_validate(document)
+    except ValidationError as error:
+        return places(error)
 
 
 def registered_node(document: Mapping[str, Any]) -> RegisteredNode:

@@ -10,6 +10,7 @@ from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import proto, rpc
 
+from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
 from pulumi_exosphere.native import protocol
 from pulumi_exosphere.native.dynamic import REFERENCES
@@ -19,12 +20,13 @@ from pulumi_exosphere.provider.cron_trigger import CronTriggerProvider
 from pulumi_exosphere.provider.graph import GraphProvider
 from pulumi_exosphere.provider.retry_policy import RetryPolicyProvider
 from pulumi_exosphere.provider.store_config import StoreConfigProvider
+from tests.support.live import put
 from tests.support.wanted import report
 
 RUN = """
 import json, sys
 from google.protobuf import json_format
-import pulumi_exosphere.native.plugin
+import pulumi_exosphere.native.server
 from pulumi_exosphere.native.protocol import provider_pb2 as pb
 from pulumi_exosphere.native.servicer import Servicer
 from pulumi_exosphere.reconcile import run
@@ -39,22 +41,28 @@ def struct(props):
 plugin.Configure(pb.ConfigureRequest(args=struct({"stateManagerUri": uri, "apiKey": key})), None)
 props = struct(wanted)
 inputs = plugin.Check(pb.CheckRequest(urn=urn, olds=struct({}), news=props), None).inputs
+plugin.Create(pb.CreateRequest(urn=urn, properties=inputs, preview=True), None)
+previewed = "pydantic" in sys.modules
 state = plugin.Create(pb.CreateRequest(urn=urn, properties=inputs), None)
 assert plugin.Read(pb.ReadRequest(urn=urn, id=state.id, properties=state.properties, inputs=inputs), None).id
 plugin.Diff(pb.DiffRequest(urn=urn, id=state.id, olds=state.properties, old_inputs=inputs, news=inputs), None)
 plugin.Invoke(pb.InvokeRequest(tok="exosphere:index:getGraphs"), None)
 run.begin()
 plugin.Delete(pb.DeleteRequest(urn=urn, id=state.id, properties=state.properties), None)
-print(sorted({"pulumi", "pulumi.runtime", "pulumi.output", "dill"} & set(sys.modules)))
+print(sorted({"pulumi", "pulumi.runtime", "pulumi.output", "dill"} & set(sys.modules)), previewed)
 """
 
 
 def test_starts_without_the_sdk(state_manager: LocalStateManager) -> None:
-    """A graph is created, read and deleted without loading Pulumi's SDK, which takes longer than the plugin itself."""
+    """A graph is created, read and deleted without loading Pulumi's SDK, which takes longer than the plugin itself.
+
+    And its preview reads no document, not even one of the same namespace: so it doesn't load pydantic either.
+    """
+    put(state_manager, "analytics", "other", template.to_body(template.normalise(report())))
     wanted = report(name="daily-report", namespace="analytics")
     arguments = json.dumps([state_manager.uri, state_manager.api_key, wanted])
     command = [sys.executable, "-c", RUN, arguments]
-    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "[]\n"
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "[] False\n"
 
 
 @pytest.mark.parametrize("name", ["engine_pb2", "plugin_pb2", "provider_pb2"])

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pulumi_exosphere.errors import UnreadableAnswer
-from pulumi_exosphere.state_manager.models import Graph, ListedGraph, graph_listing, registered_node
+from pulumi_exosphere.state_manager.answers import GraphListing
+from pulumi_exosphere.state_manager.models import Graph, ListedGraph, registered_node
 from tests.support.transports import graph
 
 SECRET = "canary-of-an-input"
@@ -38,7 +39,7 @@ FOREIGN = {
 @pytest.mark.parametrize("fields", FOREIGN.values(), ids=FOREIGN)
 def test_a_document_that_cannot_be_read_concerns_only_its_own_graph(fields: dict[str, Any]) -> None:
     """The other graphs are readable; its own is rejected by name, with the place and without any value."""
-    listing = graph_listing("ns", [graph(name="a"), unreadable("odd", **fields), graph(name="z")])
+    listing = GraphListing("ns", [graph(name="a"), unreadable("odd", **fields), graph(name="z")])
     assert list(listing.graphs) == ["a", "z"]
     assert listing.find("absent") is None
     with pytest.raises(UnreadableAnswer, match="graph 'odd' in namespace 'ns' has a form") as caught:
@@ -55,12 +56,12 @@ def test_what_is_not_known_is_kept() -> None:
 
 def test_of_two_documents_of_one_name_the_first_counts() -> None:
     """The first is the one that a GET finds; a notice reports the second."""
-    listing = graph_listing("ns", [graph(name="a", _id="1"), graph(name="a", _id="2"), graph(name="b", _id="3")])
+    listing = GraphListing("ns", [graph(name="a", _id="1"), graph(name="a", _id="2"), graph(name="b", _id="3")])
     assert [listing.graphs[name].id for name in ("a", "b")] == ["1", "3"]
     assert [notice.partition(":")[0] for notice in listing.notices()] == [
         "graph 'a' in namespace 'ns' is stored more than once"
     ]
-    mixed = graph_listing("ns", [unreadable("a", triggers=[{}]), graph(name="a")])
+    mixed = GraphListing("ns", [unreadable("a", triggers=[{}]), graph(name="a")])
     assert (list(mixed.graphs), mixed.repeated) == ([], ("a",))
 
 
