@@ -22,7 +22,7 @@ LARGEST = 200
 """The most graphs: with more, the engine's writing of state would hide everything else."""
 STARTS = 15
 """Runs of each of `PROCESSES`."""
-_PLUGIN = "import pulumi_exosphere.native.plugin"
+_PLUGIN = "import pulumi_exosphere.native.server"
 _ASKS = "sys.modules['httpx._main'] = None; import pulumi_exosphere.state_manager.client; import httpcore"
 PROCESSES = {
     "Pulumi's process for dynamic resources, without a provider": "import pulumi.dynamic",

@@ -1,9 +1,8 @@
-"""The process `pulumi-resource-exosphere`, which the engine starts once for each provider of a stack."""
+"""The gRPC server of the plugin, which ends with the engine."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 import time
@@ -22,16 +21,11 @@ LARGEST = 400 * 1024 * 1024
 """Bytes of a message, as Pulumi's own processes have it: a state manager takes graphs of 16 MB."""
 
 
-def main() -> None:
-    """Serve the hooks until the engine ends the process, or is gone.
+def serve(parent: int) -> None:
+    """Serve the hooks until the engine, which the process ``parent`` is, ends this process or is gone.
 
     The engine gives its own address as the only argument, and reads the port from the first line that is printed.
     """
-    parent = os.getppid()
-    # httpx also imports its command line, if it can, and that takes longer than httpx itself.
-    sys.modules["httpx._main"] = None  # type: ignore[assignment]
-    # This is how the engine ends a plugin that it needs no more; what Ctrl-C means, it says before (`Servicer.Cancel`).
-    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     sizes = [(f"grpc.max_{way}_message_length", LARGEST) for way in ("receive", "send")]
     server = grpc.server(ThreadPoolExecutor(max_workers=THREADS), options=sizes)
     protocol.provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(), server)
