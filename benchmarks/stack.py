@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.native import in_yaml
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.nodes import NODES
 from tests.support.pulumi_project import Project
@@ -32,15 +33,16 @@ def server(delay: float) -> Iterator[LocalStateManager]:
 class Stack:
     """One stack, on the state manager `running`; `requests` has those of each step."""
 
-    def __init__(self, project: Project, running: LocalStateManager) -> None:
+    def __init__(self, project: Project, running: LocalStateManager, update: Callable[[Project], None]) -> None:
         self._project = project
+        self._update = update
         self.running = running
         self.requests: dict[str, Any] = {}
 
     @classmethod
     @contextmanager
     def open(cls, graphs: int, *, delay: float = 0.0, kind: str = "dynamic") -> Iterator[Stack]:
-        """Yield a stack of so many graphs of a kind (`dynamic`, `native`, `floor`), none of them deployed."""
+        """Yield a stack of so many graphs of a kind (`dynamic`, `native`, `yaml`, `floor`), none of them deployed."""
         with server(delay) as running, tempfile.TemporaryDirectory(prefix="exosphere-bench-") as folder:
             env = {
                 "BENCH_GRAPHS": str(graphs),
@@ -51,13 +53,20 @@ class Stack:
             }
             if graphs > WITH_CHECKPOINTS:
                 env |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-            yield cls(Project(Path(folder), ROOT / "benchmarks" / "program", env), running)
+            program = in_yaml(graphs, "bucket") if kind == "yaml" else ROOT / "benchmarks" / "program"
+
+            def update(project: Project) -> None:
+                project.env["BENCH_SOURCE"] = "lake"
+                if kind == "yaml":
+                    project.program = in_yaml(graphs, "lake")
+
+            yield cls(Project(Path(folder), program, env), running, update)
 
     def run(self, step: str) -> float:
         """Run a step (`preview`, `refresh`, `destroy`, `update`, otherwise an `up`), and return its seconds."""
         project = self._project
         if step == "update":
-            project.env["BENCH_SOURCE"] = "lake"
+            self._update(project)
         command = {"preview": project.preview, "refresh": project.refresh, "destroy": project.destroy}
         self.running.clear_requests()
         began = time.monotonic()

@@ -4,7 +4,7 @@ import os
 
 from benchmarks.graphs import NAMESPACE, SECRETS, names, nodes
 
-NODES = nodes(os.environ.get("BENCH_SOURCE", "bucket"))
+SOURCE = os.environ.get("BENCH_SOURCE", "bucket")
 NAMES = names(int(os.environ["BENCH_GRAPHS"]))
 
 KIND = os.environ.get("BENCH_KIND", "dynamic")
@@ -16,16 +16,12 @@ if KIND == "dynamic":
         exosphere.Graph(
             name,
             namespace=NAMESPACE,
-            nodes=[exosphere.GraphNodeArgs(**node) for node in NODES],
+            nodes=[exosphere.GraphNodeArgs(**node) for node in nodes(SOURCE)],
             secrets=SECRETS,
         )
 else:
     from benchmarks.floor import Floor
-    from benchmarks.native import Native
+    from benchmarks.native import Native, properties
 
     for name in NAMES:
-        by_identifier = {
-            node["identifier"]: {key: value for key, value in node.items() if key != "identifier"} for node in NODES
-        }
-        kind = Native if KIND == "native" else Floor
-        kind(name, {"name": name, "namespace": NAMESPACE, "nodes": by_identifier, "secrets": SECRETS})
+        (Native if KIND == "native" else Floor)(name, properties(name, SOURCE))
