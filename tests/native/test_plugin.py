@@ -47,6 +47,16 @@ def test_answers_until_it_is_ended(plugin: subprocess.Popen[str]) -> None:
     assert plugin.wait(LIMIT) == 0
 
 
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_tells_a_user_what_it_is(option: str) -> None:
+    """Someone who runs it by hand gets an answer, not a server that waits."""
+    script = shutil.which("pulumi-resource-exosphere", path=sysconfig.get_path("scripts"))
+    assert script is not None
+    done = subprocess.run([script, option], capture_output=True, text=True, check=True, timeout=LIMIT)
+    assert __version__ in done.stdout
+    assert "`pulumi-exosphere`" in done.stdout
+
+
 def test_ends_with_its_parent(tmp_path: os.PathLike[str]) -> None:
     """A killed engine leaves no plugin behind."""
     script = shutil.which("pulumi-resource-exosphere", path=sysconfig.get_path("scripts"))
