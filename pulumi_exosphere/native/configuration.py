@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def settings(properties: Mapping[str, Any]) -> Settings:
     """The configuration as the hooks read it; what isn't known yet wasn't given."""
-    return read_settings(lambda key: None if _unknown(properties.get(key)) else properties.get(key))
+    return read_settings(lambda key: None if _unknown(properties.get(key)) else properties.get(key), keys=properties)
 
 
 def check(properties: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -253,6 +253,14 @@ def test_provider_configuration() -> None:
     assert not call(Servicer().CheckConfig, provider_pb2.CheckRequest(news=after)).failures
 
 
+def test_misspelt_configuration() -> None:
+    """A misspelt setting is reported with the one that was meant; the engine's own properties are left alone."""
+    news = struct({"allowedNamespace": '["analytics"]', "version": "0.1.0", "pluginDownloadURL": "", "elsewhere": "x"})
+    answer = call(Servicer().CheckConfig, provider_pb2.CheckRequest(news=news))
+    assert len(answer.failures) == 1
+    assert "exosphere:allowedNamespace is not a setting; did you mean" in answer.failures[0].reason
+
+
 IMPORTED = [
     (GRAPH, "analytics/theirs", {"name", "nodes", "retry_policy", "triggers"}, {"store_config", "secrets"}),
     (RETRY, "analytics/theirs/retry_policy", {"graph", "max_retries"}, set()),

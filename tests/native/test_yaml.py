@@ -77,6 +77,14 @@ def test_life(project: Make, state_manager: LocalStateManager) -> None:
     assert stack.holding("canary-secret") == []
 
 
+def test_misspelt_setting(project: Make) -> None:
+    """A misspelt key of the stack's configuration fails the preview with the one that was meant."""
+    stack = project(report())
+    stack.config_set("exosphere:allowedNamespace", '["other"]')
+    refused = stack.preview().refused().output
+    assert "exosphere:allowedNamespace is not a setting; did you mean exosphere:allowedNamespaces?" in refused
+
+
 HIDDEN = """\
 resources:
   report:
