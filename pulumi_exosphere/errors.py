@@ -13,8 +13,10 @@
         ├── Unauthorized          it rejected the API key
         └── UnreadableAnswer      the response isn't the state manager's
 
-Three more are raised by hooks only, so no program can catch them: ``Cancelled``, ``NotValidated`` and ``Defect``. No
-message contains a value of a graph's inputs, store defaults, secrets or connection.
+Four more appear only in the output of a deployment, because no program can catch what a hook raises: ``Cancelled``
+(the run was cancelled), ``NotValidated`` (the validation result didn't come in time), ``Replaced`` (another program
+wrote the graph during the run) and ``Defect`` (a bug of this package). No message contains a value of a graph's inputs,
+store defaults, secrets or connection.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ class ExosphereError(Exception):
     """The base class of every error that this package raises on purpose."""
 
     outcome: Outcome | None = None
-    """The result of the write at which a hook failed; None if nothing had been sent, or if no hook raised the error."""
+    """What became of the graph when a deployment failed; None for an error that the program itself raises."""
 
 
 class ConfigurationError(ExosphereError):

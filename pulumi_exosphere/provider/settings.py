@@ -55,11 +55,11 @@ class Settings:
     """The stack's configuration."""
 
     uri: str | None = None
-    """The state manager's address as configured: it can contain credentials."""
+    """The state manager's address; it can contain credentials."""
     api_key: str | None = field(default=None, repr=False)
-    """The state manager's API key as configured."""
+    """The state manager's API key."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Additional headers of every request to that address."""
+    """Additional headers of every request to that address, for a gateway in front of the state manager."""
     environment_uri: str | None = None
     """The environment's address: used if the configuration has none."""
     environment_key: str | None = field(default=None, repr=False)
@@ -67,23 +67,26 @@ class Settings:
     environment_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The environment's headers."""
     namespace: str = "default"
-    """The namespace of graphs that name none."""
+    """The namespace of graphs that don't set one; default: ``default``."""
     adopt: bool = False
-    """Whether graphs that already exist, and differ, are taken over."""
+    """Take over graphs that already exist and differ, and overwrite the differences; default: false."""
     overwrite_drift: bool = False
-    """Whether someone else's changes are overwritten before a refresh has shown them."""
+    """Overwrite changes made outside Pulumi even if no refresh has shown them, except for secrets that were added;
+    default: false."""
     registry_check: str = "warn"
-    """The treatment of likely problems of a graph in a preview: one of `REGISTRY_CHECKS`."""
+    """What to do about likely problems that the preview of a Python program finds: ``warn`` (the default), ``error`` or
+    ``off``."""
     allowed_namespaces: tuple[str, ...] | None = None
-    """The namespaces that graphs may be in; None: any."""
+    """The namespaces that graphs may be in; default: any."""
     schedules: bool = True
-    """Whether this stack deploys schedules; False for a stack per pull request, or a copy for tests."""
+    """``off``: deploy graphs without the schedules that the program declares, as for a stack per pull request or a copy
+    for tests; default: ``on``."""
     request_timeout: float = 30.0
-    """Seconds for each step of a request (`StateManager`)."""
+    """Seconds for each step of a request; all attempts together take at most three times as long; default: 30."""
     max_retries: int = 4
-    """The number of times a request is repeated, at most."""
+    """How often a request is repeated, at most, if the server can't be reached or is busy; default: 4."""
     log_requests: bool = False
-    """Whether a line is printed for each request."""
+    """Print one line per request; default: false."""
     value_faults: tuple[str, ...] = ()
     """Problems with the values, a sentence each; such a value counts as not given."""
     misspelt: tuple[str, ...] = ()
@@ -184,8 +187,8 @@ def _unknown(keys: Iterable[str]) -> tuple[list[str], list[str]]:
         close = difflib.get_close_matches("".join(filter(str.isalnum, key)).lower(), known, n=1, cutoff=ALIKE)
         if close:
             misspelt.append(
-                f"exosphere:{key} is not a setting; did you mean exosphere:{known[close[0]]}? Remove it with `pulumi "
-                f"config rm exosphere:{key}`"
+                f"exosphere:{key} is not a setting; did you mean exosphere:{known[close[0]]}? Set that one, and remove "
+                f"exosphere:{key} with `pulumi config rm exosphere:{key}`"
             )
         else:
             unknown.append(key)

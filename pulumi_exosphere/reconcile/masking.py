@@ -3,6 +3,11 @@
 The engine hides a value only at the path where the program gave it as a secret, and hooks can't know which values those
 are. So every value that state contains is looked for in what changed, in all usual spellings (`spellings`). A string
 that contains one is stored as a secret; a name, which can't be one (it is a key, or an item of a list), is replaced.
+
+Measured with CLI 3.259 and SDK 3.272: a value that ``read`` returns as a secret deep inside a map, in outputs and in
+inputs, is encrypted in state at that path and shown as ``[secret]`` everywhere, with ``--show-secrets`` too. The engine
+marks what later hooks return at that path as secret again, until the program's next update. One secret inside a list
+makes the engine hide the whole list from the second refresh on, which would be one more change.
 """
 
 from __future__ import annotations

@@ -60,13 +60,13 @@ class Graph(Declared, kind="Graph"):
     """A graph of nodes that Exosphere runs: sent to the state manager as a whole, and live only if it is valid.
 
     A deployment waits until the graph's nodes are registered, sends the graph, and waits for the validation result. If
-    the graph is invalid, the previous version is restored and the deployment fails with the reason. The state manager
-    has no delete, so deleting the resource retires the graph: it can't run any more, and its schedules and secrets are
-    removed.
+    that is INVALID, the deployment fails with the reason; the previous version is restored if it was VALID, and a new
+    graph is retired. The state manager has no delete, so deleting the resource retires the graph: it can't run any
+    more, and its schedules and secrets are removed.
 
     If a graph of this name exists already, it is taken over if it is the same except for the values of secrets, which
-    can't be compared. If it differs, the preview fails unless ``adopt`` is set. A change by anyone else is never
-    overwritten before a refresh has shown it.
+    can't be compared. If it differs, the preview fails unless ``adopt`` is set. A change by anyone else is not
+    overwritten before a refresh has shown it, unless ``exosphere:overwriteDrift`` is set.
 
     Examples:
         ```python
@@ -229,7 +229,7 @@ class Graph(Declared, kind="Graph"):
             connection: The state manager that has the graph; default: the configured one.
 
         Raises:
-            InvalidGraph: The id isn't the id of a graph, where `Graph` raises it too.
+            InvalidGraph: ``id`` isn't of the form ``NAMESPACE/NAME``. Raised only where `Graph` raises it, too.
         """
         label, mistakes, program = f"Graph {resource_name!r}", Mistakes(), current_program()
         if isinstance(id, str):

@@ -1,8 +1,8 @@
-"""Look-ups: read the state manager's graphs and registered nodes from a program.
+"""Read the state manager's graphs and registered nodes from a program. A preview needs the address and the key for it.
 
-Each has two forms. The plain one takes plain values, asks at once and returns a plain result, so a program can loop
-over it. The ``_output`` form also takes outputs and returns an output, which a preview doesn't know until the arguments
-are known.
+Each look-up has two forms. The plain one takes plain values, asks at once and returns a plain result, so a program can
+loop over it. The ``_output`` form also takes outputs and returns an output, which a preview doesn't know as long as it
+doesn't know an argument.
 
 A loop over looked-up graphs must choose them by something that the program itself doesn't change. If it chose graphs
 without a schedule and gave each one a schedule, the next run would find these schedules, no longer declare them, and so

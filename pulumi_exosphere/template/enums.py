@@ -43,6 +43,6 @@ class ValidationStatus(str, Enum):
     VALID = "VALID"
     """The graph can run."""
     INVALID = "INVALID"
-    """The graph can't run. A deployment that ends so restores the previous version, or says that it couldn't."""
+    """The graph can't run. A deployment that ends INVALID fails, and says which version is live."""
     PENDING = "PENDING"
     """The state manager is still validating the graph."""

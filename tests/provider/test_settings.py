@@ -93,7 +93,7 @@ MISSPELT = {
 def test_a_misspelt_key_is_a_fault(key: str, meant: str) -> None:
     """A typo doesn't disable a guard: a preview fails with a suggestion, and a refresh or a destroy doesn't."""
     settings = read_settings(lambda _: None, {}, keys=["adopt", key])
-    told = f"exosphere:{key} is not a setting; did you mean exosphere:{meant}? Remove it with `pulumi config rm"
+    told = f"exosphere:{key} is not a setting; did you mean exosphere:{meant}? Set that one, and remove"
     assert [fault[: len(told)] for fault in settings.faults] == [told]
     settings.require_valid()
 

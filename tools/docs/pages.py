@@ -147,7 +147,7 @@ class _Writer:
 
     def _methods(self, owner: Any) -> Iterator[str]:
         for name, method in owner.functions.items():
-            if not name.startswith("_"):
+            if not (name.startswith("_") or method.inherited):  # those are Pulumi's to call
                 yield from (f"## {owner.name}.{name}", "", *self._text(method), *self._arguments(method))
                 yield from self._raises(method)
 
