@@ -141,7 +141,7 @@ def big_graphs() -> list[str]:
 
 
 def listings() -> list[str]:
-    """Measure reading and parsing a listing of 2,000 graphs of five nodes."""
+    """Measure a listing of 2,000 graphs of five nodes, of which only those are read that something asks for."""
     nodes = [
         {"node_name": "Ping", "namespace": "analytics", "identifier": f"n{n}", "inputs": {"x": "y"},
          "next_nodes": [f"n{n + 1}"] if n < 4 else []}
@@ -150,15 +150,14 @@ def listings() -> list[str]:
     with LocalStateManager(api_key="benchmark") as running, StateManager(running.uri, running.api_key) as client:
         for number in range(GRAPHS):
             client.put_graph("analytics", f"graph-{number}", {"secrets": {}, "nodes": nodes})
-        reading = median(lambda: client.list_graphs("analytics"))
-        graphs = client.list_graphs("analytics").graphs.values()
-        understanding = median(lambda: [from_graph(graph) for graph in graphs])
+        listing = median(lambda: client.list_graphs("analytics"))
+        reading = median(lambda: [from_graph(one) for one in client.list_graphs("analytics").graphs.values()])
         tracemalloc.start()
-        listed = client.list_graphs("analytics")
+        read = client.list_graphs("analytics").graphs
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    times = f"listed in {reading * 1000:.0f} ms, interpreted in {understanding * 1000:.0f} ms"
-    return [f"{len(listed.graphs):,} graphs {times}, with {peak / 2**20:.0f} MiB of memory at most"]
+    times = f"in {listing * 1000:.0f} ms; in {reading * 1000:.0f} ms if all of them are read"
+    return [f"{len(read):,} graphs listed {times}, with {peak / 2**20:.0f} MiB of memory at most"]
 
 
 def secrets() -> list[str]:
