@@ -132,7 +132,7 @@ def _listed(names: Iterable[str]) -> str:
 
 _REACH = "check the address, that the state manager is running, and the network in between (VPN, proxy, firewall)"
 _KEY = "set exosphere:apiKey (or EXOSPHERE_API_KEY) to the key that the state manager was started with"
-_RUNTIME = "start the runtime that registers the nodes; a graph can't be deployed before"
+_RUNTIME = "start the runtime that registers the nodes; until then, graphs that need them can't be deployed"
 _ZONE = (
     "schedules use the state manager's local time zone, which its API doesn't report; "
     "check TZ where it runs, for example with `docker exec STATE_MANAGER date +%Z`"

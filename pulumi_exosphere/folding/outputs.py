@@ -80,8 +80,8 @@ async def settle(awaited: Mapping[pulumi.Output[Any], str], task: asyncio.Future
         for data, where in pending.items():
             if task in private.waits_for([data]):
                 raise InvalidDeclaration(
-                    f"{where}, depends on {label}, and is part of it: it goes live together with the graph, so it "
-                    "can't wait for it. Use a value that is known without the graph"
+                    f"{where}, depends on {label}, and is part of it: both go live together, so it can't wait for the "
+                    "graph. Use a value that is known without the graph"
                 )
         pause = min(_LONGEST_PAUSE, 2 * pause + 0.01)
 

@@ -149,18 +149,19 @@ def refused_options(opts: pulumi.ResourceOptions, instead: str) -> Iterator[str]
         yield missing
     if opts.custom_timeouts:
         yield (
-            "the option `custom_timeouts` doesn't reach a dynamic provider. Set `registration_timeout` and "
-            "`validation_timeout` on the Graph instead"
+            "the option `custom_timeouts` can't be used, because Pulumi doesn't pass it to Python's dynamic providers. "
+            "Set `registration_timeout` and `validation_timeout` on the Graph instead"
         )
     if opts.replace_on_changes:
         yield (
-            "the option `replace_on_changes` has no effect with a dynamic provider, and isn't needed: an "
-            "update replaces the whole graph. Leave it out; a new `name` makes a new graph"
+            "the option `replace_on_changes` can't be used, because Pulumi doesn't pass it to Python's dynamic "
+            "providers. It isn't needed either: an update replaces the whole graph. Leave it out; a new `name` makes a "
+            "new graph"
         )
     if opts.import_:
         yield (
-            "the option `import_` can't work with a dynamic provider, whose code is part of the state, which "
-            f"doesn't exist yet. {instead}"
+            "the option `import_` can't be used, because Pulumi's dynamic providers in Python don't support it. "
+            f"{instead}"
         )
 
 

@@ -303,9 +303,9 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
             return [declared_itself(piece)]
     if otherwise := conflicts.folded_otherwise(piece, provider.value(inputs), run.wanted_inputs(piece.graph) or {}):
         problem = (
-            f"{piece} isn't what the graph is sent with ({listed(otherwise)}): the graph's ignore_changes, or the "
-            "engine's transforms of either, its parents or the stack, change it where the program can't see it. "
-            "Declare both alike, or change the graph alone"
+            f"{piece} differs from what its graph is sent with ({listed(otherwise)}): `ignore_changes` on the graph, "
+            "or a transform of the graph, of this resource, of a parent or of the stack, changes one of them. Declare "
+            "both the same, or change only the graph"
         )
         return [problem]
     unchanged = olds and all(olds.get(name) == value for name, value in inputs.items())

@@ -132,8 +132,8 @@ def look_at(settings: Settings, key: GraphKey) -> Live | None:
         return with_stored(settings, where, lambda client: run.snapshots.fresh(client, key))
     except ExosphereError as error:
         raise Conflict(
-            f"this run wants {key} at {key.address}, which may be another name of the state manager that state names. "
-            f"That can't be told now, so nothing was sent: {error}"
+            f"this run wants {key} at {key.address}, which may be another name of the state manager whose address is "
+            f"in state. This can't be found out now, so nothing was sent: {error}"
         ) from None
 
 

@@ -169,6 +169,6 @@ def told_defect(name: str, error: Exception) -> str:
     where = "; ".join(f"{f.filename.rpartition('pulumi_exosphere')[2].lstrip('/')}:{f.lineno}" for f in own[-3:])
     missing = f" ({error.name})" if isinstance(error, ImportError) and error.name else ""
     return (
-        f"a defect of pulumi-exosphere in `{name}`: {type(error).__name__}{missing} at {where}. Please report this "
-        "line; the error's own text is left out because it may contain a value"
+        f"a bug in pulumi-exosphere, in `{name}`: {type(error).__name__}{missing} at {where}. Please report this line; "
+        "the error's own text is left out because it may contain a value"
     )

@@ -43,8 +43,8 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
     owner = None if known is not None else owner_of(key)
     if owner is not None and not owner.pending and owner.type != type_of(resource()):
         raise Conflict(
-            f"{key} belongs to resource '{owner}' of this stack, which another plugin deletes: that would retire what "
-            f"this resource takes over. Add {owner.alias} here"
+            f"{key} belongs to resource '{owner}' of this stack, which is of another type ({owner.type}). Pulumi would "
+            f"create this resource and then delete '{owner}', which retires the graph. Add {owner.alias} here"
         )
     differing = differences(wanted, live)
     if differing and not adopt:
@@ -115,9 +115,9 @@ def may_keep(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs) -> 
     if faults:
         sections = sorted({fault.path.partition(".")[0] for fault in faults})
         raise Conflict(
-            f"{key}: the live graph has what this program does not manage and no upsert can keep: "
-            f"{'; '.join(map(str, faults))}. Nothing was sent. Give {' and '.join(sections)} in the program "
-            "to replace them"
+            f"{key}: this program doesn't give {' and '.join(sections)}, and what is live of it would make every "
+            f"upsert INVALID: {'; '.join(map(str, faults))}. Nothing was sent. Give {' and '.join(sections)} in the "
+            "program"
         )
 
 

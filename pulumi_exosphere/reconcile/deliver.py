@@ -83,7 +83,9 @@ def _read_back(site: Site, failure: StateManagerError, settle: float) -> Live | 
             found = listed(site)  # the GETs of the wait show no sections
     except StateManagerError as error:
         raise _told(
-            error, f"{error}. This was to find out whether the upsert of {site.key}, whose answer was lost, had arrived"
+            error,
+            f"{error}. This request was made because the answer to the upsert of {site.key} was lost, to find out "
+            "whether it had arrived",
         ) from None
     return found
 
@@ -222,8 +224,8 @@ def may_fire(expressions: set[str]) -> str:
     if not expressions:
         return ""
     return (
-        f". Its schedules ({first_of(sorted(expressions), SHOWN)}) may fire all the same, although the graph doesn't "
-        "list them: an upsert that has them, and then one that doesn't, removes them"
+        f". Its schedules ({first_of(sorted(expressions), SHOWN)}) may still fire, although the graph doesn't list "
+        "them: to remove them, send the graph once with them and once without"
     )
 
 

@@ -160,7 +160,10 @@ def tell_owner(key: GraphKey, *, is_new: bool) -> None:
     run, here = current(), resource()
     owner = conflicts.owner_of(key)
     if owner is None and is_new and not run.owners.readable(here):
-        tell(f"{key} stays live if this run deletes another resource of it, as after a rename without `aliases`", here)
+        tell(
+            f"{key} stays live if this run deletes another resource that has it, as after a rename without `aliases`",
+            here,
+        )
     if owner is None or owner.pending or not run.is_first("stays live", *key):
         return
     name = name_of(here)

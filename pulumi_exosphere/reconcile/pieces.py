@@ -154,7 +154,7 @@ def _set_otherwise(piece: PieceKey) -> ExosphereError:
     return with_outcome(
         Conflict(
             f"another writer changed {piece} during this run; that change is live. Leave it to one of the two, then "
-            "run  `pulumi up --refresh`"
+            "run `pulumi up --refresh`"
         ),
         Outcome.NOT_WRITTEN,
     )

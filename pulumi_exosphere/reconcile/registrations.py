@@ -87,7 +87,7 @@ def _message(key: GraphKey, missing: Iterable[Node], timeout: float) -> str:
     return (
         f"{_names(missing)} not registered within {timeout:g} s (registration_timeout), so {key} was not sent. "
         "Start the runtime that registers them, or correct node_name or namespace, then run `pulumi up` again. If a "
-        "resource of this program is that runtime, give the graph depends_on=[it]: with `--parallel 1`, in other "
-        "languages than Python, and with Pulumi's transforms or resource hooks, waiting graphs can take every place "
-        "that `pulumi up --parallel` has, so that it never starts"
+        "resource of this program starts that runtime, give the graph depends_on=[that resource]: with `--parallel 1`, "
+        "in languages other than Python, and with transforms or resource hooks, graphs that wait can be all operations "
+        "that `--parallel` allows at once, so the runtime never starts"
     )

@@ -140,14 +140,12 @@ def pause(seconds: float) -> None:
     if not cancelled.wait(seconds):
         return
     if not _seeing_through.get():
-        raise Cancelled(
-            "the run was cancelled while it waited; run `pulumi up` again to go on from what the state manager has"
-        )
+        raise Cancelled("the run was cancelled while it waited; run `pulumi up` again to continue from what is live")
     rest, left = until - time.monotonic(), cancelled.left
     time.sleep(max(min(rest, left), 0.0))
     if rest > left or left <= 0:
         raise Cancelled(
-            f"the run was cancelled, and what it had sent was not validated {cancelled.grace:g} s later; {REPAIR}"
+            f"the run was cancelled, and what it had sent was still not validated {cancelled.grace:g} s later; {REPAIR}"
         )
 
 

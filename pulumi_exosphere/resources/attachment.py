@@ -52,7 +52,9 @@ class Attachment:
         self, given: dict[str, Any], opts: pulumi.ResourceOptions
     ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
         mistakes = Mistakes()
-        mistakes.found += refused_options(opts, "Declare it: if it is live already, nothing is sent")
+        mistakes.found += refused_options(
+            opts, "Declare the resource without it: if it is live already, nothing is sent"
+        )
         opts = with_shown_paths(opts)
         fields = self.read(given, mistakes)
         graph, connection = given["graph"], inputs.shared_connection(given["connection"], mistakes)

@@ -256,7 +256,9 @@ def _finish(
 ) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
     """The inputs and options with which a graph is registered."""
     mistakes = Mistakes()
-    mistakes.found += refused_options(opts, "Declare the graph: it is taken over, with `adopt=True` if it differs")
+    mistakes.found += refused_options(
+        opts, "Declare the graph without it: it is taken over, with `adopt=True` if it differs"
+    )
     name = plain_name(given["name"], "name", mistakes)
     namespace = plain_name(given["namespace"], "namespace", mistakes, default=configured_namespace)
     connection = inputs.shared_connection(given["connection"], mistakes)

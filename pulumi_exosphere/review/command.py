@@ -126,7 +126,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _text(file: str) -> str:
     if file == "-" and sys.stdin.isatty():
-        sys.stderr.write("Reading from this terminal. Usual is: pulumi preview --json | pulumi-exosphere review\n")
+        sys.stderr.write(
+            "Reading from this terminal. To review a preview, run: pulumi preview --json | pulumi-exosphere review\n"
+        )
     given = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     # PowerShell redirects in UTF-16.
     return given.decode(json.detect_encoding(given))

@@ -178,7 +178,7 @@ def _segment(name: str) -> str:
             encoded = None
     if encoded is None:
         raise InvalidGraph(
-            f"{name!r} can't be the name of a graph or a namespace: the state manager finds none that is empty, '.' or "
-            "'..', or that contains '/', NUL or half a character"
+            f"{name!r} can't be the name of a graph or a namespace: the state manager can't look up a name that is "
+            "empty, '.' or '..', or that contains '/', a null character or an unpaired surrogate. Choose another"
         )
     return encoded

@@ -25,7 +25,7 @@ LOGIN = (
     "it accepts instead with `pulumi config set --secret exosphere:headers`"
 )
 VERSIONED = f"Remove /v0 from {SETTING}: the client adds it"
-TLS = "Write https:// in its address"
+TLS = "Write https:// instead of http:// in its address"
 KEY = "Set it with `pulumi config set --secret exosphere:apiKey`, or in EXOSPHERE_API_KEY"
 SLOW = "Run it again, or allow more with `pulumi config set exosphere:requestTimeout SECONDS`"
 LATER = "Run it again when the state manager is available"
@@ -175,7 +175,11 @@ def _refused(
             Again.NEVER,
         )
     if status == 401:
-        other = "" if detail else ", and not in the state manager's way: a proxy may require exosphere:headers"
+        other = (
+            ""
+            if detail
+            else ", but not in the state manager's form; a proxy in front of it may require exosphere:headers"
+        )
         return Unauthorized, f": the API key is missing or wrong{other}", KEY, Again.NEVER
     if status == 429:
         wait = "" if answer.retry_after is None else f", and asked to wait for {answer.retry_after:.0f} s"
@@ -188,7 +192,7 @@ def _refused(
     if status == 413:
         return StateManagerError, ": the graph is too big for the server or a proxy in front of it", SIZE, Again.NEVER
     if status == 400 and detail is None and b"https" in answer.content.lower():
-        return UnreadableAnswer, ": it expects https, and was addressed by http://", TLS, Again.NEVER
+        return UnreadableAnswer, ": it expects https", TLS, Again.NEVER
     if detail is None or status not in {400, 409, 422}:
         if status == 404 and urlsplit(address.partition(" ")[0]).path.endswith("/v0"):
             return UnreadableAnswer, ": it has no such path", VERSIONED, Again.NEVER
@@ -206,4 +210,4 @@ def _said(detail: str | list[Any] | None, call: Call, credentials: Credentials) 
     if isinstance(detail, list):
         return f": {locate(detail, call.body, redactor)}"
     words = None if call.body is None else redactor.words(detail)
-    return f": {words}" if words else " (its words are left out: they may repeat values of a graph)"
+    return f": {words}" if words else " (its text is left out, because it may contain values of a graph)"

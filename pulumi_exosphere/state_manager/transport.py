@@ -140,7 +140,7 @@ def _of_tls(error: ssl.SSLError, address: str) -> tuple[str, str] | None:
         return f"the certificate of {address} {what}", then
     reason = str(getattr(error, "reason", ""))
     if reason in _PLAIN:
-        return f"{address} doesn't speak TLS", "Write http:// in its address, or another port"
+        return f"{address} doesn't use TLS", "Write http:// in its address, or another port"
     if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason or "BAD_CERTIFICATE" in reason:
         return (
             f"{address} rejected the TLS handshake and may require a client certificate",
@@ -253,8 +253,8 @@ class Wire:
         assert failure is not None
         failed = from_httpx(failure, call, self.shown, request_id)
         if isinstance(failure, (httpx.RemoteProtocolError, httpx.ReadError)) and self._meets_tls():
-            happened = f"{self.shown} speaks TLS, and was addressed by http://"
-            return replace(failed, happened=happened, advice="Write https:// in its address", again=Again.NEVER)
+            happened = f"{self.shown} expects https"
+            return replace(failed, happened=happened, advice=failures.TLS, again=Again.NEVER)
         return failed
 
     def _meets_tls(self) -> bool:

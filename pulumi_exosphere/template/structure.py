@@ -97,8 +97,8 @@ def unreached_targets(walked: Walk) -> Iterator[Fault]:
     for target, waiters in walked.waiting.items():
         for waiter in waiters:
             message = (
-                f"'{waiter}' waits for '{target}', which the state manager's walk from the root never expands; "
-                f"make '{target}' reachable without passing '{waiter}' or another node that waits"
+                f"'{waiter}' waits for '{target}', but no path from the start node reaches '{target}' without passing "
+                f"'{waiter}' or another node that waits; add one"
             )
             yield Fault(f"nodes.{waiter}.unites", message, "unites_unreached")
 

@@ -230,7 +230,7 @@ def test_what_the_program_can_not_see(project: Make, state_manager: LocalStateMa
 
     stack = project(program("RetryPolicy", changes={"max_retries": 9}))
     refused = stack.preview().refused()
-    assert "isn't what the graph is sent with ('retry_policy.max_retries')" in refused.output
+    assert "differs from what its graph is sent with ('retry_policy.max_retries')" in refused.output
     stack.program = program("CronTrigger", changes={"expression": "@hourly"})
     assert "the schedule '@hourly' of graph 'report'" in stack.preview().refused().output
     ignored = ["retry_policy.max_retries", "triggers"]

@@ -230,9 +230,7 @@ def test_renamed_and_of_another_kind(project: Make, state_manager: LocalStateMan
     (stack.folder / "__main__.py").unlink()
     stack.program = yaml(("new", "report", "lake"))
     result = stack.preview().refused()
-    assert (
-        f'that would retire what this resource takes over. Add aliases=["{urn(DYNAMIC, "old")}"] here' in result.output
-    )
+    assert f'which retires the graph. Add aliases=["{urn(DYNAMIC, "old")}"] here' in result.output
 
 
 def test_state_that_cannot_be_read(project: Make, state_manager: LocalStateManager) -> None:
@@ -249,7 +247,7 @@ def test_state_that_cannot_be_read(project: Make, state_manager: LocalStateManag
     assert "exists already and differs from this program" in stack.preview().refused().output
     stack.program = python(("new", "report", "lake"))
     preview = stack.preview().check()
-    assert any("stays live if this run deletes another resource of it" in text for text in said(preview, "new"))
+    assert any("stays live if this run deletes another resource that has it" in text for text in said(preview, "new"))
     up = stack.up("--skip-preview").check()
     assert "stays live: another resource of this run declares it" in up.output
     assert live(state_manager) == {"report": "lake"}

@@ -184,7 +184,7 @@ def test_a_graph_that_was_replaced_names_the_schedules_left_behind(
     if operation == "updated":
         graph.up(with_schedules("0 5 * * *", **PLAIN))
     met("0 7 * * *")
-    with pytest.raises(Conflict, match=r"Its schedules \(0 6 \* \* \*\) may fire all the same.*Outcome: not written$"):
+    with pytest.raises(Conflict, match=r"Its schedules \(0 6 \* \* \*\) may still fire.*Outcome: not written$"):
         graph.up(with_schedules("0 6 * * *", **PLAIN))
     assert rows(state_manager) == ["0 6 * * *", "0 7 * * *"]
     assert [one["value"]["expression"] for one in state_manager.graph(*WHERE)["triggers"]] == ["0 7 * * *"]

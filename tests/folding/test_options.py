@@ -52,7 +52,7 @@ def test_retain_on_delete_is_refused() -> None:
     ("given", "instead"),
     [
         ({"custom_timeouts": pulumi.CustomTimeouts(create="5m")}, "`custom_timeouts` .* Set `registration_timeout`"),
-        ({"replace_on_changes": ["nodes"]}, "`replace_on_changes` has no effect .* Leave it out"),
+        ({"replace_on_changes": ["nodes"]}, "`replace_on_changes` can.t be used.* Leave it out"),
     ],
     ids=["custom_timeouts", "replace_on_changes"],
 )
@@ -75,7 +75,7 @@ def test_import_is_refused() -> None:
     def program() -> None:
         exosphere.CronTrigger("c", options(import_="ns/g/triggers/@daily"), graph=graph(), expression="@daily")
 
-    with pytest.raises(exosphere.InvalidGraph, match="CronTrigger 'c', the option `import_` can't work"):
+    with pytest.raises(exosphere.InvalidGraph, match="CronTrigger 'c', the option `import_` can't be used"):
         run(program)
 
 

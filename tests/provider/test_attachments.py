@@ -344,7 +344,7 @@ def test_sent_otherwise(config: dict[str, str]) -> None:
     sections = {"retry_policy": {"max_retries": 5}, "store_config": {"default_values": {"a": "canary-1"}}}
     graph.begin()
     graph.check({**PING, "name": "new", **sections})
-    with pytest.raises(Refused, match=r"isn't what the graph is sent with .'retry_policy\.max_retries'"):
+    with pytest.raises(Refused, match=r"differs from what its graph is sent with .'retry_policy\.max_retries'"):
         retry.check({"graph": "analytics/new", "max_retries": 6, FOLDED: True})
     with pytest.raises(Refused, match=r"store_config\.default_values\.a") as refused:
         store.check({"graph": "analytics/new", "default_values": {"a": "canary-2"}, FOLDED: True})

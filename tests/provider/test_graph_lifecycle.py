@@ -313,7 +313,7 @@ def test_schedule_that_has_run_out(graph: Resource, config: dict[str, str], stat
     put_until_run_out(state_manager, "analytics", "daily-report", report())
     changed = report(retry_policy={"max_retries": 7})
     for resource, wanted in ((graph, changed), (Resource(config), {**changed, "adopt": True})):
-        with pytest.raises(Refused, match=r"does not manage.*never fires.*Nothing was sent. Give triggers"):
+        with pytest.raises(Refused, match=r"doesn't give triggers.*never fires.*Nothing was sent. Give triggers"):
             resource.preview(wanted)
     assert live(state_manager)["validation_status"] == "VALID"
     rotated = report(secrets={"warehouse_password": "canary-secret-2"})

@@ -86,7 +86,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         put,
         problem(400, "canary-secret, canary-input"),
         StateManagerError,
-        f"{WRITE}{ADDRESS} answered 400 (its words are left out: they may repeat values of a graph){CORRECT}",
+        f"{WRITE}{ADDRESS} answered 400 (its text is left out, because it may contain values of a graph){CORRECT}",
     ),
     (
         "422",
@@ -144,9 +144,9 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         page(401),
         Unauthorized,
         (
-            f"{LIST}{ADDRESS} answered 401: the API key is missing or wrong, and not in the state manager's way: a "
-            "proxy may require exosphere:headers. Set it with `pulumi config set --secret exosphere:apiKey`, or in "
-            "EXOSPHERE_API_KEY"
+            f"{LIST}{ADDRESS} answered 401: the API key is missing or wrong, but not in the state manager's form; a "
+            "proxy in front of it may require exosphere:headers. Set it with `pulumi config set --secret "
+            "exosphere:apiKey`, or in EXOSPHERE_API_KEY"
         ),
     ),
     (
@@ -175,7 +175,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         list_,
         httpx.Response(400, text="Client sent an HTTP request to an HTTPS server."),
         UnreadableAnswer,
-        f"{LIST}{ADDRESS} answered 400: it expects https, and was addressed by http://. Write https:// in its address",
+        f"{LIST}{ADDRESS} answered 400: it expects https. Write https:// instead of http:// in its address",
     ),
     (
         "404, empty",
@@ -204,8 +204,8 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         problem(500, "Invalid document: canary"),
         StateManagerError,
         (
-            f"{READ}{ADDRESS} answered 500 (its words are left out: they may repeat values of a graph) (2 tries). Look "
-            "for the request id in the state manager's log"
+            f"{READ}{ADDRESS} answered 500 (its text is left out, because it may contain values of a graph) (2 tries). "
+            "Look for the request id in the state manager's log"
         ),
     ),
     (
