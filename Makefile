@@ -18,7 +18,7 @@ WORKFLOWS = $(abspath $(wildcard .github/workflows/*.yml examples/*/.github/work
 IN_ENV = eval "$$($(VENV)/bin/python -m tools.env)" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser env demo check test test-full test-lowest lint format docs golden bench clean typescript
+.PHONY: help install browser env demo check test test-full test-lowest lint format docs golden bench clean typescript yaml
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -41,6 +41,9 @@ $(SETTLED): pyproject.toml
 browser: install ## Set up Chromium (as root, on Debian) and Mermaid for the tests that draw diagrams.
 	@$(VENV)/bin/python -m tools.browser
 
+yaml: install ## Set up the language host for programs in YAML, such as examples/yaml. `make test` does it, too.
+	@$(VENV)/bin/python -m tools.pulumi.yaml
+
 env: ## Print `export` lines; after eval "$(make -s env)" python and pulumi just work in your shell.
 	@$(MAKE) --no-print-directory -s install >&2
 	@$(VENV)/bin/python -m tools.env
@@ -49,18 +52,18 @@ demo: install ## Deploy a graph to an embedded state manager, change it, detect 
 	@$(IN_ENV) python -m tools.demo
 
 # In two runs: the table of failures is printed by a run in a single process.
-test: install ## Run the tests.
+test: yaml ## Run the tests, except for the long ones.
 	@$(IN_ENV) python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/faults $(PYTEST_ARGS) && python -m pytest tests/faults $(PYTEST_ARGS)
 
 # What needs no Pulumi CLI: minutes less than all of it, and most of what a change can break. Lint runs beside the tests,
 # and reports after them.
-check: install ## Lint, and run every test that doesn't run the Pulumi CLI: the loop for editing.
+check: install ## Lint, and run every test that doesn't run the Pulumi CLI: the loop for editing (needs Go).
 	@mkdir -p build; $(MAKE) --no-print-directory -s lint >build/lint.txt 2>&1 & linting=$$!; \
 	$(IN_ENV) TESTS_WITHOUT_CLI=1 TESTS_BRIEFLY=1 python -m pytest -q -n $(CHECK_WORKERS) --dist worksteal \
 		-m 'not cli and not slow and not full' $(PYTEST_ARGS); tested=$$?; \
 	wait $$linting; linted=$$?; cat build/lint.txt; exit $$((tested | linted))
 
-test-full: install ## Run all tests, including the long ones that `make test` leaves out.
+test-full: yaml ## Run all tests, including the long ones that `make test` leaves out.
 	@$(IN_ENV) python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/faults -m '' $(PYTEST_ARGS) && python -m pytest tests/faults -m '' $(PYTEST_ARGS)
 
 # A wheel each, as users get them: an old version may be unable to build on a new Python.

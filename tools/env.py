@@ -10,7 +10,8 @@ import shlex
 import sys
 from pathlib import Path
 
-from tools.pulumi.install import present, yaml_host
+from tools.pulumi import yaml
+from tools.pulumi.install import present
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".pulumi-local"
@@ -23,7 +24,7 @@ def variables() -> dict[str, str]:
     if pulumi is None:
         raise SystemExit("The Pulumi CLI is not installed yet. Run `make install`.")
     virtual_environment = ROOT / ".venv"
-    first = [str(virtual_environment / "bin"), str(pulumi), *(str(host) for host in (yaml_host(),) if host)]
+    first = [str(virtual_environment / "bin"), str(pulumi), *(str(host) for host in (yaml.host(),) if host)]
     first = list(dict.fromkeys(first))
     rest = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder not in first]
     for folder in ("state", "home"):

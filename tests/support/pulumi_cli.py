@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tools.pulumi.install import present, yaml_host
+from tools.pulumi import yaml
+from tools.pulumi.install import present
 from tools.session import end_session
 
 LIMIT = 120.0
@@ -89,7 +90,7 @@ def programs() -> str:
     folder = present()
     if folder is None:
         pytest.fail("There is no Pulumi CLI: make install", pytrace=False)
-    host = yaml_host()
+    host = yaml.host()
     return os.pathsep.join([sysconfig.get_path("scripts"), str(folder), *([str(host)] if host else [])])
 
 

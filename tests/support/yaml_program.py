@@ -8,9 +8,9 @@ import textwrap
 
 import pytest
 
-from tools.pulumi.install import yaml_host
+from tools.pulumi import yaml
 
-needs_yaml = pytest.mark.skipif(yaml_host() is None, reason="there is no language host for YAML: see `make install`")
+needs_yaml = pytest.mark.skipif(yaml.host() is None, reason="there is no language host for YAML: see `make yaml`")
 
 HEAD = """\
 name: test-project

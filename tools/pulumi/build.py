@@ -94,7 +94,7 @@ def fill(folder: Path) -> None:
     Raises:
         RuntimeError: it failed; the message contains Go's last lines.
     """
-    say("Building the Pulumi CLI with Go. This takes a few minutes, once: later runs use the cache.")
+    say("Building the Pulumi CLI with Go. This takes up to ten minutes, once: later runs use the cache.")
     version = pinned(SDK)
     _build(CLI_MODULE, CLI_PACKAGE, folder / programs.CLI, f"-X {SDK}/go/common/version.Version={version}")
     host_version = pinned(SDK, LANGUAGE_HOST_MODULE)
@@ -112,7 +112,7 @@ def fill_yaml(folder: Path) -> None:
     Raises:
         RuntimeError: it failed; the message contains Go's last lines.
     """
-    say("Building the language host for YAML programs with Go: two minutes, once (later runs take it from the cache)")
+    say("Building the language host for YAML programs with Go. This takes two minutes, once: later runs use the cache.")
     version = pinned(YAML, YAML_HOST_MODULE)
     package = f"{YAML}/cmd/{YAML_HOST}"
     _build(YAML_HOST_MODULE, package, folder / YAML_HOST, f"-X {YAML}/pkg/version.Version={version}", version)
@@ -124,7 +124,7 @@ def fill_nodejs(folder: Path) -> None:
     Raises:
         RuntimeError: it failed; the message contains Go's last lines.
     """
-    say("Building the language host for TypeScript with Go: two minutes, once (later runs take it from the cache)")
+    say("Building the language host for TypeScript with Go. This takes two minutes, once: later runs use the cache.")
     version = pinned(SDK, NODEJS_HOST_MODULE)
     package = f"{SDK}/nodejs/cmd/{NODEJS_HOST}"
     _build(NODEJS_HOST_MODULE, package, folder / NODEJS_HOST, f"-X {SDK}/go/common/version.Version={version}")

@@ -1,4 +1,4 @@
-"""Print the folder that must be on PATH to run Pulumi, after making sure that it exists, and so does a YAML host.
+"""Print the folder that must be on PATH to run Pulumi, after making sure that it exists.
 
 The order: a recent Pulumi on PATH; what an earlier run has cached; Pulumi's own installer; a build with Go.
 """
@@ -6,7 +6,6 @@ The order: a recent Pulumi on PATH; what an earlier run has cached; Pulumi's own
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 from pathlib import Path
@@ -19,28 +18,6 @@ def present() -> Path | None:
     """Return the folder of an installed Pulumi, or None."""
     folder, _ = programs.on_path(os.environ.get("PATH", ""))
     return folder or cache.cached(release.name()) or cache.cached(build.name())
-
-
-def yaml_host() -> Path | None:
-    """Return the folder of an installed language host for YAML programs, or None."""
-    beside = [str(folder) for folder in (present(),) if folder]
-    path = os.pathsep.join([*beside, os.environ.get("PATH", "")])
-    found = shutil.which(build.YAML_HOST, path=path)
-    return Path(found).parent if found else cache.cached(build.yaml_name(), (build.YAML_HOST,))
-
-
-def install_yaml_host() -> None:
-    """Get a language host for YAML programs, if possible: only tests of other languages need it."""
-    if yaml_host():
-        return
-    why = build.missing_go()
-    if why is None:
-        try:
-            cache.make(build.yaml_name(), build.fill_yaml, (build.YAML_HOST,))
-        except RuntimeError as error:
-            why = str(error)
-    if why:
-        say(f"No language host for YAML programs could be had ({why}): the tests that need it are skipped.")
 
 
 def install() -> Path:
@@ -83,7 +60,6 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         folder = install()
-        install_yaml_host()
     except RuntimeError as error:
         say(str(error))
         return 1
