@@ -77,10 +77,25 @@ def test_no_import_goes_round() -> None:
 def test_every_layer_is_on_the_map() -> None:
     """Each layer, a folder or a module, is in CONTRIBUTING's table and in this test's."""
     there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
-    assert there == BELOW.keys()
-    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    rows = "".join(line for line in page.splitlines() if line.startswith("| `"))
-    assert [layer for layer in there if not re.search(rf"\b{layer}(/|\.py)", rows)] == []
+    assert there == BELOW.keys() == set(on_the_map())
+
+
+def test_map_is_in_order() -> None:
+    """In CONTRIBUTING's table no layer uses one that is above it."""
+    shown = on_the_map()
+    above = [
+        (layer, used) for layer, below in BELOW.items() for used in below if shown.index(used) < shown.index(layer)
+    ]
+    assert above == []
+
+
+def on_the_map() -> list[str]:
+    """Return the layers of CONTRIBUTING's table, from top to bottom."""
+    table = (
+        (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("| in `pulumi_exosphere/` |")[2].partition("\n\n")[0]
+    )
+    rows = [row.split("|")[1] for row in table.splitlines()[2:]]
+    return [name.rstrip("/").removesuffix(".py") for row in rows for name in re.findall(r"`([^`]+)`", row)]
 
 
 def test_the_embedded_server_shares_the_models_alone() -> None:

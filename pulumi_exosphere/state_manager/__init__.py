@@ -1,6 +1,9 @@
 """The state manager's HTTP API, and the only place that imports httpx.
 
-`StateManager` is loaded when it is first asked for, so that an address can be looked at without httpx.
+`client` has one method for each call of `api`, and returns `models`, which `answers` reads. `transport` makes one
+request (`address`, `headers`, `proxies`), `retry` repeats it, `failures` says what went wrong, and `redaction` keeps
+values out of that. `StateManager` is loaded when it is first asked for, so that an address can be looked at without
+httpx.
 """
 
 from __future__ import annotations

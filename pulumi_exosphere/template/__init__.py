@@ -6,7 +6,8 @@ and, each only if it is managed, ``retry_policy``, ``store_config`` and ``trigge
 - Normal form: `normalise`, `sections`, `enums`, `triggers`. To and from the API's documents: `document`.
 - Rules: `validate` (`validate_sections`, `structure`, `walk`, `references`, `cron`), with the phrases of `messages`.
   Likely mistakes that are accepted: `advice`. Checks against registered nodes: `registered_nodes`.
-- Differences, and when the state manager judges by the previous version: `compare`.
+- Differences, and when the state manager judges by the previous version: `compare`; what taking a graph over changes:
+  `take_over`. Names that Pulumi's CLI hides: `names`.
 """
 
 from __future__ import annotations
