@@ -45,8 +45,8 @@ def parallelism() -> int | None:
 def is_called_back() -> bool:
     """Whether the engine calls this program back, for a transform or a hook of a resource; True if unknown."""
     servicers = getattr(getattr(settings, "_CallbackServicer", None), "_servicers", None)
-    loop = asyncio.get_running_loop()
-    return servicers is None or any(getattr(servicer, "_loop", loop) is loop for servicer in servicers)
+    monitor = settings.get_monitor()  # An earlier program of this process had another one.
+    return servicers is None or any(getattr(servicer, "_monitor", monitor) is monitor for servicer in servicers)
 
 
 def program_failure() -> BaseException | None:

@@ -172,7 +172,7 @@ def test_parallelism() -> None:
 
 
 def test_callbacks() -> None:
-    """A servicer on the program's event loop says that the engine calls the program back."""
+    """A servicer for the program's engine says that it calls the program back; an earlier program's says nothing."""
     seen: list[bool] = []
 
     def program() -> None:
@@ -183,4 +183,5 @@ def test_callbacks() -> None:
         pulumi.Output.all(made.urn, last.urn).apply(lambda _: seen.append(private.is_called_back()))
 
     run(program)
-    assert seen == [False, True]
+    run(program)
+    assert seen == [False, True, False, True]
