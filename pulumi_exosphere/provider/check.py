@@ -247,8 +247,8 @@ def _glimpse(key: GraphKey, inputs: Inputs, settings: Settings) -> Live | None:
 def _tell_not_checked(key: GraphKey, error: ExosphereError) -> None:
     if isinstance(error, StateManagerError) and current().is_first("not checked", key.address, key.namespace):
         tell(
-            f"namespace '{key.namespace}': a preview can't tell what was changed outside this stack, because its "
-            f"graphs could not be listed; an update looks again before it sends anything: {error}"
+            f"namespace '{key.namespace}' was not checked for changes made outside this stack; an update checks again "
+            f"before it sends anything: {error}"
         )
 
 

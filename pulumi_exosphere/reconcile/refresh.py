@@ -193,8 +193,8 @@ def find(client: StateManager, key: GraphKey) -> Live | None:
     except StateManagerError as error:
         if current().is_first("not compared", client.address, key.namespace):
             tell(
-                f"namespace '{key.namespace}': retry policies, stores and schedules were not compared, and state keeps "
-                f"what it has of them, because the graphs could not be listed: {error}"
+                f"retry policies, stores and schedules in namespace '{key.namespace}' were not compared, and stay as "
+                f"they are in state: {error}"
             )
         graph = client.get_graph(key.namespace, key.name)
         if graph is None:

@@ -56,8 +56,8 @@ class Registrations:
             if left > 0 and not waited:
                 waited = True
                 tell(
-                    f"waiting up to {left:.0f} s for {_names(missing)} to be registered, for {key}. If a resource of "
-                    "this program registers them, give the graph depends_on=[that resource]"
+                    f"{key} waits up to {left:.0f} s for {_names(missing)} to be registered. If a resource of this "
+                    "program starts their runtime, give the graph depends_on=[that resource]"
                 )
             pause(max(min(POLL, left), 0.0))
             looked = True
@@ -86,8 +86,7 @@ def _names(nodes: Iterable[Node]) -> str:
 def _message(key: GraphKey, missing: Iterable[Node], timeout: float) -> str:
     return (
         f"{_names(missing)} not registered within {timeout:g} s (registration_timeout), so {key} was not sent. "
-        "Start the runtime that registers them, or correct node_name or namespace, then run `pulumi up` again. If a "
-        "resource of this program starts that runtime, give the graph depends_on=[that resource]: with `--parallel 1`, "
-        "in languages other than Python, and with transforms or resource hooks, graphs that wait can be all operations "
-        "that `--parallel` allows at once, so the runtime never starts"
+        "Start the runtime, or correct node_name or namespace, then run `pulumi up` again. If a resource of this "
+        "program starts the runtime, give the graph depends_on=[that resource]: graphs that wait can keep it from "
+        "starting"
     )

@@ -122,13 +122,13 @@ def test_a_preview_that_could_not_look(
     state_manager.faults.answer(502, path="/v0/namespace/one/graphs/")
     with pytest.raises(Refused, match=r"retry_policy\.max_retries"):
         Resource(config).preview(differing)
-    assert "could not be listed" not in capfd.readouterr().out
+    assert "was not checked for changes" not in capfd.readouterr().out
     state_manager.faults.answer(502, path="/v0/namespace/one/graphs/", times=9)
     one = Resource(config)
     one.begin()
     for name in ("graph", "other"):
         one.check({**differing, "name": name})
-    told = [line for line in capfd.readouterr().out.splitlines() if "could not be listed" in line]
+    told = [line for line in capfd.readouterr().out.splitlines() if "was not checked for changes" in line]
     assert len(told) == 1
     assert "namespace 'one'" in told[0]
     assert "502" in told[0]
