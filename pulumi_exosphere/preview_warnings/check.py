@@ -18,14 +18,14 @@ import pulumi
 from pulumi_exosphere.errors import Conflict, InvalidGraph
 from pulumi_exosphere.folding.program import Background, current_program
 from pulumi_exosphere.provider.settings import configured
-from pulumi_exosphere.template.sections import CONFLICT
+from pulumi_exosphere.template.sections import CONFLICT, SECTIONS
 
 from .listings import Survey
 from .namesakes import live_namesakes
 from .take_over import take_over_warnings
 from .warnings import Facts, Warnings, live_warnings, registry_warnings, standing_warnings
 
-_READ = ("name", "namespace", "nodes", "secrets", "store_config", "triggers", "connection")
+_READ = ("name", "namespace", "nodes", "secrets", *SECTIONS, "connection")
 
 
 class RegistryCheckFailed(InvalidGraph, pulumi.RunError):
@@ -106,7 +106,7 @@ class _Check:
         faulty += filter(None, await asyncio.gather(*looking))
         if conflicts:
             graphs = "one graph conflicts" if conflicts == 1 else f"{conflicts:,} graphs conflict"
-            raise LiveConflict(f"{graphs} with what is live, as listed above. Nothing was sent")
+            raise LiveConflict(f"{graphs} with what is live: see the error under each resource. Nothing was sent")
         if self.level == "error" and (first := next((it for it in faulty if it[1].risks), None)):
             raise _failed(*first)
 
@@ -182,9 +182,9 @@ def _tell_defect(error: Exception) -> None:
 
 def _failed(facts: Facts, warnings: Warnings) -> RegistryCheckFailed:
     return RegistryCheckFailed(
-        f"{facts.graph} has {len(warnings.risks)} problem{'s' * (len(warnings.risks) > 1)}, listed above, and "
-        "exosphere:registryCheck is 'error'. Correct them, or make them warnings: "
-        "`pulumi config set exosphere:registryCheck warn`"
+        f"{facts.graph} has {len(warnings.risks)} problem{'s' * (len(warnings.risks) > 1)}, listed under its resource, "
+        "and exosphere:registryCheck is 'error'. Correct them, or turn them into warnings with `pulumi config set "
+        "exosphere:registryCheck warn`"
     )
 
 

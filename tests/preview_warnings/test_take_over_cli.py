@@ -31,6 +31,8 @@ exosphere.Graph(
         {"node_name": "Load", "identifier": "load", "inputs": {"rows": "${{ extract.outputs.rows }}"}},
     ],
     secrets={"warehouse_password": "canary-secret"},
+    retry_policy={"max_retries": 5},
+    store_config={"default_values": {"batch": "100"}},
     triggers=[],
     adopt=True,
 )
@@ -45,11 +47,14 @@ LIVE = template.normalise(
             "load": node("Load", rows="${{ extract.outputs.rows }}"),
         },
         "secrets": {"warehouse_password": "canary-live"},
+        "retry_policy": {"max_retries": 9},
+        "store_config": {"default_values": {"batch": "canary-batch"}},
         "triggers": {"0 9 * * *": {"type": "CRON"}},
     }
 )
 CHANGES = (
-    'Overwritten: "nodes.extract.inputs.source", "nodes.extract.next_nodes". '
+    'Overwritten: "nodes.extract.inputs.source", "nodes.extract.next_nodes", "retry_policy.max_retries", '
+    '"store_config.default_values.batch". '
     'Removed: "nodes.audit", "triggers.0 9 * * *"'
 )
 
