@@ -91,14 +91,17 @@ def may_update(key: GraphKey, live: Live | None, olds: Inputs, wanted: Inputs, *
         if live is not None and not overwrite_drift and _written_since(live, olds):
             raise Conflict(
                 f"{key} was retired outside this stack at {live.updated_at} (the state manager's local time), perhaps "
-                "by an interrupted run of this stack. Nothing was sent. `pulumi up --refresh` creates it again; "
-                "without a refresh, so does `pulumi config set exosphere:overwriteDrift true`"
+                "by an interrupted run of this stack. Nothing was sent. `pulumi up --refresh` creates it again; to "
+                f"create it without a refresh, run {_UNSEEN}"
             )
         return
     if not overwrite_drift and _written_since(live, olds):
         differing = overwritten(olds, live, wanted)
         if differing:
-            raise Conflict(_foreign(key, live, differing, "overwrite it"))
+            raise Conflict(
+                f"{_foreign(key, live, differing)} `pulumi up --refresh` shows the change before it replaces it; to "
+                f"overwrite it unseen, run {_UNSEEN}"
+            )
     _refuse_drops(key, live, wanted, olds)
 
 
@@ -130,7 +133,10 @@ def may_delete(key: GraphKey, live: Live, olds: Inputs, *, overwrite_drift: bool
         return
     differing = unseen(olds, live)
     if differing:
-        raise Conflict(_foreign(key, live, differing, "retire it anyway"))
+        raise Conflict(
+            f"{_foreign(key, live, differing)} Run `pulumi refresh`, which shows the change; then the graph can be "
+            f"retired. To retire it unseen, run {_UNSEEN}{_DESTROY}"
+        )
 
 
 def is_made(live: Live | None, wanted: Inputs) -> TypeGuard[Live]:
@@ -157,11 +163,15 @@ def _written_since(live: Live, olds: Inputs) -> bool:
     return live.updated_at != olds.get("updated_at")
 
 
-def _foreign(key: GraphKey, live: Live, differing: list[str], do_it: str) -> str:
+_UNSEEN = "`pulumi config set exosphere:overwriteDrift true`"
+_DESTROY = ", and add --run-program to a `pulumi destroy`"
+"""Without it, a destroy has the configuration of the last update."""
+
+
+def _foreign(key: GraphKey, live: Live, differing: list[str]) -> str:
     return (
         f"{key} was changed outside this stack at {live.updated_at} (the state manager's local time), perhaps by an "
-        f"interrupted run of this stack, in {_list(differing)}. Nothing was sent. `pulumi up --refresh` shows the "
-        f"change before it replaces it; to {do_it} unseen, `pulumi config set exosphere:overwriteDrift true`"
+        f"interrupted run of this stack, in {_list(differing)}. Nothing was sent."
     )
 
 
@@ -216,8 +226,8 @@ def present(piece: PieceKey, live: Live | None) -> Live:
     """
     if not is_live(live):
         raise GraphNotFound(
-            f"{piece.graph} does not exist, so {piece} can't be set. Give the Graph resource itself as "
-            "`graph=` if this program declares it, or correct the id"
+            f"{piece} can't be set, because that graph does not exist. Correct the id, or give the Graph itself "
+            "as `graph=` if this program declares it"
         )
     return live
 
@@ -254,12 +264,12 @@ def may_change(order: PieceOrder, live: Live) -> None:
                 f"{order.piece} belongs to resource '{owner}' of this stack, and differs. {_way_out(owner, 'graph')}"
             )
         raise Conflict(
-            f"{order.piece} is set already, and differs. To replace it, `pulumi config set exosphere:adopt true`; "
-            "or leave it to the other stack or script"
+            f"{order.piece} is set already, and differs. To replace it, run `pulumi config set exosphere:adopt true`; "
+            "otherwise remove this resource, and leave it to the other stack or script"
         )
     raise Conflict(
         f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi up --refresh` shows the change "
-        "before it replaces it; to overwrite it unseen, `pulumi config set exosphere:overwriteDrift true`"
+        f"before it replaces it; to overwrite it unseen, run {_UNSEEN}"
     )
 
 
@@ -270,8 +280,8 @@ def may_remove(order: PieceOrder, here: Section) -> None:
     """
     if not order.overwrite_drift and not _told(order, order.value, here):
         raise Conflict(
-            f"{order.piece} was changed outside this stack. Nothing was sent. `pulumi refresh` shows how; then "
-            "it can be deleted (or `pulumi config set exosphere:overwriteDrift true`)"
+            f"{order.piece} was changed outside this stack. Nothing was sent. Run `pulumi refresh`, which shows the "
+            f"change; then it can be deleted. To delete it unseen, run {_UNSEEN}{_DESTROY}"
         )
 
 

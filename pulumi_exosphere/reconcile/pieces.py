@@ -44,8 +44,8 @@ def ensure(order: PieceOrder) -> Live:
         live = present(order.piece, look(site))
         if is_in_place(order, live) and is_gone(order, live):
             return live
+        plain_secrets(site.key, live)  # first: without them nothing else helps
         may_change(order, live)
-        plain_secrets(site.key, live)
         if _wait_for_nodes(site, live):
             live = present(order.piece, look(site))
             may_change(order, live)
@@ -146,8 +146,8 @@ def may_ensure(order: PieceOrder, live: Live | None) -> None:
     """
     there = present(order.piece, live)
     if not is_in_place(order, there):
-        may_change(order, there)
         plain_secrets(order.piece.graph, there)
+        may_change(order, there)
 
 
 def _set_otherwise(piece: PieceKey) -> ExosphereError:

@@ -106,6 +106,17 @@ def test_emergency(stack: Project, state_manager: LocalStateManager) -> None:
     assert (live(state_manager)["triggers"], live(state_manager)["retry_policy"]["max_retries"]) == (["0 9 * * *"], 8)
 
 
+def test_destroy_unseen(stack: Project, state_manager: LocalStateManager) -> None:
+    """A destroy fails and says how to see the change, and how to retire the graph without a refresh; that works."""
+    emergency(state_manager)
+    said = re.sub(r"\s+", " ", stack.destroy("--skip-preview").refused().output)
+    assert "Run `pulumi refresh`, which shows the change; then the graph can be retired" in said
+    assert "`pulumi config set exosphere:overwriteDrift true`, and add --run-program to a `pulumi destroy`" in said
+    stack.config_set("exosphere:overwriteDrift", "true")
+    stack.destroy("--skip-preview", "--run-program").check()
+    assert live(state_manager)["validation_status"] == "INVALID"
+
+
 def test_destroy(stack: Project, state_manager: LocalStateManager) -> None:
     """A program that changes nothing overwrites nothing, nor does a destroy before a refresh; then it retires."""
     emergency(state_manager)

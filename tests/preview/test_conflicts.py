@@ -37,7 +37,7 @@ def test_all_graphs_that_differ(project: Make, state_manager: LocalStateManager)
     for name in ("one", "two"):
         assert f"graph '{name}' in namespace 'analytics' exists already and differs from this program in" in shown
     assert "graph 'three'" not in shown
-    assert "2 graphs conflict with what is live, as listed above" in shown
+    assert "2 graphs conflict with what is live: see the error under each resource" in shown
     assert "exists already and is taken over" in shown or "'same'" in shown
     stack.up().refused()
     stack.up("--skip-preview").refused()

@@ -89,7 +89,9 @@ def test_secrets(config: dict[str, str], state_manager: LocalStateManager) -> No
 
 def test_no_graph(config: dict[str, str]) -> None:
     """A graph that doesn't exist is named."""
-    with pytest.raises(Refused, match="graph 'other' in namespace 'analytics' does not exist"):
+    with pytest.raises(
+        Refused, match="graph 'other' in namespace 'analytics' can't be set, because that graph does not exist"
+    ):
         Resource(config, RetryPolicyProvider()).preview({"graph": "analytics/other", "max_retries": 5})
 
 
