@@ -108,11 +108,9 @@ def section(results: dict[str, Any]) -> str:
         f"{name}: {statistics.median(seconds) * 1000:.0f} ms" for name, seconds in results["starts"].items()
     )
     return text + paragraph("""
-        Whatever asks the state manager (a first preview, an `up` with changes, a refresh, a destroy) makes the plugin
-        load httpx and pydantic, and send its requests: one for a preview or a refresh, two or three for each graph that
-        is written. A preview of new graphs also calls the plugin once more for each, to show the outputs that it will
-        have. The floor asks nobody, so these steps can't be much below it: the start saves about what the question
-        costs. An `up` that changes nothing asks nobody either.
+        Whatever asks the state manager makes the plugin load httpx, and pydantic once it reads a graph, and send its
+        requests: one for a preview or a refresh, two or three for each graph that is written. The floor asks nobody. A
+        preview of new graphs reads none, and an unchanged `up` asks nothing.
     """)
 
 
