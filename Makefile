@@ -91,7 +91,7 @@ golden: install ## Rewrite the golden previews and comments after an intended ch
 	@$(IN_ENV) python -m tests.review.record --comments
 	@$(IN_ENV) EXOSPHERE_GOLDEN=write python -m pytest -q -n 0 tests/preview/test_golden.py
 
-bench: install ## Run the benchmarks and write docs/benchmarks.md. Takes an hour; shorter: BENCH_ARGS="--sizes 1,50 --runs 3".
+bench: yaml ## Run the benchmarks and write docs/benchmarks.md. Takes an hour; shorter: BENCH_ARGS="--sizes 1,50 --runs 3".
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]' >&2
 	@$(IN_ENV) python -m benchmarks $(BENCH_ARGS)
 

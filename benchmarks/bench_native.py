@@ -90,10 +90,11 @@ def section(results: dict[str, Any]) -> str:
     text = "## The native plugin\n\n" + paragraph("""
         Medians over the given number of runs: seconds, and the size of the stack's state in KB. The same program in
         Python declares the same graphs three times: as resources with hooks that do nothing (*floor*), as the resources
-        of this package (*dynamic*), and as resources of the [native plugin](other-languages.md) (*native*). The three
-        take turns, each starts with an empty store, and a validation takes no time. The preview is the first one, so
-        with one graph it shows what the start costs. *Processor time* is that of the CLI, the program and the plugin
-        together, native compared with the floor; it depends less on what else the machine does.
+        of this package (*dynamic*), and as resources of the [native plugin](other-languages.md) (*native*). A program
+        in YAML declares them with the native plugin as well (*YAML*). The four take turns, each starts with an empty
+        store, and a validation takes no time. The preview is the first one, so with one graph it shows what the start
+        costs. *Processor time* is that of the CLI, the program and the plugin together, native compared with the floor;
+        it depends less on what else the machine does.
     """)
     text += table(
         ("graphs", "runs", "step", *KINDS[:3], "below the floor", "processor time", "YAML"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,9 @@ def server(delay: float) -> Iterator[LocalStateManager]:
 class Stack:
     """One stack, on the state manager `running`; `requests` has those of each step."""
 
-    def __init__(self, project: Project, running: LocalStateManager, update: Callable[[Project], None]) -> None:
+    def __init__(self, project: Project, running: LocalStateManager, updated: str | Path) -> None:
         self._project = project
-        self._update = update
+        self._updated = updated
         self.running = running
         self.requests: dict[str, Any] = {}
 
@@ -53,20 +53,16 @@ class Stack:
             }
             if graphs > WITH_CHECKPOINTS:
                 env |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-            program = in_yaml(graphs, "bucket") if kind == "yaml" else ROOT / "benchmarks" / "program"
-
-            def update(project: Project) -> None:
-                project.env["BENCH_SOURCE"] = "lake"
-                if kind == "yaml":
-                    project.program = in_yaml(graphs, "lake")
-
-            yield cls(Project(Path(folder), program, env), running, update)
+            in_python = ROOT / "benchmarks" / "program"
+            first, updated = (in_yaml(graphs, source) if kind == "yaml" else in_python for source in ("bucket", "lake"))
+            yield cls(Project(Path(folder), first, env), running, updated)
 
     def run(self, step: str) -> float:
         """Run a step (`preview`, `refresh`, `destroy`, `update`, otherwise an `up`), and return its seconds."""
         project = self._project
         if step == "update":
-            self._update(project)
+            project.env["BENCH_SOURCE"] = "lake"
+            project.program = self._updated
         command = {"preview": project.preview, "refresh": project.refresh, "destroy": project.destroy}
         self.running.clear_requests()
         began = time.monotonic()
