@@ -17,6 +17,7 @@ from pulumi_exosphere.provider.hooks import Hooks, hook, limited, told_defect, u
 from pulumi_exosphere.provider.properties import PROVIDER as DYNAMIC
 from pulumi_exosphere.provider.results import CreateResult, UpdateResult
 from pulumi_exosphere.reconcile.outcome import about, tell
+from pulumi_exosphere.reconcile.run import current
 from pulumi_exosphere.reconcile.waiting import cancelled
 from pulumi_exosphere.version import __version__
 
@@ -100,6 +101,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
         use(configuration.settings(received(request.args)))
+        current().owners.provider = request.urn
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answered

@@ -142,6 +142,10 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
     except (StateManagerError, ConfigurationError) as error:
         _tell_not_checked(key, error)
         if not same:
+            try:
+                conflicts.may_take(key, conflicts.owner_of(key))
+            except Conflict as conflict:
+                return [str(conflict)]
             tell_owner(key, is_new=not olds)
         return []
     inputs = _with_unknown_schedules(inputs)

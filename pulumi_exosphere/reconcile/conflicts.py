@@ -41,11 +41,7 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
     if known is not None and not unseen(known, live):
         return
     owner = None if known is not None else owner_of(key)
-    if owner is not None and not owner.pending and owner.type != type_of(resource()):
-        raise Conflict(
-            f"{key} belongs to resource '{owner}' of this stack, which is of another type ({owner.type}). Pulumi would "
-            f"create this resource and then delete '{owner}', which retires the graph. Add {owner.alias} here"
-        )
+    may_take(key, owner)
     differing = differences(wanted, live)
     if differing and not adopt:
         if owner is not None:
@@ -56,6 +52,20 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
             "resource was renamed, give it aliases; otherwise choose another name"
         )
     _refuse_drops(key, live, wanted, known or {}, owner)
+
+
+def may_take(key: GraphKey | PieceKey, owner: Owner | None) -> None:
+    """Let a resource take what ``owner`` has, unless a process deletes that which doesn't know of this resource.
+
+    Raises Conflict.
+    """
+    if owner is not None and current().owners.is_foreign(owner, resource()):
+        other = "provider" if owner.type == type_of(resource()) else f"type ({owner.type})"
+        undo = "retires the graph" if isinstance(key, GraphKey) else "removes what this resource sets"
+        raise Conflict(
+            f"{key} belongs to resource '{owner}' of this stack, which has another {other}. Pulumi would create this "
+            f"resource and then delete '{owner}', which {undo}. Add {owner.alias} here"
+        )
 
 
 def owner_of(key: GraphKey | PieceKey) -> Owner | None:

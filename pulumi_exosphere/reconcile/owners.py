@@ -21,8 +21,8 @@ from .keys import GraphKey, PieceKey
 LIMIT = 15.0
 """Seconds that the CLI may take; without its answer, messages don't name the resource."""
 
-_SECTIONS = {"RetryPolicy": "retry_policy", "StoreConfig": "store_config"}
-"""The kinds of resources whose piece no other one can have; a schedule is the same for all."""
+_SECTIONS = {"RetryPolicy": "retry_policy", "StoreConfig": "store_config", "CronTrigger": "triggers"}
+"""The kinds of resources that have a piece of a graph."""
 
 _Found = dict["GraphKey | PieceKey", "list[Owner]"]
 
@@ -32,6 +32,8 @@ class Owner:
     """A resource that has a graph or a section in state."""
 
     urn: str
+    provider: str
+    """The URN of its provider."""
     pending: bool
     """Whether it is only still to be deleted: it was replaced, in a run that was cut short, or in this one."""
 
@@ -63,6 +65,8 @@ class Owners:
     """The owners of a stack's graphs, as of the first look; safe to use from many threads."""
 
     def __init__(self) -> None:
+        self.provider = ""
+        """The URN of the provider that this process serves; empty if it isn't known, as in Pulumi's own plugin."""
         self._lock = threading.Lock()
         self._found: _Found | None = None
         self._looked = False
@@ -73,6 +77,11 @@ class Owners:
             return None
         others = [owner for owner in self._read(urn).get(key, ()) if owner.urn != urn]
         return min(others, key=lambda owner: (owner.pending, owner.urn), default=None)
+
+    def is_foreign(self, owner: Owner, urn: str) -> bool:
+        """Return whether another process deletes ``owner``: one that doesn't know that ``urn`` wants the same."""
+        moves = bool(self.provider) and owner.provider != self.provider
+        return not owner.pending and (moves or owner.type != type_of(urn))
 
     def readable(self, urn: str) -> bool:
         """Return whether the state of the stack of this resource could be read; True if there is none to read."""
@@ -112,7 +121,9 @@ def _owners(resources: list[Mapping[str, Any]]) -> _Found:
     for one in resources:
         key = None if one.get("external") else _key(resource_kind(str(one.get("type"))), one.get("outputs") or {})
         if key is not None:
-            found.setdefault(key, []).append(Owner(str(one.get("urn")), pending=bool(one.get("delete"))))
+            provider = str(one.get("provider")).rpartition("::")[0]
+            owner = Owner(str(one.get("urn")), provider, pending=bool(one.get("delete")))
+            found.setdefault(key, []).append(owner)
     return found
 
 
@@ -127,4 +138,4 @@ def _key(kind: str, outputs: Mapping[str, Any]) -> GraphKey | PieceKey | None:
         return None
     namespace, _, name = graph.partition("/")
     key = GraphKey(address, namespace, name)
-    return key if kind == "Graph" else PieceKey(key, _SECTIONS[kind])
+    return key if kind == "Graph" else PieceKey(key, _SECTIONS[kind], str(outputs.get("expression", "")))

@@ -9,7 +9,16 @@ from typing import Any
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import Conflict, ExosphereError, InvalidGraph, Outcome
 
-from .conflicts import is_gone, is_in_place, may_change, may_remove, plain_secrets, present
+from .conflicts import (
+    is_gone,
+    is_in_place,
+    may_change,
+    may_remove,
+    may_take,
+    owner_of,
+    plain_secrets,
+    present,
+)
 from .deliver import Replaced
 from .keys import PieceKey, default_of, has_piece, is_set, piece_in, with_piece, without_piece
 from .live import Live, is_live, keeping_fields, same_document
@@ -145,6 +154,8 @@ def may_ensure(order: PieceOrder, live: Live | None) -> None:
     Raises GraphNotFound, Conflict.
     """
     there = present(order.piece, live)
+    if order.old is None and is_set(order.piece, there):
+        may_take(order.piece, owner_of(order.piece))
     if not is_in_place(order, there):
         plain_secrets(order.piece.graph, there)
         may_change(order, there)

@@ -1,0 +1,84 @@
+"""Programs with providers of their own through the real CLI: each is a process that knows nothing of the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pulumi_exosphere import template
+from pulumi_exosphere.local import LocalStateManager
+from tests.support.live import put
+from tests.support.pulumi_project import Project
+from tests.support.wanted import node
+from tests.support.yaml_program import needs_yaml, yaml_program
+
+Make = Callable[..., Project]
+
+pytestmark = needs_yaml
+
+SERVER = """\
+  server:
+    type: pulumi:providers:exosphere
+    properties: {{stateManagerUri: "{uri}", apiKey: {key}}}
+"""
+GRAPH = "type: exosphere:Graph, properties: {name: report, namespace: analytics, nodes: {ping: {node_name: Ping}}}"
+PIECES = {
+    "retry": "type: exosphere:RetryPolicy, properties: {graph: analytics/theirs, max_retries: 7}",
+    "store": "type: exosphere:StoreConfig, properties: {graph: analytics/theirs, default_values: {day: monday}}",
+    "daily": 'type: exosphere:CronTrigger, properties: {graph: analytics/theirs, expression: "0 9 * * *"}',
+}
+
+
+def program(resources: dict[str, str], state_manager: LocalStateManager, option: str = "") -> str:
+    """Return a program with these resources, and an explicit provider of the same state manager."""
+    server = SERVER.format(uri=state_manager.uri, key=state_manager.api_key)
+    lines = (f"  {name}: {{{given}, options: {{{option}}}}}\n" for name, given in resources.items())
+    return yaml_program(f"resources:\n{server}{''.join(lines)}")
+
+
+def live(state_manager: LocalStateManager, name: str) -> dict[str, Any]:
+    """Return the stored document."""
+    stored = state_manager.graph("analytics", name)
+    assert stored is not None
+    return stored
+
+
+def test_renamed_under_another_provider(project: Make, state_manager: LocalStateManager) -> None:
+    """The old provider would retire what the new one takes over: the preview fails, and names the alias that works."""
+    stack = project(program({"old": GRAPH}, state_manager))
+    stack.up("--skip-preview").check()
+    other = "provider: '${server}'"
+    renamed = program({"new": GRAPH}, state_manager, other)
+    alias = "urn:pulumi:test::test-project::exosphere:index:Graph::old"
+    for stack.program in (renamed.replace(state_manager.api_key, "wrong"), renamed):
+        said = re.sub(r"\s+", " ", stack.preview().refused().output)
+        assert "belongs to resource 'old' of this stack, which has another provider" in said
+        assert "Pulumi would create this resource and then delete 'old', which retires the graph" in said
+        assert f'Add aliases=["{alias}"] here' in said
+        assert "stays live" not in said
+    stack.up("--skip-preview").refused()
+    assert live(state_manager, "report")["nodes"][0]["node_name"] == "Ping"
+    state_manager.clear_requests()
+    stack.program = program({"new": GRAPH}, state_manager, f'{other}, aliases: ["{alias}"]')
+    assert stack.up("--skip-preview").check().changes == {}
+    assert not any(request.method == "PUT" for request in state_manager.requests)
+
+
+@pytest.mark.parametrize("kind", list(PIECES))
+def test_piece_renamed_under_another_provider(kind: str, project: Make, state_manager: LocalStateManager) -> None:
+    """The same for a piece of a graph given by id; under one provider a renamed piece stays live."""
+    graph = template.normalise({"name": "theirs", "namespace": "analytics", "nodes": {"ping": node("Ping")}})
+    put(state_manager, "analytics", "theirs", template.to_body(graph))
+    stack = project(program({"old": PIECES[kind]}, state_manager))
+    stack.up("--skip-preview").check()
+    made = live(state_manager, "theirs")
+    stack.program = program({"new": PIECES[kind]}, state_manager)
+    assert stack.up("--skip-preview").check().changes == {"create": 1, "delete": 1}
+    stack.program = program({"newer": PIECES[kind]}, state_manager, "provider: '${server}'")
+    said = re.sub(r"\s+", " ", stack.preview().refused().output)
+    assert "belongs to resource 'new' of this stack, which another provider deletes: that would remove" in said
+    stack.up("--skip-preview").refused()
+    assert live(state_manager, "theirs") == made
