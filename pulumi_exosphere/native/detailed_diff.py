@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .protocol import provider_pb2
 
 PropertyDiff = provider_pb2.PropertyDiff
 
-_HIDDEN = re.compile(r"(\.|\[\")__")
+_HIDDEN = "__"
 _PLAIN = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 _REPLACE = {
     PropertyDiff.ADD: PropertyDiff.ADD_REPLACE,
@@ -27,37 +27,60 @@ def detailed_diff(
     Names that begin with two underscores at the top are the engine's and the hooks' own.
     """
     found = {}
-    for name in sorted({*olds, *news}):
-        if not name.startswith("__"):
-            for path, kind in _differing(_step("", name), olds.get(name), news.get(name)):
-                shown = _REPLACE[kind] if name in replaces else kind
-                found[path] = PropertyDiff(kind=shown, inputDiff=True)
+    for name in _names(olds, news):
+        for path, old, new in _differing(_step("", name), olds.get(name), news.get(name)):
+            kind = _kind(old, new)
+            found[path] = PropertyDiff(kind=_REPLACE[kind] if name in replaces else kind, inputDiff=True)
     return found
 
 
-def hidden_paths(paths: Iterable[str]) -> list[str]:
-    """Return the paths that Pulumi's CLI leaves out of every diff, because a name begins with two underscores."""
-    return sorted(path for path in paths if _HIDDEN.search(path))
+def hidden_paths(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    """Return the paths that Pulumi's CLI leaves out of the diff of two sets of inputs.
+
+    It shows what changes whatever it is called, but of what is added or removed no name that begins with two
+    underscores.
+    """
+    return [
+        hidden
+        for name in _names(olds, news)
+        for path, old, new in _differing(_step("", name), olds.get(name), news.get(name))
+        for hidden in _hidden(path, new if old is None else old if new is None else None)
+    ]
 
 
-def _differing(path: str, old: Any, new: Any) -> Iterator[tuple[str, PropertyDiff.Kind.ValueType]]:
+def _names(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in {*olds, *news} if not name.startswith(_HIDDEN))
+
+
+def _kind(old: Any, new: Any) -> PropertyDiff.Kind.ValueType:
+    if old is None:
+        return PropertyDiff.ADD
+    return PropertyDiff.DELETE if new is None else PropertyDiff.UPDATE
+
+
+def _hidden(path: str, value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key in sorted(value):
+            yield from [_step(path, key)] if key.startswith(_HIDDEN) else _hidden(_step(path, key), value[key])
+
+
+def _differing(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the paths at which two values differ, with both."""
     if old == new:
         return
-    if old is None or new is None:
-        yield path, PropertyDiff.ADD if old is None else PropertyDiff.DELETE
-    elif isinstance(old, Mapping) and isinstance(new, Mapping):
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*old, *new}):
             yield from _differing(_step(path, key), old.get(key), new.get(key))
     elif isinstance(old, list) and isinstance(new, list):
         for index in range(max(len(old), len(new))):
             yield from _differing(f"{path}[{index}]", _item(old, index), _item(new, index))
     else:
-        yield path, PropertyDiff.UPDATE
+        yield path, old, new
 
 
 def _step(path: str, key: str) -> str:
     if not _PLAIN.fullmatch(key):
-        quoted = key.replace("\\", "\\\\").replace('"', '\\"')
+        quoted = key.replace('"', '\\"')  # Pulumi reads any other backslash as it is.
         return f'{path}["{quoted}"]'
     return f"{path}.{key}" if path else key
 

@@ -125,19 +125,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         result = hook(_hooks(request).diff)(olds, news)
         if not result.changes:
             return _UNCHANGED
-        paths = detailed_diff(received(request.old_inputs), news, frozenset(result.replaces))
-        if unseen := hidden_paths(paths):
-            tell(
-                f"{request.id} also changes at {first_of(unseen, SHOWN)}: Pulumi's CLI doesn't show names that begin "
-                "with two underscores",
-                request.urn,
-            )
-        return _changed(paths, result.replaces)
+        old_inputs = received(request.old_inputs)
+        _tell_hidden(request.urn, old_inputs, news)
+        return _changed(detailed_diff(old_inputs, news, frozenset(result.replaces)), result.replaces)
 
     @_answered
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
         hooks, props = _hooks(request), received(request.properties)
         if request.preview:
+            _tell_hidden(request.urn, {}, props)
             made = hook(hooks.preview)({}, props)
         else:
             with limited(request.timeout):
@@ -150,7 +146,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         with limited(request.timeout):
             # Only `pulumi import` and the option `import` come without inputs; a look-up has them, if empty.
             imports = not request.HasField("inputs")
-            read = hook(hooks.import_)(request.id) if imports else hook(hooks.read)(request.id, props)
+            olds = received(request.inputs)
+            read = hook(hooks.import_)(request.id) if imports else hook(hooks.read)(request.id, props, olds)
         if not read.id:
             return provider_pb2.ReadResponse()
         # What is imported may be declared by the Python resources, as the code is that `pulumi import` generates.
@@ -193,6 +190,16 @@ def _hooks(request: Any) -> Hooks:
             f"this version ({__version__}) of the plugin exosphere has no resource {_type(request)}; it has "
             f"{', '.join(HOOKS)}"
         ) from None
+
+
+def _tell_hidden(urn: str, olds: Props, news: Props) -> None:
+    """Name what a reader of the diff doesn't see."""
+    if paths := hidden_paths(olds, news):
+        tell(
+            f"not shown in the diff: {first_of(paths, SHOWN)}. Pulumi's CLI leaves out names that begin with two "
+            "underscores where something is added or removed",
+            urn,
+        )
 
 
 def _checked(inputs: Props, faults: Iterable[str]) -> provider_pb2.CheckResponse:

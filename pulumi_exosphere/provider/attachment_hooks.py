@@ -109,7 +109,7 @@ class AttachmentHooks:
         live = self._make(self.order(inputs), inputs)
         return CreateResult(self._id(inputs), to_engine({**inputs, "updated_at": live.updated_at}, props))
 
-    def read(self, id_: str, props: Props) -> ReadResult:
+    def read(self, id_: str, props: Props, olds: Props | None = None) -> ReadResult:
         state = self._inputs(from_engine(props))
 
         def look(client: StateManager) -> tuple[dict[str, Any], Live] | None:
@@ -127,7 +127,7 @@ class AttachmentHooks:
             return ReadResult(id_, to_engine(state, props))
         outs = {**news, "updated_at": live.updated_at}
         kept = {key: value for key, value in outs.items() if key not in OUTPUTS}
-        return ReadResult(id_, to_engine(outs, props), refreshed_inputs(kept, props))
+        return ReadResult(id_, to_engine(outs, props), refreshed_inputs(kept, props, olds))
 
     def update(self, olds: Props, news: Props) -> UpdateResult:
         olds, inputs = self._inputs(from_engine(olds)), self._inputs(from_engine(news))

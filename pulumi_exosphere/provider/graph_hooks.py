@@ -74,7 +74,7 @@ def create(props: Props) -> CreateResult:
     return CreateResult(_id(inputs), _outs(inputs, made, props))
 
 
-def read(id_: str, props: Props) -> ReadResult:
+def read(id_: str, props: Props, olds: Props | None = None) -> ReadResult:
     if "secret_revisions" not in props:  # `check` adds it; without it, this is a `Graph.get`
         state = from_engine(props)
         found = with_stored(settings(), state, lambda client: refresh.look_up(client, id_, state))
@@ -89,7 +89,7 @@ def read(id_: str, props: Props) -> ReadResult:
     # If a write changed nothing, the outputs stay: a later time alone would appear as a change.
     if unchanged:
         return ReadResult(id_, to_engine(state, props))
-    return ReadResult(id_, _outs(inputs, live, props), refreshed_inputs(inputs, props))
+    return ReadResult(id_, _outs(inputs, live, props), refreshed_inputs(inputs, props, olds))
 
 
 def import_(id_: str) -> ReadResult:

@@ -129,10 +129,11 @@ class Hooks(Protocol):
         """
         ...
 
-    def read(self, id_: str, props: Props, /) -> ReadResult:
+    def read(self, id_: str, props: Props, olds: Props | None = None, /) -> ReadResult:
         """Return the live inputs and outputs; an empty id if the resource is certainly gone.
 
-        Called by a refresh with the old outputs, and by a look-up by id with the inputs. It writes nothing. If it can't
+        Called by a refresh with the old outputs and, if the engine gives them, the old inputs ``olds``; by a look-up by
+        id with the inputs. It writes nothing. If it can't
         read what is live, that is an error, never a deletion.
         """
         ...

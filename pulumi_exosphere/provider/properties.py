@@ -70,13 +70,18 @@ def to_engine(props: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, A
     return {key: secret(item) if key == LOST else _raw(item) for key, item in with_keys(props, asked).items()}
 
 
-def refreshed_inputs(inputs: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+def refreshed_inputs(
+    inputs: Mapping[str, Any], asked: Mapping[str, Any], olds: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """Return the raw inputs of a refresh.
 
-    The engine calls it with the old outputs and hides what was secret at the same path of the old *inputs*. After an
-    update that changed nothing, these may contain names in the new form while the outputs still have the old one, so
-    whatever is below a name of the old form is marked as a secret.
+    The engine hides what was secret at the same path of the old inputs, ``olds``, so their paths are kept. Pulumi's own
+    plugin of dynamic providers gets only the old outputs, ``asked``. After an update that changed nothing, the inputs
+    may contain names in the new form while the outputs still have the old one, so whatever is below a name of the old
+    form is then marked as a secret.
     """
+    if olds:
+        return to_engine(inputs, olds)
     raw = to_engine(inputs, asked)
     return {key: _hidden_below(item) for key, item in raw.items()} if has_hidden_keys(asked) else raw
 

@@ -99,7 +99,7 @@ def test_failures_name_no_property() -> None:
 
 
 def test_detailed_diff() -> None:
-    """Every changed path is reported with its kind; a key that isn't an identifier is quoted."""
+    """Every changed path is reported with its kind, as Pulumi reads it: a key that isn't an identifier is quoted."""
     olds = checked()
     nodes = {
         "extract": node("Extract", "load", "count", source="lake"),
@@ -117,6 +117,8 @@ def test_detailed_diff() -> None:
     }
     assert list(answer.diffs) == ["nodes", "triggers"]
     assert list(answer.replaces) == []
+    backslash = {**news, "secret_revisions": {r"\__cookie": "1", 'a"b': "1"}}
+    assert {r'secret_revisions["\__cookie"]', r'secret_revisions["a\"b"]'} <= set(diff(news, backslash).detailedDiff)
     other = diff(news, {**news, "triggers": {"@daily": {"type": "CRON"}}})
     assert set(other.detailedDiff) == {'triggers["0 9 * * *"]', 'triggers["@daily"]'}
 

@@ -11,6 +11,7 @@ from pulumi_exosphere.local import LocalStateManager
 from tests.support import by_hand
 from tests.support.live import put
 from tests.support.nodes import node as registered
+from tests.support.pulumi_cli import Result
 from tests.support.pulumi_project import STACK, Project
 from tests.support.wanted import node
 from tests.support.yaml_program import needs_yaml, yaml_program
@@ -95,30 +96,62 @@ resources:
         __start__:
           node_name: Typed
           inputs: {{__typename: {value}, __token: {{"fn::secret": {secret}}}}}
+          next_nodes: [{next}]
+{more}
       secrets: {{__cookie: {secret}}}
 """
 
 
+def hidden(value: str, secret: str, *, more: bool = False) -> str:
+    """Return a program with such names; ``more``: with another node."""
+    node = "        __end__: {node_name: Typed, inputs: {__typename: one, __token: two}}"
+    text = HIDDEN.format(value=value, secret=secret, next="__end__" * more, more=node * more)
+    return yaml_program(text)
+
+
+def unseen(result: Result) -> list[str]:
+    """Return the lines on the graph that name what its diff doesn't show."""
+    return [text for _, urn, text in result.diagnostics if urn.endswith("::report") and "underscores" in text]
+
+
 def test_names_that_pulumi_hides(project: Make, state_manager: LocalStateManager) -> None:
-    """A change at a name that begins with two underscores is a line on the resource: in a preview, and in a refresh."""
+    """A diff shows changes at names with two underscores; the hidden ones of what is added are a line on the graph."""
     state_manager.register("analytics", [registered("Typed", inputs=("__typename", "__token"))])
-    stack = project(yaml_program(HIDDEN.format(value="one", secret="canary-secret")))
+    stack = project(hidden("one", "canary-secret"))
+    (line,) = unseen(stack.preview().check())
+    assert "not shown in the diff: nodes.__start__, secrets.__cookie." in line
     stack.up("--skip-preview").check()
-    stack.program = yaml_program(HIDDEN.format(value="two", secret="canary-rotated"))
-    preview = stack.preview().check()
-    (line,) = [text for _, urn, text in preview.diagnostics if urn.endswith("::report") and "underscores" in text]
-    paths = ("nodes.__start__.inputs.__token", "nodes.__start__.inputs.__typename", "secrets.__cookie")
-    assert all(path in line for path in paths)
+    stack.program = hidden("two", "canary-rotated")
+    preview = stack.preview("--diff").check()
+    assert unseen(preview) == []
+    for shown in (
+        '__typename: "one" => "two"',
+        "__token   : [secret] => [secret]",
+        "__cookie: [secret] => [secret]",
+        r'\__cookie: "1" => "2"',
+    ):
+        assert shown in preview.output
     assert "canary" not in preview.output
     stack.up("--skip-preview").check()
     assert "underscores" not in stack.preview("--expect-no-changes").check().output
 
+    stack.program = hidden("two", "canary-rotated", more=True)
+    added = stack.preview("--diff").check()
+    (line,) = unseen(added)
+    assert "nodes.__end__.inputs.__token, nodes.__end__.inputs.__typename." in line
+    assert "+ __end__  : {" in added.output
     by_hand.change(
-        state_manager, "analytics", "report", lambda body: body["nodes"][0]["inputs"].update(__typename="x"), value=""
+        state_manager,
+        "analytics",
+        "report",
+        lambda body: body["nodes"][0]["inputs"].update(__typename="x", __token="canary-theirs"),
+        value="",
     )
-    refreshed = stack.refresh("--preview-only").check().output
-    assert "nodes.__start__.inputs.__typename" in refreshed
-    assert "canary" not in refreshed
+    refreshed = stack.refresh("--diff").check()
+    assert '__typename: "two" => "x"' in refreshed.output
+    assert "__token   : [secret] => [secret]" in refreshed.output
+    assert "canary" not in refreshed.output
+    assert stack.holding("canary-") == []
 
 
 ON_ITS_OWN = """\
