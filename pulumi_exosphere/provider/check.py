@@ -190,6 +190,10 @@ def _tell_moved(key: GraphKey, olds: Inputs, inputs: Inputs, live: Live) -> None
 
 def _tell_taken_over(key: GraphKey, inputs: Inputs, live: Live, more: str = "") -> None:
     found = taken_over(inputs, live.inputs)
+    if current().owners.has(key, resource()):
+        return  # The engine replaces this resource, and its diff shows what changes.
+    if not found.differs and conflicts.owner_of(key) is not None:
+        return  # `tell_owner` has said whose it is.
     tell(f"{'warning: ' if found.differs else ''}{found.sentence(str(key))}{more}", resource())
 
 

@@ -78,6 +78,10 @@ class Owners:
         others = [owner for owner in self._read(urn).get(key, ()) if owner.urn != urn]
         return min(others, key=lambda owner: (owner.pending, owner.urn), default=None)
 
+    def has(self, key: GraphKey, urn: str) -> bool:
+        """Return whether state has this graph under ``urn``, the resource that asks."""
+        return bool(urn) and any(owner.urn == urn for owner in self._read(urn).get(key, ()))
+
     def is_foreign(self, owner: Owner, urn: str) -> bool:
         """Return whether another process deletes ``owner``: one that doesn't know that ``urn`` wants the same."""
         moves = bool(self.provider) and owner.provider != self.provider

@@ -105,6 +105,21 @@ def test_unchanged(project: Make, state_manager: LocalStateManager, tmp_path: Pa
     assert "Taken over: `analytics/report`" in (tmp_path / "comment.md").read_text()
 
 
+@pytest.mark.parametrize("project", ["native"], indirect=True)
+def test_own_graph(project: Make, state_manager: LocalStateManager) -> None:
+    """A graph that the stack has itself, under a resource that is replaced or renamed, isn't reported as another's."""
+    stack = project(PROGRAM)
+    stack.up("--skip-preview").check()
+    (urn,) = (one["urn"] for one in stack.resources().values())
+    replaced = stack.preview("--replace", urn).check()
+    assert set(replaced.changes) == {"delete-replaced"}
+    assert [text for _, of, text in replaced.diagnostics if of] == []
+    stack.program = PROGRAM.replace('"report",', '"other",\n    name="report",')
+    renamed = stack.preview().check()
+    assert any("stays live: it is taken over from resource 'report'" in text for _, _, text in renamed.diagnostics)
+    assert not any("exists already" in text for _, _, text in renamed.diagnostics)
+
+
 def test_new_address(project: Make, state_manager: LocalStateManager, tmp_path: Path) -> None:
     """A graph that moves to a state manager which has one of its name: the preview lists what is overwritten there."""
     stack = project(PROGRAM)
