@@ -119,7 +119,8 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
     """The paths of `unseen` at which ``wanted`` isn't what is live already.
 
     A section that it no longer gives goes back to the default. The names of secrets alone don't say; so if anything
-    at all would be overwritten, they count.
+    at all would be overwritten, they count. If state knows no secret at all, it may be that of an import, which can't
+    read them: then they don't count, and no upsert drops one either.
     """
     wanted = with_given_up(olds, wanted)
     news = {**refreshed(olds, live), "secrets": dict.fromkeys(shown_names(olds, live.secret_names), "")}
@@ -132,10 +133,11 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
         for path in template.changes(news, wanted, unknown_differs=False)
         if "[value known from " in path or any(_overlap(path, other) for other in really)
     ]
+    names_count = bool(against and olds.get("secret_revisions"))
     return [
         path
         for path in unseen(olds, live)
-        if (path.startswith("secrets.") and against) or any(_overlap(path, other) for other in against)
+        if (names_count if path.startswith("secrets.") else any(_overlap(path, other) for other in against))
     ]
 
 

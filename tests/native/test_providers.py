@@ -79,6 +79,7 @@ def test_piece_renamed_under_another_provider(kind: str, project: Make, state_ma
     assert stack.up("--skip-preview").check().changes == {"create": 1, "delete": 1}
     stack.program = program({"newer": PIECES[kind]}, state_manager, "provider: '${server}'")
     said = re.sub(r"\s+", " ", stack.preview().refused().output)
-    assert "belongs to resource 'new' of this stack, which another provider deletes: that would remove" in said
+    assert "belongs to resource 'new' of this stack, which has another provider. Pulumi would create" in said
+    assert "then delete 'new', which removes what this resource sets. Add aliases=" in said
     stack.up("--skip-preview").refused()
     assert live(state_manager, "theirs") == made

@@ -238,11 +238,15 @@ def test_import(project: Make, state_manager: LocalStateManager) -> None:
     stack.program = yaml_program((stack.folder / "made.yaml").read_text())
     assert stack.preview("--expect-no-changes").check().changes == {}
     assert [request.method for request in state_manager.requests if request.method == "PUT"] == []
-    with_secret = str(stack.program).replace(
-        "    options:", "      secrets: {warehouse_password: new}\n    options:", 1
-    )
     stack.program = str(stack.program).replace("max_retries: 9", "max_retries: 8", 1)
-    assert "secrets.warehouse_password" in re.sub(r"\s+", " ", stack.preview().refused().output)
-    stack.program = with_secret
+    refused = re.sub(r"\s+", " ", stack.preview().refused().output)
+    assert "neither this program nor its state knows: warehouse_password" in refused
+    assert "Declare them in `secrets`" in refused
+    assert "changed outside" not in refused
+    secret = "      secrets: {warehouse_password: new}\n"
+    stack.program = str(stack.program).replace("    options:", f"{secret}    options:", 1)
+    preview = stack.preview("--diff").check()
+    assert "max_retries: 9 => 8" in preview.output
     assert stack.up("--skip-preview").check().changes == {"update": 1}
+    assert stack.preview("--expect-no-changes").check().changes == {}
     assert stack.holding("canary-secret") == []
