@@ -45,8 +45,8 @@ MISSING_URI = (
     f"set {URI_VARIABLE}, or give the resource `connection=`"
 )
 MISSING_KEY = (
-    "no API key is configured: run `pulumi config set --secret exosphere:apiKey`, "
-    f"set {KEY_VARIABLE}, or give the resource `connection=`"
+    f"no API key is configured: set {KEY_VARIABLE}, run `pulumi config set --secret exosphere:apiKey` (a "
+    "refresh or destroy then needs --run-program), or give the resource `connection=`"
 )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_exosphere.errors import UnreadableAnswer
 
 from .api import UnknownForm, Unreadable
+from .failures import UPDATE
 
 if TYPE_CHECKING:
     from .models import Graph, ListedGraph, RegisteredNode
@@ -61,8 +62,7 @@ class GraphListing:
         """Return the message about a document that can't be read."""
         return (
             f"graph '{name}' in namespace '{self.namespace}' has a form that this version of pulumi-exosphere doesn't "
-            f"know ({self._graph(name)}), so it can't be managed. Update pulumi-exosphere, or upsert the graph "
-            "without that"
+            f"know ({self._graph(name)}), so it can't be managed. {UPDATE}"
         )
 
     def notices(self) -> list[str]:

@@ -26,15 +26,17 @@ LOGIN = (
 )
 VERSIONED = f"Remove /v0 from {SETTING}: the client adds it"
 TLS = "Write https:// instead of http:// in its address"
-KEY = "Set it with `pulumi config set --secret exosphere:apiKey`, or in EXOSPHERE_API_KEY"
-SLOW = "Run it again, or allow more with `pulumi config set exosphere:requestTimeout SECONDS`"
+NOT_RUN = "; a refresh or destroy then needs --run-program"
+"""Without it, these two have the configuration of the last update."""
+KEY = f"Set it in EXOSPHERE_API_KEY, or with `pulumi config set --secret exosphere:apiKey`{NOT_RUN}"
+SLOW = f"Run it again, or allow more with `pulumi config set exosphere:requestTimeout SECONDS`{NOT_RUN}"
 LATER = "Run it again when the state manager is available"
 PROXY = "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY"
 LOG = "Look for the request id in the state manager's log"
 CORRECT = "Correct the graph in the program and run `pulumi up` again"
 BUG = "This is a bug in pulumi-exosphere: please report it"
 LISTING_LOG = f"One stored graph that it can't read is enough to cause this. {LOG}"
-UPDATE = "Update pulumi-exosphere, or upsert the graph without that"
+UPDATE = "Update pulumi-exosphere, or remove that from the stored graph with the tool that put it there"
 SIZE = "Make the graph smaller, or allow bigger requests there"
 
 

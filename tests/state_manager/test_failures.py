@@ -57,7 +57,9 @@ LOGIN = (
 )
 CORRECT = ". Correct the graph in the program and run `pulumi up` again"
 LATER = ". Run it again when the state manager is available"
-SLOW = ". Run it again, or allow more with `pulumi config set exosphere:requestTimeout SECONDS`"
+NOT_RUN = "; a refresh or destroy then needs --run-program"
+KEY = f"Set it in EXOSPHERE_API_KEY, or with `pulumi config set --secret exosphere:apiKey`{NOT_RUN}"
+SLOW = f". Run it again, or allow more with `pulumi config set exosphere:requestTimeout SECONDS`{NOT_RUN}"
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
@@ -133,10 +135,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         list_,
         problem(401, "Invalid API key"),
         Unauthorized,
-        (
-            f"{LIST}{ADDRESS} answered 401: the API key is missing or wrong. Set it with "
-            "`pulumi config set --secret exosphere:apiKey`, or in EXOSPHERE_API_KEY"
-        ),
+        f"{LIST}{ADDRESS} answered 401: the API key is missing or wrong. {KEY}",
     ),
     (
         "401, of a proxy",
@@ -145,8 +144,7 @@ TABLE: list[tuple[str, Act, Any, type[StateManagerError], str]] = [
         Unauthorized,
         (
             f"{LIST}{ADDRESS} answered 401: the API key is missing or wrong, but not in the state manager's form; a "
-            "proxy in front of it may require exosphere:headers. Set it with `pulumi config set --secret "
-            "exosphere:apiKey`, or in EXOSPHERE_API_KEY"
+            f"proxy in front of it may require exosphere:headers. {KEY}"
         ),
     ),
     (
