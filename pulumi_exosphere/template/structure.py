@@ -161,10 +161,12 @@ _ABOVE_ALL = "\0"
 def certain_loops(nodes: Mapping[str, Node]) -> Iterator[Fault]:
     """Cycles that don't depend on where the walk begins, nor on links that aren't known.
 
-    Links from uniting nodes are left out, since the walk doesn't always follow them.
+    Links from nodes that unite, or may do so, are left out, since the walk doesn't always follow them.
     """
     known = {
-        identifier: Node([] if node.unites else [name for name in node.next_nodes if name in nodes], None, {})
+        identifier: Node(
+            [] if node.unites or not node.whole else [name for name in node.next_nodes if name in nodes], None, {}
+        )
         for identifier, node in nodes.items()
     }
     return loops(walk({**known, _ABOVE_ALL: Node(list(known), None, {})}, _ABOVE_ALL, parents=False))

@@ -69,6 +69,17 @@ def test_an_unknown_value_makes_no_new_fault(raw: dict[str, Any], data: st.DataO
     }
 
 
+def test_a_node_that_may_unite_is_in_no_certain_cycle() -> None:
+    """The walk may end at a node that unites another one, so its links are no cycle while that isn't known."""
+    links = {"d": ["b", "nobody", "d"]}
+    nodes = {name: {"node_name": "Extract", "inputs": {}, "next_nodes": links.get(name, [])} for name in "abd"}
+    inputs = normalise({"name": "g", "namespace": "analytics", "nodes": nodes})
+    assert [fault.rule for fault in judge(inputs)] == ["unknown_next_node", "cycle"]
+    for unites in ({"identifier": "a", "strategy": "ALL_SUCCESS"}, UNKNOWN):
+        inputs["nodes"]["d"]["unites"] = unites
+        assert [fault.rule for fault in judge(inputs)] == ["unknown_next_node"]
+
+
 def paths(value: Any, start: Path = ()) -> list[Path]:
     """Return the path of every value inside, subtrees too."""
     keys: Any = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
