@@ -92,10 +92,12 @@ class raised_here:  # noqa: N801  Used as a statement.
     def __enter__(self) -> None:
         """Nothing to prepare."""
 
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, frames: TracebackType | None) -> None:
         """Cut the traceback of an error that is raised on purpose."""
         if isinstance(error, ExosphereError):
             error.__traceback__ = None
+            if frames is not None:
+                frames.tb_next = None  # Python 3.10 raises it with these again, whatever the error has.
             message = str(error)
             if self._label and self._label not in message:
                 error.args = (f"{self._label}: {message}", *error.args[1:])

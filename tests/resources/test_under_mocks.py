@@ -67,7 +67,8 @@ def test_all_mistakes_of_a_constructor():
     with pytest.raises(exosphere.InvalidGraph, match=mistakes) as raised:
         node = {"node_name": "A", "identifier": "a", "next_nodes": "b"}
         exosphere.Graph("g", namespace="ns", nodes=[node], secrets={"token": None})
-    assert raised.traceback[-1].path.name == "test_program.py"
+    names = [entry.path.name for entry in raised.traceback]
+    assert names in (["test_program.py"], ["test_program.py", "graph.py"])  # the latter in Python 3.10
     with pytest.raises(exosphere.InvalidGraph, match=r"^CronTrigger 'c', expression: must be a plain string"):
         exosphere.CronTrigger("c", graph="ns/g", expression=3)
     with pytest.raises(exosphere.InvalidGraph, match=r"^Graph 'r', id: 'r' isn't the id of a graph"):
