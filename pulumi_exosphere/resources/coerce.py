@@ -182,7 +182,6 @@ def _as_mapping(value: object, args: type, path: str, mistakes: Mistakes) -> Map
     if isinstance(value, args):
         kind: type = type(value)  # A subclass may have more fields.
         return {name: getattr(value, name) for name in _known(kind)}
-    dump = getattr(value, "model_dump", None)
     if isinstance(value, pulumi.Resource):
         mistakes.add(
             path,
@@ -191,9 +190,9 @@ def _as_mapping(value: object, args: type, path: str, mistakes: Mistakes) -> Map
         )
     elif comes_later(value):
         mistakes.add(path, f"is an output, but must be {args.__name__} or a dict, whose fields may be outputs")
-    elif dump is not None and not isinstance(value, type):
+    elif hasattr(value, "model_dump") and not isinstance(value, type):  # An output has every attribute, as an output.
         # A newer SDK may have fields that this package doesn't know; those that aren't set don't matter.
-        return {key: item for key, item in dump().items() if item is not None or key in _known(args)}
+        return {key: item for key, item in value.model_dump().items() if item is not None or key in _known(args)}
     elif isinstance(value, Mapping):
         return value
     else:

@@ -90,8 +90,18 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 @pytest.mark.parametrize(("broken", "message"), CASES.values(), ids=CASES)
-def test_refused(broken: Callable[[], Any], message: str) -> None:
-    """The error is one of this package, names the path and shows no value."""
+def test_refused(broken: Callable[[], Any], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error is one of this package, names the path and shows no value.
+
+    No output is asked for an attribute: it would become one more output, whose failure may be reported instead.
+    """
+
+    def asked(_: object, name: str) -> None:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        pytest.fail(f"an output was asked for {name}")
+
+    monkeypatch.setattr(pulumi.Output, "__getattr__", asked)
     with pytest.raises(exosphere.ExosphereError, match=message) as refused:
         run(broken)
     assert "hush" not in str(refused.value)
