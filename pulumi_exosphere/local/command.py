@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from collections import deque
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from .app import application
@@ -83,21 +84,21 @@ def run(arguments: argparse.Namespace) -> int:
     if not api_key:
         return _refuse(arguments, "an API key is needed: --api-key KEY, or EXOSPHERE_API_KEY; any text will do")
     option = f"--data {arguments.data}"
-    try:
-        store = Store(arguments.data)
-        option = f"--nodes {arguments.nodes}"
-        for namespace, nodes in (json.loads(arguments.nodes.read_text()) if arguments.nodes else {}).items():
-            store.register(namespace, "local", [as_registered(node) for node in nodes])
-        option = f"--host {arguments.host} --port {arguments.port}"
-        bound = bind(arguments.host, arguments.port)
-    except (OSError, OverflowError, sqlite3.Error, ValueError, TypeError, AttributeError) as error:
-        in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
-        advice = ". Choose another port; --port 0 picks a free one" if in_use else ""
-        return _refuse(arguments, f"{option}: {error}{advice}")
-    faults = Faults(validation_delay=arguments.validation_delay)
-    app = application(store, api_key, faults, deque(maxlen=1000), switches=arguments.faults)
-    asyncio.run(serve(app, bound, lambda server: _started(server, address(bound))))
-    store.close()
+    with ExitStack() as opened:
+        try:
+            store = opened.enter_context(closing(Store(arguments.data)))
+            option = f"--nodes {arguments.nodes}"
+            for namespace, nodes in (json.loads(arguments.nodes.read_text()) if arguments.nodes else {}).items():
+                store.register(namespace, "local", [as_registered(node) for node in nodes])
+            option = f"--host {arguments.host} --port {arguments.port}"
+            bound = bind(arguments.host, arguments.port)
+        except (OSError, OverflowError, sqlite3.Error, ValueError, TypeError, AttributeError) as error:
+            in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+            advice = ". Choose another port; --port 0 picks a free one" if in_use else ""
+            return _refuse(arguments, f"{option}: {error}{advice}")
+        faults = Faults(validation_delay=arguments.validation_delay)
+        app = application(store, api_key, faults, deque(maxlen=1000), switches=arguments.faults)
+        asyncio.run(serve(app, bound, lambda server: _started(server, address(bound))))
     return 0
 
 

@@ -152,10 +152,14 @@ class Store:
         self._lock = threading.RLock()
         self._firing: set[tuple[str, str, str]] = set()
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=10)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        # A killed process loses nothing by it, only a machine that loses its power could.
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(_TABLES)
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            # A killed process loses nothing by it, only a machine that loses its power could.
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(_TABLES)
+        except sqlite3.Error:
+            self._db.close()
+            raise
         if path is not None and _is_ours(path):  # It was there before, and is now known to be one of these.
             for file in (path, *(Path(f"{path}{end}") for end in ("-wal", "-shm"))):
                 if file.exists() and _is_ours(file):
