@@ -17,7 +17,7 @@ from .live import Live, in_place, is_live
 from .orders import PieceOrder
 from .outcome import resource
 from .owners import Owner, type_of
-from .refresh import LOST, differences, overwritten, refreshed_piece, shown_names, unseen
+from .refresh import LOST, differences, known_secrets, overwritten, refreshed_piece, shown_names, unseen
 from .run import current
 from .upsert import kept_sections
 
@@ -189,14 +189,16 @@ def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs, owner
     secrets = wanted.get("secrets", {})
     if secrets is template.UNKNOWN:
         return
-    known = {*secrets, *(olds.get("secrets") or ()), *(olds.get("secret_revisions") or ())}
+    known = {*secrets, *known_secrets(olds)}
     names = shown_names({**olds, "secrets": {**(olds.get("secrets") or {}), **secrets}}, live.secret_names)
     dropped = sorted(set(names) - known)
     if dropped:
-        shown = (
-            "run `pulumi refresh` first: once a preview has shown them, an update drops them"
+        otherwise = (
+            ""
+            if set(dropped) & {*(olds.get("secret_revisions") or ())}  # Of an import: a refresh shows nothing more.
+            else ", or run `pulumi refresh` first: once a preview has shown them, an update drops them"
             if olds
-            else "give the graph another name"
+            else ", or give the graph another name"
         )
         if owner is not None:
             raise Conflict(
@@ -205,7 +207,7 @@ def _refuse_drops(key: GraphKey, live: Live, wanted: Inputs, olds: Inputs, owner
             )
         raise Conflict(
             f"{key} has live secrets that neither this program nor its state knows: {_list(dropped)}. An upsert would "
-            f"drop them, and their values can't be read back. Declare them in `secrets`, or {shown}"
+            f"drop them, and their values can't be read back. Declare them in `secrets`{otherwise}"
         )
 
 

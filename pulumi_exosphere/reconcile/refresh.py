@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ADDED = "added outside Pulumi"
 REMOVED = "removed outside Pulumi"
 REWRITTEN = "rewritten outside Pulumi"
+IMPORTED = "imported"
+"""The revision of a secret that `pulumi import` found, whose value is in no state: no update drops it."""
 
 Inputs = Mapping[str, Any]
 
@@ -49,15 +51,26 @@ def secret_revisions(olds: Inputs, live: Live) -> dict[str, str]:
 
 
 def next_revisions(olds: Inputs, secrets: Inputs) -> dict[str, Any]:
-    """The revision of each secret that the program gives: counted up where its value differs from the old one."""
+    """The revision of each secret that the program gives: counted up where its value differs from the old one.
+
+    What was imported stays as it is until the program gives it.
+    """
     before = olds.get("secrets")
     revisions = olds.get("secret_revisions")
     before = before if isinstance(before, Mapping) else {}
     revisions = revisions if isinstance(revisions, Mapping) else {}
-    return {
+    imported = live_names(revisions) - known_secrets({"secret_revisions": revisions})
+    return {name: revisions[name] for name in sorted(imported)} | {
         name: template.UNKNOWN if value is template.UNKNOWN else _revision(name, value, before, revisions)
         for name, value in secrets.items()
     }
+
+
+def known_secrets(state: Inputs) -> set[str]:
+    """The names of the secrets that state has seen otherwise than in an import."""
+    revisions = state.get("secret_revisions") or {}
+    imported = {name for name, revision in revisions.items() if revision.partition(",")[0] == IMPORTED}
+    return {*(state.get("secrets") or ()), *revisions} - imported
 
 
 def live_names(revisions: Mapping[str, str]) -> set[str]:
@@ -119,8 +132,7 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
     """The paths of `unseen` at which ``wanted`` isn't what is live already.
 
     A section that it no longer gives goes back to the default. The names of secrets alone don't say; so if anything
-    at all would be overwritten, they count. If state knows no secret at all, it may be that of an import, which can't
-    read them: then they don't count, and no upsert drops one either.
+    at all would be overwritten, they count.
     """
     wanted = with_given_up(olds, wanted)
     news = {**refreshed(olds, live), "secrets": dict.fromkeys(shown_names(olds, live.secret_names), "")}
@@ -133,11 +145,10 @@ def overwritten(olds: Inputs, live: Live, wanted: Inputs) -> list[str]:
         for path in template.changes(news, wanted, unknown_differs=False)
         if "[value known from " in path or any(_overlap(path, other) for other in really)
     ]
-    names_count = bool(against and olds.get("secret_revisions"))
     return [
         path
         for path in unseen(olds, live)
-        if (names_count if path.startswith("secrets.") else any(_overlap(path, other) for other in against))
+        if (path.startswith("secrets.") and against) or any(_overlap(path, other) for other in against)
     ]
 
 
@@ -252,7 +263,7 @@ def import_graph(client: StateManager, graph_id: str) -> tuple[dict[str, Any], L
         "namespace": key.namespace,
         "nodes": live.inputs["nodes"],
         "secrets": {},
-        "secret_revisions": {},
+        "secret_revisions": dict.fromkeys(sorted(live.secret_names), IMPORTED),
         **given,
         "validation_status": live.status,
         "state_manager": client.address,

@@ -115,7 +115,8 @@ class Graph(Declared, kind="Graph"):
         triggers: Output[Mapping[str, Any] | None]
         """The schedules by expression; None if this stack doesn't manage them."""
         secret_revisions: Output[Mapping[str, str]]
-        """By the name of each secret: how often its value changed, and what happened to it outside Pulumi."""
+        """By the name of each secret: how often its value changed, and what happened to it outside Pulumi;
+        ``imported`` if `pulumi import` found it and the program hasn't given it yet."""
         validation_status: Output[str]
         """The validation result, a `ValidationStatus`: ``VALID`` after every successful deployment."""
         state_manager: Output[str]

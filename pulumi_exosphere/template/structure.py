@@ -165,7 +165,7 @@ def certain_loops(nodes: Mapping[str, Node]) -> Iterator[Fault]:
     """
     known = {
         identifier: Node(
-            [] if node.unites or not node.whole else [name for name in node.next_nodes if name in nodes], None, {}
+            [] if node.unites or node.may_unite else [name for name in node.next_nodes if name in nodes], None, {}
         )
         for identifier, node in nodes.items()
     }

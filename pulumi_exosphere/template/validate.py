@@ -40,7 +40,7 @@ def node_views(nodes: Mapping[str, Any], faults: list[Fault]) -> tuple[dict[str,
         following, all_following = _next_nodes(f"{path}.next_nodes", node["next_nodes"], faults)
         target, target_known = _unites(f"{path}.unites", node["unites"], faults)
         inputs = _inputs(f"{path}.inputs", node["inputs"], faults)
-        views[identifier] = Node(following, target, inputs, all_following and target_known)
+        views[identifier] = Node(following, target, inputs, all_following and target_known, not target_known)
     return views, duplicates
 
 

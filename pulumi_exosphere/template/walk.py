@@ -35,6 +35,9 @@ class Node(NamedTuple):
     whole: bool = True
     """False if links of this node may be missing, so the walk can't be judged."""
 
+    may_unite: bool = False
+    """Whether it may unite a node that isn't known."""
+
 
 TOO_DEEP = 1000
 """The state manager recurses, and rejects a chain of this many nodes; about 960 pass."""

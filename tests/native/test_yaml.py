@@ -237,11 +237,16 @@ def test_import(project: Make, state_manager: LocalStateManager) -> None:
     assert {one["id"] for one in stack.resources().values()} == {id_ for _, id_ in wanted.values()}
     stack.program = yaml_program((stack.folder / "made.yaml").read_text())
     assert stack.preview("--expect-no-changes").check().changes == {}
+    assert stack.refresh("--skip-preview", "--expect-no-changes").check().changes == {}
+    assert stack.up("--skip-preview", "--refresh").check().changes == {}
     assert [request.method for request in state_manager.requests if request.method == "PUT"] == []
     stack.program = str(stack.program).replace("max_retries: 9", "max_retries: 8", 1)
     refused = re.sub(r"\s+", " ", stack.preview().refused().output)
     assert "neither this program nor its state knows: warehouse_password" in refused
     assert "Declare them in `secrets`" in refused
+    assert "refresh" not in refused
+    stack.up("--skip-preview", "--refresh").refused()
+    assert state_manager.graph("analytics", "theirs")["secrets"]
     assert "changed outside" not in refused
     secret = "      secrets: {warehouse_password: new}\n"
     stack.program = str(stack.program).replace("    options:", f"{secret}    options:", 1)

@@ -82,6 +82,9 @@ def test_a_node_that_may_unite_is_in_no_certain_cycle() -> None:
     for unites in ({"identifier": "a", "strategy": "ALL_SUCCESS"}, UNKNOWN):
         inputs["nodes"]["d"]["unites"] = unites
         assert [fault.rule for fault in judge(inputs)] == ["unknown_next_node"]
+    inputs["nodes"]["d"]["unites"] = None
+    inputs["nodes"]["d"]["next_nodes"][1] = UNKNOWN
+    assert [fault.rule for fault in judge(inputs)] == ["cycle"]
 
 
 def paths(value: Any, start: Path = ()) -> list[Path]:
