@@ -62,6 +62,10 @@ def _answered(method: F) -> F:
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """The plugin's side of the protocol. The engine hides in the answers what it sent as a secret, path by path."""
 
+    def __init__(self) -> None:
+        self._replaced: set[str] = set()
+        """The resources whose diff has said that they are replaced."""
+
     def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ProviderHandshakeResponse:
@@ -101,7 +105,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
         use(configuration.settings(received(request.args)))
-        current().owners.provider = request.urn
+        current().owners.provider = f"{request.urn}::{request.id}"
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answered
@@ -126,6 +130,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if not result.changes:
             return _UNCHANGED
         old_inputs = received(request.old_inputs)
+        if result.replaces:
+            self._replaced.add(request.urn)
         _tell_hidden(request.urn, old_inputs, news)
         return _changed(detailed_diff(old_inputs, news, frozenset(result.replaces)), result.replaces)
 
@@ -133,7 +139,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
         hooks, props = _hooks(request), received(request.properties)
         if request.preview:
-            _tell_hidden(request.urn, {}, props)
+            if request.urn not in self._replaced:
+                _tell_hidden(request.urn, {}, props)
             made = hook(hooks.preview)({}, props)
         else:
             with limited(request.timeout):

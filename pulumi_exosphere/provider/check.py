@@ -142,10 +142,8 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
     except (StateManagerError, ConfigurationError) as error:
         _tell_not_checked(key, error)
         if not same:
-            try:
-                conflicts.may_take(key, conflicts.owner_of(key))
-            except Conflict as conflict:
-                return [str(conflict)]
+            if refused := _taken(key):
+                return refused
             tell_owner(key, is_new=not olds)
         return []
     inputs = _with_unknown_schedules(inputs)
@@ -168,6 +166,15 @@ def graph_conflicts(olds: Inputs, inputs: Inputs, settings: Settings) -> list[st
         tell_owner(key, is_new=not olds)
         if olds and conflicts.owner_of(key) is None:
             _tell_moved(key, olds, inputs, live)
+    return []
+
+
+def _taken(key: GraphKey | PieceKey) -> list[str]:
+    """Return why this resource can't have what another one of the stack has, whatever is live."""
+    try:
+        conflicts.may_take(key, conflicts.owner_of(key))
+    except Conflict as conflict:
+        return [str(conflict)]
     return []
 
 
@@ -324,7 +331,7 @@ def piece_conflicts(provider: Any, olds: Inputs, inputs: Inputs, settings: Setti
         live = _glimpse(piece.graph, inputs, settings)
     except (StateManagerError, ConfigurationError) as error:
         _tell_not_checked(piece.graph, error)
-        return []
+        return [] if olds else _taken(piece)
     try:
         pieces.may_ensure(provider.order(inputs, olds or None, client), live)
     except (Conflict, GraphNotFound) as refusal:

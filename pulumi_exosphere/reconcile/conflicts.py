@@ -16,7 +16,7 @@ from .keys import GraphKey, PieceKey, default_of, is_set, piece_in
 from .live import Live, in_place, is_live
 from .orders import PieceOrder
 from .outcome import resource
-from .owners import Owner, type_of
+from .owners import Owner, provider_name, type_of
 from .refresh import LOST, differences, known_secrets, overwritten, refreshed_piece, shown_names, unseen
 from .run import current
 from .upsert import kept_sections
@@ -55,17 +55,25 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
 
 
 def may_take(key: GraphKey | PieceKey, owner: Owner | None) -> None:
-    """Let a resource take what ``owner`` has, unless a process deletes that which doesn't know of this resource.
+    """Let a resource take what ``owner`` has, unless a process that doesn't know of this resource would delete it.
 
     Raises Conflict.
     """
-    if owner is not None and current().owners.is_foreign(owner, resource()):
-        other = "provider" if owner.type == type_of(resource()) else f"type ({owner.type})"
-        undo = "retires the graph" if isinstance(key, GraphKey) else "removes what this resource sets"
-        raise Conflict(
-            f"{key} belongs to resource '{owner}' of this stack, which has another {other}. Pulumi would create this "
-            f"resource and then delete '{owner}', which {undo}. Add {owner.alias} here"
-        )
+    owners = current().owners
+    if owner is None or not owners.is_foreign(owner, resource()):
+        return
+    other = f"type ({owner.type})"
+    if owner.type == type_of(resource()):
+        names = provider_name(owner.provider), provider_name(owners.provider)
+        other = f"provider ({names[0]}{'' if names[0] == names[1] else f'; this one has {names[1]}'})"
+    belongs = f"{key} belongs to resource '{owner}' of this stack, which has another {other}"
+    undo = "retires the graph" if isinstance(key, GraphKey) else "removes what this resource sets"
+    if owner.pending:
+        raise Conflict(f"{belongs} and is still to be deleted, which {undo}. {_way_out(owner, 'name')}")
+    raise Conflict(
+        f"{belongs}. If '{owner}' was renamed to this resource, add {owner.alias} here; otherwise Pulumi creates this "
+        f"resource and then deletes '{owner}', which {undo}. If the program declares both, remove one of them"
+    )
 
 
 def owner_of(key: GraphKey | PieceKey) -> Owner | None:

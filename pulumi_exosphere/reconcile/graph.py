@@ -44,9 +44,9 @@ def create(order: Order) -> Live:
         if is_live(live) and known is None and run.is_first("taken", *order.key):
             replaced = taken_over(order.inputs, live.inputs).changes()
             owner = conflicts.owner_of(order.key)
-            if owner is None:
+            if owner is None and not run.owners.has(order.key, resource()):
                 tell(f"{order.key} existed already and is taken over{replaced}. Destroying this stack now retires it")
-            elif replaced:
+            elif owner is not None and replaced:
                 tell(f"{order.key} is taken over from resource '{owner}'{replaced}", resource())
         if conflicts.is_made(live, order.inputs):
             return live
@@ -160,10 +160,12 @@ def tell_owner(key: GraphKey, *, is_new: bool) -> None:
     run, here = current(), resource()
     owner = conflicts.owner_of(key)
     if owner is None and is_new and not run.owners.readable(here):
-        tell(
-            f"{key} stays live if this run deletes another resource that has it, as after a rename without `aliases`",
-            here,
+        stays = (
+            f"{key} stays live if this run deletes another resource that has it, as after a rename without `aliases`"
         )
+        if run.owners.provider:
+            stays = f"warning: the stack's state can't be read. {stays}, but only if both have one provider"
+        tell(stays, here)
     if owner is None or owner.pending or not run.is_first("stays live", *key):
         return
     name = name_of(here)

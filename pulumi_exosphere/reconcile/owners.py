@@ -33,9 +33,11 @@ class Owner:
 
     urn: str
     provider: str
-    """The URN of its provider."""
+    """Its provider as state refers to it: URN::ID, with one id for each process."""
     pending: bool
     """Whether it is only still to be deleted: it was replaced, in a run that was cut short, or in this one."""
+    retained: bool
+    """Whether its option `retainOnDelete` lets Pulumi forget it instead of deleting what it has."""
 
     def __str__(self) -> str:
         return name_of(self.urn)
@@ -56,6 +58,11 @@ def name_of(urn: str) -> str:
     return urn.split("::", 3)[-1]
 
 
+def provider_name(reference: str) -> str:
+    """Return the name of a provider that is referred to."""
+    return name_of(reference.rpartition("::")[0])
+
+
 def type_of(urn: str) -> str:
     """Return the type of a resource, without its parents'."""
     return urn.split("::")[2].rpartition("$")[2]
@@ -66,7 +73,8 @@ class Owners:
 
     def __init__(self) -> None:
         self.provider = ""
-        """The URN of the provider that this process serves; empty if it isn't known, as in Pulumi's own plugin."""
+        """The provider that this process serves, as state refers to it; empty if it isn't known, as in Pulumi's own
+        process for dynamic resources."""
         self._lock = threading.Lock()
         self._found: _Found | None = None
         self._looked = False
@@ -75,7 +83,11 @@ class Owners:
         """Return the resource that has this graph or section, other than ``urn``, which asks; None if none is known."""
         if not urn:
             return None
-        others = [owner for owner in self._read(urn).get(key, ()) if owner.urn != urn]
+        others = [
+            owner
+            for owner in self._read(urn).get(key, ())
+            if owner.urn != urn or (owner.pending and self.is_foreign(owner, urn))
+        ]
         return min(others, key=lambda owner: (owner.pending, owner.urn), default=None)
 
     def has(self, key: GraphKey, urn: str) -> bool:
@@ -84,8 +96,8 @@ class Owners:
 
     def is_foreign(self, owner: Owner, urn: str) -> bool:
         """Return whether another process deletes ``owner``: one that doesn't know that ``urn`` wants the same."""
-        moves = bool(self.provider) and owner.provider != self.provider
-        return not owner.pending and (moves or owner.type != type_of(urn))
+        mine, its = (reference.rpartition("::")[2] for reference in (self.provider, owner.provider))
+        return not owner.retained and ((bool(mine) and its != mine) or owner.type != type_of(urn))
 
     def readable(self, urn: str) -> bool:
         """Return whether the state of the stack of this resource could be read; True if there is none to read."""
@@ -125,8 +137,8 @@ def _owners(resources: list[Mapping[str, Any]]) -> _Found:
     for one in resources:
         key = None if one.get("external") else _key(resource_kind(str(one.get("type"))), one.get("outputs") or {})
         if key is not None:
-            provider = str(one.get("provider")).rpartition("::")[0]
-            owner = Owner(str(one.get("urn")), provider, pending=bool(one.get("delete")))
+            urn, provider = str(one.get("urn")), str(one.get("provider"))
+            owner = Owner(urn, provider, pending=bool(one.get("delete")), retained=bool(one.get("retainOnDelete")))
             found.setdefault(key, []).append(owner)
     return found
 

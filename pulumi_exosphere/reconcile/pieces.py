@@ -47,6 +47,8 @@ def ensure(order: PieceOrder) -> Live:
     run.want_piece(order.piece)
     with run.alone_with(site.key):
         live = run.snapshots.live(order.client, site.key)
+        if is_live(live) and not run.wants(site.key):
+            _may_take(order, live)
         if is_live(live) and is_in_place(order, live) and is_gone(order, live):
             return live
 
@@ -154,11 +156,15 @@ def may_ensure(order: PieceOrder, live: Live | None) -> None:
     Raises GraphNotFound, Conflict.
     """
     there = present(order.piece, live)
-    if order.old is None and is_set(order.piece, there):
-        may_take(order.piece, owner_of(order.piece))
+    _may_take(order, there)
     if not is_in_place(order, there):
         plain_secrets(order.piece.graph, there)
         may_change(order, there)
+
+
+def _may_take(order: PieceOrder, live: Live) -> None:
+    if (order.old is None or order.old_piece != order.piece) and is_set(order.piece, live):
+        may_take(order.piece, owner_of(order.piece))
 
 
 def _set_otherwise(piece: PieceKey) -> ExosphereError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.live import put
-from tests.support.pulumi_project import Project
+from tests.support.pulumi_project import STACK, Project
 from tests.support.wanted import node
 from tests.support.yaml_program import needs_yaml, yaml_program
 
@@ -55,9 +56,11 @@ def test_renamed_under_another_provider(project: Make, state_manager: LocalState
     alias = "urn:pulumi:test::test-project::exosphere:index:Graph::old"
     for stack.program in (renamed.replace(state_manager.api_key, "wrong"), renamed):
         said = re.sub(r"\s+", " ", stack.preview().refused().output)
-        assert "belongs to resource 'old' of this stack, which has another provider" in said
-        assert "Pulumi would create this resource and then delete 'old', which retires the graph" in said
-        assert f'Add aliases=["{alias}"] here' in said
+        assert (
+            "belongs to resource 'old' of this stack, which has another provider (default; this one has server" in said
+        )
+        assert f"If 'old' was renamed to this resource, add aliases=[\"{alias}\"] here" in said
+        assert "otherwise Pulumi creates this resource and then deletes 'old', which retires the graph" in said
         assert "stays live" not in said
     stack.up("--skip-preview").refused()
     assert live(state_manager, "report")["nodes"][0]["node_name"] == "Ping"
@@ -77,9 +80,59 @@ def test_piece_renamed_under_another_provider(kind: str, project: Make, state_ma
     made = live(state_manager, "theirs")
     stack.program = program({"new": PIECES[kind]}, state_manager)
     assert stack.up("--skip-preview").check().changes == {"create": 1, "delete": 1}
-    stack.program = program({"newer": PIECES[kind]}, state_manager, "provider: '${server}'")
+    moved = program({"newer": PIECES[kind]}, state_manager, "provider: '${server}'")
+    stack.program = moved.replace(state_manager.api_key, "wrong")
+    assert "which has another provider" in re.sub(r"\s+", " ", stack.preview().refused().output)
+    stack.program = moved
     said = re.sub(r"\s+", " ", stack.preview().refused().output)
-    assert "belongs to resource 'new' of this stack, which has another provider. Pulumi would create" in said
-    assert "then delete 'new', which removes what this resource sets. Add aliases=" in said
+    assert "belongs to resource 'new' of this stack, which has another provider (default; this one has server" in said
+    assert "then deletes 'new', which removes what this resource sets" in said
     stack.up("--skip-preview").refused()
     assert live(state_manager, "theirs") == made
+
+
+def test_renamed_provider(project: Make, state_manager: LocalStateManager) -> None:
+    """A provider that gets another name by an alias is still the one that has the graph; a replaced one isn't."""
+    of_server = "provider: '${server}'"
+    stack = project(program({"old": GRAPH}, state_manager, of_server))
+    stack.up("--skip-preview").check()
+    urn = "urn:pulumi:test::test-project::pulumi:providers:exosphere::server"
+    stack.program = (
+        program({"new": GRAPH}, state_manager, "provider: '${second}'")
+        .replace("  server:\n", "  second:\n")
+        .replace(
+            "    properties: {stateManagerUri",
+            f'    options: {{aliases: ["{urn}"]}}\n    properties: {{stateManagerUri',
+        )
+    )
+    assert stack.up("--skip-preview").check().changes == {"create": 1, "delete": 1}
+    assert live(state_manager, "report")["nodes"][0]["node_name"] == "Ping"
+    stack.program = str(stack.program).replace("  new:", "  newer:")
+    stack.up("--skip-preview", "--replace", urn.replace("::server", "::second")).refused()
+    assert live(state_manager, "report")["nodes"][0]["node_name"] == "Ping"
+
+
+def test_retained_under_another_provider(project: Make, state_manager: LocalStateManager) -> None:
+    """What Pulumi only forgets retires nothing."""
+    stack = project(program({"old": GRAPH}, state_manager, "retainOnDelete: true"))
+    stack.up("--skip-preview").check()
+    stack.program = program({"new": GRAPH}, state_manager, "provider: '${server}'")
+    stack.up("--skip-preview").check()
+    assert live(state_manager, "report")["nodes"][0]["node_name"] == "Ping"
+
+
+def test_delete_that_is_left_under_another_provider(project: Make, state_manager: LocalStateManager) -> None:
+    """An interrupted run may have left a delete, which the other provider carries out: an alias wouldn't help."""
+    stack = project(program({"old": GRAPH}, state_manager))
+    stack.up("--skip-preview").check()
+    state = json.loads(stack.pulumi("stack", "export", "--show-secrets", "--stack", STACK).check().output)
+    for one in state["deployment"]["resources"]:
+        if one["type"] == "exosphere:index:Graph":
+            one["delete"] = True
+    stack.write("state.json", json.dumps(state))
+    stack.pulumi("stack", "import", "--file", "state.json", "--stack", STACK).check()
+    stack.program = program({"new": GRAPH}, state_manager, "provider: '${server}'")
+    said = re.sub(r"\s+", " ", stack.preview().refused().output)
+    assert "is still to be deleted, which retires the graph. Run `pulumi up` first without this change" in said
+    stack.up("--skip-preview").refused()
+    assert live(state_manager, "report")["nodes"][0]["node_name"] == "Ping"
