@@ -224,8 +224,8 @@ def _positive(text: str) -> float:
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    return count if count >= 0 else _no()
+    count = float(text)  # A provider's property arrives as 1.0.
+    return int(count) if count >= 0 and count.is_integer() else _no()
 
 
 def _no() -> Any:

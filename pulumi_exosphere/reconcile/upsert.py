@@ -85,13 +85,16 @@ def upsert(site: Site, body: Mapping[str, Any], before: Live | None, back: Mappi
 def _undo(site: Site, invalid: Live, before: Live | None, back: Mapping[str, Any] | None) -> tuple[str, Outcome]:
     """Make live what was live before; return what to say of that, and the outcome."""
     if back is not None:
-        return _restore(site, invalid, back)
+        return _restore(
+            site, invalid, back, incomplete=is_live(before) and bool(before.secret_names - set(back["secrets"]))
+        )
     if not is_live(before):
         return _retire(site, invalid)
     return f"The previous version was {before.status} as well; the new one is live and cannot run", Outcome.INVALID
 
 
-def _restore(site: Site, invalid: Live, back: Mapping[str, Any]) -> tuple[str, Outcome]:
+def _restore(site: Site, invalid: Live, back: Mapping[str, Any], *, incomplete: bool) -> tuple[str, Outcome]:
+    """Send the previous version again; ``incomplete``: without secrets that were live, as state hasn't their values."""
     try:
         restored = deliver(site, back, invalid, Outcome.INVALID)
     except ExosphereError as error:
@@ -100,12 +103,14 @@ def _restore(site: Site, invalid: Live, back: Mapping[str, Any]) -> tuple[str, O
             "The previous version was sent again, but its validation result is unknown",
             error,
         )
+    lost = "; it lacks secrets that were live, whose values Pulumi's state doesn't have" if incomplete else ""
     if restored.status != "VALID":
         reasons = _words(restored, back)
         said = f"The previous version was sent again, but is INVALID now as well ({reasons}); nothing is running"
     else:
         said = f"The previous version was restored and is VALID{REWRITTEN if back['secrets'] else ''}"
-    return said, Outcome.NOT_WRITTEN
+    changed = incomplete and restored.status != "VALID"
+    return f"{said}{lost}", Outcome.INVALID if changed else Outcome.NOT_WRITTEN
 
 
 def _retire(site: Site, invalid: Live) -> tuple[str, Outcome]:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from pulumi_exosphere.errors import InvalidGraph, Outcome
 from pulumi_exosphere.local import LocalStateManager
 from tests.support import by_hand
 from tests.support.hooks_driver import Refused, Resource
-from tests.support.wanted import report
+from tests.support.wanted import node, report
 
 pytestmark = pytest.mark.usefixtures("either_front")
 
@@ -154,3 +155,23 @@ def listed_secrets(state_manager: LocalStateManager) -> dict[str, str]:
 
     with StateManager(state_manager.uri, state_manager.api_key) as client:
         return client.list_graphs(NS).graphs[NAME].secrets or {}
+
+
+def test_dropped_although_a_node_needs_it(state_manager: LocalStateManager) -> None:
+    """A secret that someone added can't be restored: the error says so, and that the graph can't run."""
+    graph = Resource({"exosphere:stateManagerUri": state_manager.uri, "exosphere:apiKey": state_manager.api_key})
+    graph.up(report(nodes={"only": node("Ping")}, secrets={}))
+
+    def load(body: dict[str, Any]) -> None:
+        body["nodes"][0] |= {"node_name": "Load", "inputs": {"rows": "1"}}
+        body["secrets"] = {"warehouse_password": "theirs"}
+
+    assert by_hand.change(state_manager, NS, NAME, load)["validation_status"] == "VALID"
+    graph.refresh()
+    with pytest.raises(InvalidGraph, match=r"INVALID now as well .*it lacks secrets that were live") as raised:
+        graph.up(report(nodes={"only": node("Load", rows="2")}, secrets={}))
+    assert raised.value.outcome is Outcome.INVALID
+    assert names(state_manager) == []
+    graph.refresh()
+    graph.up(report(nodes={"only": node("Load", rows="2")}, secrets={"warehouse_password": SECRET}))
+    assert names(state_manager) == ["warehouse_password"]
