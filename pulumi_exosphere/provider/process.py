@@ -106,7 +106,7 @@ def _calls(frame: FrameType | None) -> Iterator[Mapping[str, Any]]:
     """Yield the call that a frame of Pulumi's plugin works on, as its ``request`` and ``context``."""
     while frame is not None:
         plugin = "DynamicResourceProviderServicer" in frame.f_globals and frame.f_globals.get("__name__") == "__main__"
-        if plugin and {"request", "context"} <= frame.f_locals.keys():
+        if plugin and {"request", "context"} <= set(frame.f_locals):  # Python 3.13 has no set of its keys.
             yield frame.f_locals
             return
         frame = frame.f_back
