@@ -10,13 +10,14 @@ from typing import Any, TypeGuard
 
 from pulumi_exosphere import template
 from pulumi_exosphere.errors import Conflict, GraphNotFound, first_of
+from pulumi_exosphere.template.resource_types import resource_kind
 from pulumi_exosphere.template.sections import is_unknown_expression, with_given_up
 
 from .keys import GraphKey, PieceKey, default_of, is_set, piece_in
 from .live import Live, in_place, is_live
 from .orders import PieceOrder
 from .outcome import resource
-from .owners import Owner, provider_name, type_of
+from .owners import Owner, provider_name, same_plugin, type_of
 from .refresh import LOST, differences, known_secrets, overwritten, refreshed_piece, shown_names, unseen
 from .run import current
 from .upsert import kept_sections
@@ -40,8 +41,13 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
         return
     if known is not None and not unseen(known, live):
         return
-    owner = None if known is not None else owner_of(key)
+    owner = owner_of(key) if known is None or current().owners.provider else None
+    if known is not None and owner is not None and owner.urn != resource():
+        owner = None
     may_take(key, owner)
+    for piece in _given_pieces(key, wanted) if known is None else ():
+        if is_set(piece, live):
+            may_take(piece, owner_of(piece))
     differing = differences(wanted, live)
     if differing and not adopt:
         if owner is not None:
@@ -62,18 +68,36 @@ def may_take(key: GraphKey | PieceKey, owner: Owner | None) -> None:
     owners = current().owners
     if owner is None or not owners.is_foreign(owner, resource()):
         return
-    other = f"type ({owner.type})"
-    if owner.type == type_of(resource()):
+    here, other = type_of(resource()), f"type ({owner.type})"
+    if same_plugin(owner.type, here):
         names = provider_name(owner.provider), provider_name(owners.provider)
         other = f"provider ({names[0]}{'' if names[0] == names[1] else f'; this one has {names[1]}'})"
     belongs = f"{key} belongs to resource '{owner}' of this stack, which has another {other}"
     undo = "retires the graph" if isinstance(key, GraphKey) else "removes what this resource sets"
     if owner.pending:
         raise Conflict(f"{belongs} and is still to be deleted, which {undo}. {_way_out(owner, 'name')}")
+    if owner.urn == resource():
+        raise Conflict(
+            f"{belongs}. It would be deleted there after it is created here, which {undo}. Replace it in a run of its "
+            "own, before or after the provider changes"
+        )
+    if resource_kind(owner.type) != resource_kind(here):
+        raise Conflict(
+            f"{belongs}. Pulumi would delete '{owner}' after this resource is created, which {undo}. Run `pulumi up` "
+            f"twice: first only remove '{owner}', then give here what it had"
+        )
     raise Conflict(
         f"{belongs}. If '{owner}' was renamed to this resource, add {owner.alias} here; otherwise Pulumi creates this "
         f"resource and then deletes '{owner}', which {undo}. If the program declares both, remove one of them"
     )
+
+
+def _given_pieces(key: GraphKey, wanted: Inputs) -> list[PieceKey]:
+    """Return the pieces that the graph itself gives, and that may be another resource's so far."""
+    triggers = wanted.get("triggers")
+    expressions = [one for one in triggers if not is_unknown_expression(one)] if isinstance(triggers, Mapping) else []
+    sections = [PieceKey(key, section) for section in ("retry_policy", "store_config") if section in wanted]
+    return sections + [PieceKey(key, "triggers", expression) for expression in expressions]
 
 
 def owner_of(key: GraphKey | PieceKey) -> Owner | None:

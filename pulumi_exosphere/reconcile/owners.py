@@ -68,6 +68,11 @@ def type_of(urn: str) -> str:
     return urn.split("::")[2].rpartition("$")[2]
 
 
+def same_plugin(one: str, other: str) -> bool:
+    """Return whether two types are both of dynamic resources, or both of native ones."""
+    return one.rpartition(":")[0] == other.rpartition(":")[0]
+
+
 class Owners:
     """The owners of a stack's graphs, as of the first look; safe to use from many threads."""
 
@@ -80,14 +85,13 @@ class Owners:
         self._looked = False
 
     def of(self, key: GraphKey | PieceKey, urn: str) -> Owner | None:
-        """Return the resource that has this graph or section, other than ``urn``, which asks; None if none is known."""
+        """Return the resource that has this graph or section, other than ``urn``, which asks; None if none is known.
+
+        It may be the one that asks, too, as it was under another provider: the engine replaces it then.
+        """
         if not urn:
             return None
-        others = [
-            owner
-            for owner in self._read(urn).get(key, ())
-            if owner.urn != urn or (owner.pending and self.is_foreign(owner, urn))
-        ]
+        others = [owner for owner in self._read(urn).get(key, ()) if owner.urn != urn or self.is_foreign(owner, urn)]
         return min(others, key=lambda owner: (owner.pending, owner.urn), default=None)
 
     def has(self, key: GraphKey, urn: str) -> bool:
@@ -97,7 +101,7 @@ class Owners:
     def is_foreign(self, owner: Owner, urn: str) -> bool:
         """Return whether another process deletes ``owner``: one that doesn't know that ``urn`` wants the same."""
         mine, its = (reference.rpartition("::")[2] for reference in (self.provider, owner.provider))
-        return not owner.retained and ((bool(mine) and its != mine) or owner.type != type_of(urn))
+        return not owner.retained and ((bool(mine) and its != mine) or not same_plugin(owner.type, type_of(urn)))
 
     def readable(self, urn: str) -> bool:
         """Return whether the state of the stack of this resource could be read; True if there is none to read."""

@@ -230,7 +230,7 @@ def test_renamed_and_of_another_kind(project: Make, state_manager: LocalStateMan
     (stack.folder / "__main__.py").unlink()
     stack.program = yaml(("new", "report", "lake"))
     result = stack.preview().refused()
-    assert f'which retires the graph. Add aliases=["{urn(DYNAMIC, "old")}"] here' in result.output
+    assert f'was renamed to this resource, add aliases=["{urn(DYNAMIC, "old")}"] here' in result.output
 
 
 def test_state_that_cannot_be_read(project: Make, state_manager: LocalStateManager) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.live import put
+from tests.support.pulumi_cli import environment
 from tests.support.pulumi_project import STACK, Project
 from tests.support.wanted import node
 from tests.support.yaml_program import needs_yaml, yaml_program
@@ -136,3 +139,47 @@ def test_delete_that_is_left_under_another_provider(project: Make, state_manager
     assert "is still to be deleted, which retires the graph. Run `pulumi up` first without this change" in said
     stack.up("--skip-preview").refused()
     assert live(state_manager, "report")["nodes"][0]["node_name"] == "Ping"
+
+
+def test_replaced_by_another_provider(project: Make, state_manager: LocalStateManager) -> None:
+    """A resource that gets another provider may not be replaced in the same run; otherwise it is unchanged."""
+    stack = project(program({"old": GRAPH}, state_manager, "provider: '${server}'"))
+    stack.up("--skip-preview").check()
+    stack.program = program({"old": GRAPH}, state_manager)
+    said = stack.up(
+        "--skip-preview", "--replace", "urn:pulumi:test::test-project::exosphere:index:Graph::old"
+    ).refused()
+    assert "Replace it in a run of its own" in re.sub(r"\s+", " ", said.output)
+    assert live(state_manager, "report")["nodes"][0]["node_name"] == "Ping"
+    assert stack.up("--skip-preview").check().changes == {}
+
+
+def test_piece_that_a_graph_of_another_provider_gives(project: Make, state_manager: LocalStateManager) -> None:
+    """The attachment's delete would reset what the graph gives, since its process doesn't know the graph."""
+    graph = template.normalise({"name": "theirs", "namespace": "analytics", "nodes": {"ping": node("Ping")}})
+    put(state_manager, "analytics", "theirs", template.to_body(graph))
+    stack = project(program({"old": PIECES["retry"]}, state_manager))
+    stack.up("--skip-preview").check()
+    inline = GRAPH.replace("name: report", "name: theirs").replace("}}}", "}}, retry_policy: {max_retries: 7}}")
+    stack.program = program({"graph": inline}, state_manager, "provider: '${server}'")
+    said = re.sub(r"\s+", " ", stack.preview().refused().output)
+    assert "first only remove 'old', then give here what it had" in said
+    stack.program = program({"graph": inline}, state_manager)
+    stack.up("--skip-preview").check()
+    assert live(state_manager, "theirs")["retry_policy"]["max_retries"] == 7
+
+
+def test_state_that_cannot_be_read(project: Make, state_manager: LocalStateManager) -> None:
+    """Without the CLI's answer, the preview doesn't promise that the graph stays live."""
+    stack = project(program({"old": GRAPH}, state_manager))
+    stack.up("--skip-preview").check()
+    shim, path = stack.folder.parent / "shim", environment()["PATH"]
+    shim.mkdir()
+    real = shutil.which("pulumi", path=path)
+    (shim / "pulumi").write_text(f'#!/bin/sh\ncase "$*" in *"stack export"*) exit 1;; esac\nexec "{real}" "$@"\n')
+    (shim / "pulumi").chmod(0o755)
+    stack.env["PATH"] = os.pathsep.join([str(shim), path])
+    stack.program = program({"new": GRAPH}, state_manager, "provider: '${server}'")
+    said = re.sub(r"\s+", " ", stack.preview().check().output)
+    assert "the stack's state can't be read" in said
+    assert "but only if both have one provider" in said

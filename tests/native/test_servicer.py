@@ -244,7 +244,8 @@ def test_unknown_tokens() -> None:
 
 def test_provider_configuration() -> None:
     """Problems with a provider's own properties are reported; the key is secret; nothing replaces it."""
-    news = struct({"stateManagerUri": "http://127.0.0.1:1", "apiKey": "canary-key", "adopt": "perhaps", "maxRetries": 1})
+    given = {"stateManagerUri": "http://127.0.0.1:1", "apiKey": "canary-key", "maxRetries": 1}
+    news = struct({**given, "adopt": "perhaps"})
     answer = call(Servicer().CheckConfig, provider_pb2.CheckRequest(news=news))
     assert rpc.is_rpc_secret(props(answer.inputs)["apiKey"])
     assert ["exosphere:adopt" in one.reason for one in answer.failures] == [True]
