@@ -270,8 +270,8 @@ def present(piece: PieceKey, live: Live | None) -> Live:
     """
     if not is_live(live):
         raise GraphNotFound(
-            f"{piece} can't be set, because that graph does not exist. Correct the id, or give the Graph itself "
-            "as `graph=` if this program declares it"
+            f"{piece} can't be set, because that graph does not exist. Correct the id; if this program declares the "
+            "graph, give the Graph itself as `graph=` (in another language than Python, give this on the Graph)"
         )
     return live
 
@@ -343,7 +343,8 @@ def plain_secrets(key: GraphKey, live: Live) -> Mapping[str, Any]:
         raise Conflict(
             f"{key} has secrets ({', '.join(missing)}), whose values can't be read back, and every upsert needs "
             "them all. Nothing was sent. Target the Graph resource too (`--target` with its URN), or declare the graph "
-            "in this program and give that resource as `graph=`"
+            "in this program and give that resource as `graph=` (in another language than Python, give this on the "
+            "Graph)"
         )
     return secrets
 
