@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -237,12 +235,7 @@ def test_state_that_cannot_be_read(project: Make, state_manager: LocalStateManag
     """Without the CLI's answer, messages don't name the other resource; a take-over works, and a refusal stays one."""
     stack = project(python(("old", "report", "lake")))
     stack.up("--skip-preview").check()
-    shim, path = stack.folder.parent / "shim", environment()["PATH"]
-    shim.mkdir()
-    real = shutil.which("pulumi", path=path)
-    (shim / "pulumi").write_text(f'#!/bin/sh\ncase "$*" in *"stack export"*) exit 1;; esac\nexec "{real}" "$@"\n')
-    (shim / "pulumi").chmod(0o755)
-    stack.env["PATH"] = os.pathsep.join([str(shim), path])
+    stack.break_export()
     stack.program = python(("new", "report", "other"))
     assert "exists already and differs from this program" in stack.preview().refused().output
     stack.program = python(("new", "report", "lake"))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +12,6 @@ import pytest
 from pulumi_exosphere import template
 from pulumi_exosphere.local import LocalStateManager
 from tests.support.live import put
-from tests.support.pulumi_cli import environment
 from tests.support.pulumi_project import STACK, Project
 from tests.support.wanted import node
 from tests.support.yaml_program import needs_yaml, yaml_program
@@ -128,7 +125,7 @@ def test_delete_that_is_left_under_another_provider(project: Make, state_manager
     """An interrupted run may have left a delete, which the other provider carries out: an alias wouldn't help."""
     stack = project(program({"old": GRAPH}, state_manager))
     stack.up("--skip-preview").check()
-    state = json.loads(stack.pulumi("stack", "export", "--show-secrets", "--stack", STACK).check().output)
+    state = stack.export(show_secrets=True)
     for one in state["deployment"]["resources"]:
         if one["type"] == "exosphere:index:Graph":
             one["delete"] = True
@@ -173,12 +170,7 @@ def test_state_that_cannot_be_read(project: Make, state_manager: LocalStateManag
     """Without the CLI's answer, the preview doesn't promise that the graph stays live."""
     stack = project(program({"old": GRAPH}, state_manager))
     stack.up("--skip-preview").check()
-    shim, path = stack.folder.parent / "shim", environment()["PATH"]
-    shim.mkdir()
-    real = shutil.which("pulumi", path=path)
-    (shim / "pulumi").write_text(f'#!/bin/sh\ncase "$*" in *"stack export"*) exit 1;; esac\nexec "{real}" "$@"\n')
-    (shim / "pulumi").chmod(0o755)
-    stack.env["PATH"] = os.pathsep.join([str(shim), path])
+    stack.break_export()
     stack.program = program({"new": GRAPH}, state_manager, "provider: '${server}'")
     said = re.sub(r"\s+", " ", stack.preview().check().output)
     assert "the stack's state can't be read" in said

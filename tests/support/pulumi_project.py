@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import textwrap
@@ -118,6 +119,15 @@ class Project:
         arguments = ("stack", "export", "--stack", STACK, *(("--show-secrets",) if show_secrets else ()))
         state: dict[str, Any] = json.loads(self.pulumi(*arguments).check().output)
         return state
+
+    def break_export(self) -> None:
+        """Let `pulumi stack export` fail from now on, when the provider runs it too."""
+        shim, path = self.folder.parent / "shim", environment()["PATH"]
+        shim.mkdir()
+        real = shutil.which("pulumi", path=path)
+        (shim / "pulumi").write_text(f'#!/bin/sh\ncase "$*" in *"stack export"*) exit 1;; esac\nexec "{real}" "$@"\n')
+        (shim / "pulumi").chmod(0o755)
+        self.env["PATH"] = os.pathsep.join([str(shim), path])
 
     def resources(self, *, show_secrets: bool = False) -> dict[str, dict[str, Any]]:
         """Return the state of each resource by its name in the program, without the stack and the provider."""
