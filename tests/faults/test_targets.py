@@ -166,7 +166,7 @@ def test_nothing_configured(graph: Resource, monkeypatch: pytest.MonkeyPatch, st
     """A destroy without a key says which to set, and leaves graph and state as they are; the address is in state."""
     monkeypatch.delenv(URI)
     monkeypatch.delenv(KEY)
-    with pytest.raises(ConfigurationError, match=r"exosphere:apiKey.*EXOSPHERE_API_KEY.*Outcome: not written"):
+    with pytest.raises(ConfigurationError, match=r"EXOSPHERE_API_KEY.*exosphere:apiKey.*Outcome: not written"):
         graph.destroy()
     monkeypatch.setenv(KEY, state_manager.api_key)
     graph.destroy()
