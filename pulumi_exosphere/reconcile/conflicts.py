@@ -13,7 +13,7 @@ from pulumi_exosphere.errors import Conflict, GraphNotFound, first_of
 from pulumi_exosphere.template.resource_types import resource_kind
 from pulumi_exosphere.template.sections import is_unknown_expression, with_given_up
 
-from .keys import GraphKey, PieceKey, default_of, is_set, piece_in
+from .keys import GraphKey, PieceKey, default_of, is_set, piece_in, pieces_of
 from .live import Live, in_place, is_live
 from .orders import PieceOrder
 from .outcome import resource
@@ -43,9 +43,9 @@ def may_create(key: GraphKey, live: Live | None, wanted: Inputs, known: Inputs |
         return
     owner = owner_of(key) if known is None or current().owners.provider else None
     if known is not None and owner is not None and owner.urn != resource():
-        owner = None
+        owner = None  # In a replacement only that of this resource itself counts.
     may_take(key, owner)
-    for piece in _given_pieces(key, wanted) if known is None else ():
+    for piece in pieces_of(key, wanted) if known is None else ():
         if is_set(piece, live):
             may_take(piece, owner_of(piece))
     differing = differences(wanted, live)
@@ -90,14 +90,6 @@ def may_take(key: GraphKey | PieceKey, owner: Owner | None) -> None:
         f"{belongs}. If '{owner}' was renamed to this resource, add {owner.alias} here; otherwise Pulumi creates this "
         f"resource and then deletes '{owner}', which {undo}. If the program declares both, remove one of them"
     )
-
-
-def _given_pieces(key: GraphKey, wanted: Inputs) -> list[PieceKey]:
-    """Return the pieces that the graph itself gives, and that may be another resource's so far."""
-    triggers = wanted.get("triggers")
-    expressions = [one for one in triggers if not is_unknown_expression(one)] if isinstance(triggers, Mapping) else []
-    sections = [PieceKey(key, section) for section in ("retry_policy", "store_config") if section in wanted]
-    return sections + [PieceKey(key, "triggers", expression) for expression in expressions]
 
 
 def owner_of(key: GraphKey | PieceKey) -> Owner | None:
